@@ -1,0 +1,27 @@
+import type { NextConfig } from "next";
+
+const config: NextConfig = {
+  reactStrictMode: true,
+  poweredByHeader: false,
+  compress: false,
+  serverExternalPackages: [
+    "@electric-sql/pglite",
+    "@electric-sql/pglite-pgvector",
+    "@electric-sql/pglite-socket",
+    "@langchain/core",
+    "@langchain/textsplitters",
+    "@node-rs/argon2",
+    "@prisma/adapter-pg",
+    "@prisma/client",
+    "@prisma/schema-engine-wasm",
+    "gpt-tokenizer",
+    "mammoth",
+    "pg",
+    "pg-boss",
+    "pino",
+    "undici",
+    "unpdf",
+  ],
+};
+
+export default config;

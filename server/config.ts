@@ -1,0 +1,133 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { loadEnvFile } from "node:process";
+import { z } from "zod";
+
+const seconds = (fallback: number) => z.coerce.number().positive().default(fallback).transform((value) => value * 1000);
+const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+const optional = z.string().trim().min(1).optional();
+const onOff = z.enum(["on", "off"]);
+
+/** Every environment variable this server reads. `.env.example` documents each; a test keeps the two alike. */
+const Environment = z.object({
+  NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
+  PORT: z.coerce.number().int().min(0).max(65535).default(8080),
+  HOST: z.string().default("127.0.0.1"),
+  PUBLIC_URL: z.url().optional(),
+  DATA_DIR: z.string().default(".data"),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_POOL_SIZE: count(10),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+
+  API_KEY_PEPPER: optional,
+  SESSION_SECRET: optional,
+  ENCRYPTION_KEY: optional,
+
+  PROVIDER_KEY_PASSTHROUGH: onOff.optional(),
+  OUTBOUND_ALLOW: z.string().default(""),
+  TRUST_PROXY: onOff.default("off"),
+
+  OPENAI_API_KEY: optional,
+  OPENAI_BASE_URL: z.url().optional(),
+  ANTHROPIC_API_KEY: optional,
+  GEMINI_API_KEY: optional,
+  GROQ_API_KEY: optional,
+  MISTRAL_API_KEY: optional,
+  OPENROUTER_API_KEY: optional,
+  DEEPSEEK_API_KEY: optional,
+  XAI_API_KEY: optional,
+  OLLAMA_BASE_URL: z.url().optional(),
+
+  GITHUB_CLIENT_ID: optional,
+  GITHUB_CLIENT_SECRET: optional,
+  GOOGLE_CLIENT_ID: optional,
+  GOOGLE_CLIENT_SECRET: optional,
+  OIDC_ISSUER: z.url().optional(),
+  OIDC_CLIENT_ID: optional,
+  OIDC_CLIENT_SECRET: optional,
+  OIDC_NAME: z.string().default("Single sign-on"),
+
+  BLOB_STORE: z.enum(["local", "postgres"]).optional(),
+
+  PROVIDER_CONNECT_TIMEOUT_SECONDS: seconds(5),
+  PROVIDER_FIRST_BYTE_TIMEOUT_SECONDS: seconds(60),
+  PROVIDER_IDLE_TIMEOUT_SECONDS: seconds(120),
+  PROVIDER_MAX_ATTEMPTS: count(3),
+  PROVIDER_BACKOFF_SECONDS: seconds(0.5),
+
+  MAX_CONCURRENT_RUNS: count(512),
+  MAX_QUEUED_BYTES: count(256 * 1024 * 1024),
+  MAX_JSON_BODY_BYTES: count(100 * 1024 * 1024),
+  MAX_FILE_BYTES: count(512 * 1024 * 1024),
+  SSE_HEARTBEAT_SECONDS: seconds(15),
+  SSE_STALLED_READER_SECONDS: seconds(60),
+  SHUTDOWN_GRACE_SECONDS: seconds(30),
+  IDEMPOTENCY_TTL_SECONDS: seconds(24 * 3600),
+
+  API_KEY_CACHE_SECONDS: seconds(2),
+  API_KEY_STALE_SECONDS: seconds(300),
+  API_KEY_LAST_USED_SECONDS: seconds(60),
+  SESSION_TTL_SECONDS: seconds(30 * 24 * 3600),
+  SESSION_CACHE_SECONDS: seconds(30),
+  SETUP_LINK_TTL_SECONDS: seconds(24 * 3600),
+  INVITATION_TTL_SECONDS: seconds(7 * 24 * 3600),
+  SIGN_IN_MAX_FAILURES: count(10),
+  SIGN_IN_WINDOW_SECONDS: seconds(900),
+
+  TRACE_QUEUE_MAX: count(10_000),
+  TRACE_QUEUE_MAX_BYTES: count(64 * 1024 * 1024),
+  TRACE_FLUSH_SECONDS: seconds(0.25),
+  TRACE_LIVE_ROW_SECONDS: seconds(1),
+
+  PARSE_TIMEOUT_SECONDS: seconds(120),
+  PARSE_MEMORY_MB: count(512),
+  PARSE_WORKERS: count(1),
+  MAX_DOCUMENT_TOKENS: count(5_000_000),
+  INGEST_CONCURRENCY: count(2),
+  EXACT_SEARCH_MAX_CHUNKS: count(20_000),
+  EMBEDDING_MODEL: z.string().default("builtin/hash-1024"),
+});
+
+export type Config = z.infer<typeof Environment> & {
+  /** Absolute path of DATA_DIR. */
+  dataDir: string;
+  /** True when no DATABASE_URL is set: PGlite in DATA_DIR. */
+  embedded: boolean;
+  /** True while only this machine can connect. */
+  loopbackOnly: boolean;
+};
+
+const holder = globalThis as typeof globalThis & { rejoinderConfig?: Config };
+
+/**
+ * Reads the environment. Throws an Error that names every variable at fault, its problem and what is allowed.
+ * An empty string counts as unset.
+ */
+export function parseConfig(environment: Record<string, string | undefined>): Config {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""));
+  const parsed = Environment.safeParse(set);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+    throw new Error(`The environment is not usable:\n${lines.join("\n")}\nSee .env.example for every variable.`);
+  }
+  return {
+    ...parsed.data,
+    dataDir: resolve(parsed.data.DATA_DIR),
+    embedded: parsed.data.DATABASE_URL === undefined,
+    loopbackOnly: ["127.0.0.1", "::1", "localhost"].includes(parsed.data.HOST),
+  };
+}
+
+/** The configuration of this process: `.env` when present, then the environment, read once. */
+export function config(): Config {
+  if (!holder.rejoinderConfig) {
+    if (existsSync(".env")) loadEnvFile(".env");
+    holder.rejoinderConfig = parseConfig(process.env);
+  }
+  return holder.rejoinderConfig;
+}
+
+/** Replaces the configuration of this process (tests). */
+export function setConfig(replacement: Config): void {
+  holder.rejoinderConfig = replacement;
+}

@@ -1,0 +1,51 @@
+import type { z } from "zod";
+
+/** A passage a model may cite: the marker it must write, and what the citation points at. */
+export interface CitableSource {
+  /** What the model writes after the statement, e.g. `【3】`. Unique within a response. */
+  marker: string;
+  fileId: string;
+  filename: string;
+}
+
+export interface ToolContext {
+  signal: AbortSignal;
+  callId: string;
+  /** Hands out the next free citation marker of this response. */
+  nextMarker(): string;
+  /** Records what happened in the call's span: queries, chunks, scores. Dropped when content is not kept. */
+  record(attributes: Record<string, unknown>): void;
+}
+
+export interface ToolResult {
+  /** What the model reads. Reaches a provider only as tool-result content. */
+  output: string;
+  /** Fields of the finished output item, over those of `HostedCall.open`. */
+  item: Record<string, unknown>;
+  sources: CitableSource[];
+}
+
+/** How calls of a hosted tool look on the wire: one output item, and status events while it runs. */
+export interface HostedCall {
+  /** The item's `type`, e.g. `file_search_call`. */
+  itemType: string;
+  idKind: "fileSearchCall";
+  /** Statuses announced in turn while the call runs, e.g. `["in_progress", "searching"]`; then `completed` or `failed`. */
+  phases: readonly string[];
+  /** The item's own fields when it is added, before anything is known. */
+  initial: Record<string, unknown>;
+}
+
+/**
+ * A tool that this server runs. A `run` that throws answers the model with the error's message
+ * and does not fail the response.
+ */
+export interface Tool<I = unknown> {
+  readonly name: string;
+  readonly description: string;
+  readonly inputSchema: z.ZodType<I>;
+  readonly call: HostedCall;
+  /** The item's fields once the arguments are known and parsed. */
+  opened?(input: I): Record<string, unknown>;
+  run(input: I, context: ToolContext): Promise<ToolResult>;
+}

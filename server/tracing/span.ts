@@ -1,0 +1,80 @@
+/** What a run records of itself. The engine and the services know only this; the writer is behind it. */
+
+export type SpanKind = "gateway" | "model" | "tool" | "retrieval" | "storage";
+
+export interface SpanStart {
+  name: string;
+  kind: SpanKind;
+  /** The parent span's id; absent for the root. */
+  parentId?: string;
+  /** Small facts, always kept: counts, ids, model names, durations. */
+  attributes?: Record<string, unknown>;
+}
+
+export interface SpanEnd {
+  status: "ok" | "error" | "cancelled";
+  /** Code and message of what went wrong; content-free. */
+  error?: { code: string; message: string };
+}
+
+export interface Span {
+  readonly id: string;
+  set(attributes: Record<string, unknown>): void;
+  /** Content: messages, arguments, chunk texts. Dropped when the run keeps no content. */
+  content(values: Record<string, unknown>): void;
+  /** Marks the moment of the first token. Later calls change nothing. */
+  firstToken(): void;
+  /** Ends the span. Later calls change nothing. */
+  end(result?: SpanEnd): void;
+}
+
+export interface TraceRecorder {
+  /** 32 hex digits; equal to the answer's x-request-id. */
+  readonly traceId: string;
+  startSpan(start: SpanStart): Span;
+  /** Facts of the whole request: model, tokens, cost, response id, key, status. */
+  set(facts: Partial<TraceFacts>): void;
+  /** Content of the whole request: body, output, event types with relative times. */
+  content(values: Record<string, unknown>): void;
+  /** False: `content` is dropped here and must be kept nowhere else either. */
+  readonly keepsContent: boolean;
+  /** From now on keep no content, and forget what was kept (`store: false`). */
+  dropContent(): void;
+  /** Ends the trace and hands it to the writer. Never throws, never waits. */
+  end(result: SpanEnd): void;
+}
+
+/** One compact row per trace: what lists and filters need. */
+export interface TraceFacts {
+  name: string;
+  responseId: string;
+  requestedModel: string;
+  servedModel: string;
+  provider: string;
+  apiKeyId: string;
+  userId: string;
+  httpStatus: number;
+  inputTokens: number;
+  cachedTokens: number;
+  outputTokens: number;
+  reasoningTokens: number;
+  /** US dollars; null when no price is known. */
+  costUsd: number | null;
+  timeToFirstTokenMs: number;
+  toolNames: string[];
+  conversationId: string;
+  vectorStoreIds: string[];
+  inputPreview: string;
+  outputPreview: string;
+}
+
+/** A recorder that keeps nothing: for jobs and tests that need no trace. */
+export const silentTrace: TraceRecorder = {
+  traceId: "0".repeat(32),
+  keepsContent: false,
+  startSpan: () => ({ id: "0".repeat(16), set() {}, content() {}, firstToken() {}, end() {} }),
+  set() {},
+  content() {},
+  dropContent() {},
+  end() {},
+};
