@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { v7 } from "uuid";
 
 /** Prefixes of public ids, as OpenAI spells them where it has the object. */
@@ -45,7 +46,7 @@ export function newTraceId(): string {
 
 /** A span id: 16 hex digits, valid as an OpenTelemetry span id. */
 export function newSpanId(): string {
-  return crypto.getRandomValues(new Uint8Array(8)).toHex?.() ?? v7().replaceAll("-", "").slice(-16);
+  return randomBytes(8).toString("hex");
 }
 
 /** The smallest time-ordered hex id of a moment: a bound for keyset paging and partitions. */
