@@ -1,0 +1,17 @@
+#!/bin/sh
+# `npm test` and `npm run verify`: installs what the tests need, then hands over to the runner.
+set -e
+. server/commands/install.sh
+if [ ! -f server/db/generated/client.ts ] || [ prisma/schema.prisma -nt server/db/generated/client.ts ]; then
+  prisma generate --schema prisma/schema.prisma --no-hints >/dev/null
+fi
+[ -f next-env.d.ts ] || next typegen >/dev/null 2>&1
+if [ "$1" = "--browser" ]; then
+  shift
+  if [ ! -x /usr/bin/chromium ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "Installing Chromium ..." >&2
+    { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } >/dev/null 2>&1 || true
+  fi
+  [ -x /usr/bin/chromium ] || playwright install chromium >&2
+fi
+exec node "$@"

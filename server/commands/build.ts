@@ -1,0 +1,43 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+// Generates the database client and builds the pages, but only when a file they are made from has changed.
+
+const SOURCES = ["app", "components", "server", "public", "prisma", "next.config.ts", "instrumentation.ts", "proxy.ts"];
+const SINGLE_FILES = ["package-lock.json", "tsconfig.json", "postcss.config.mjs"];
+const STAMP = ".next/rejoinder-build";
+
+function filesUnder(path: string): string[] {
+  if (!existsSync(path)) return [];
+  if (statSync(path).isFile()) return [path];
+  return readdirSync(path)
+    .filter((name) => name !== "generated")
+    .toSorted()
+    .flatMap((name) => filesUnder(join(path, name)));
+}
+
+function sourceHash(): string {
+  const hash = createHash("sha256").update(process.version);
+  for (const file of [...SOURCES, ...SINGLE_FILES].flatMap(filesUnder)) {
+    if (/\.test\.tsx?$/.test(file)) continue;
+    hash.update(file).update(readFileSync(file));
+  }
+  return hash.digest("hex");
+}
+
+function run(command: string, parameters: string[], environment: Record<string, string>): void {
+  const result = spawnSync(command, parameters, { stdio: "inherit", env: { ...process.env, ...environment } });
+  if (result.status !== 0) process.exit(result.status ?? 1);
+}
+
+const hash = sourceHash();
+const built = existsSync(STAMP) && existsSync(".next/BUILD_ID") && readFileSync(STAMP, "utf8") === hash;
+if (!built || !existsSync("server/db/generated/client.ts")) {
+  console.error("Building ...");
+  run("prisma", ["generate", "--schema", "prisma/schema.prisma", "--no-hints"], { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath });
+  run("next", ["build"], { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" });
+  mkdirSync(".next", { recursive: true });
+  writeFileSync(STAMP, hash);
+}

@@ -1,0 +1,82 @@
+import { createServer, type IncomingMessage, type RequestListener, Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { getRequestListener } from "@hono/node-server";
+import { createApiApp } from "#server/api/app";
+import { config } from "#server/config";
+import { answerHealth } from "#server/health";
+import { log } from "#server/log";
+import { prepareFirstStart } from "#server/services/setup/first-start";
+import { installShutdown } from "#server/shutdown";
+import { closeParts, openParts } from "#server/start";
+import { announce } from "#server/welcome";
+
+// config → database → jobs → http; shutdown in reverse.
+const development = process.argv.includes("--dev");
+const apiOnly = process.argv.includes("--api-only");
+
+interface Pages {
+  handle: RequestListener;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
+
+async function openPages(): Promise<Pages> {
+  const { default: next } = await import("next");
+  // The spare server keeps Next's own upgrade listener off ours.
+  const app = next({ dev: development, httpServer: new Server() });
+  await app.prepare();
+  const upgrade = development ? app.getUpgradeHandler() : null;
+  return {
+    handle: app.getRequestHandler(),
+    upgrade: (request, socket, head) => (upgrade ? void upgrade(request, socket, head) : socket.destroy()),
+  };
+}
+
+const noPages: Pages = {
+  handle: (_request, response) => {
+    response.writeHead(404, { "content-type": "text/plain" });
+    response.end("This process serves /v1 only.\n");
+  },
+  upgrade: (_request, socket) => socket.destroy(),
+};
+
+function isApi(url: string | undefined): boolean {
+  return url !== undefined && /^\/v1(?:[/?]|$)/.test(url);
+}
+
+async function listen(pages: Pages): Promise<Server> {
+  const api = getRequestListener(createApiApp().fetch, { overrideGlobalObjects: false });
+  const route = (request: IncomingMessage, response: ServerResponse) => {
+    if (isApi(request.url)) void api(request, response);
+    else if (!answerHealth(request, response)) pages.handle(request, response);
+  };
+  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0 }, route);
+  server.on("upgrade", (request, socket, head) => {
+    if (isApi(request.url)) socket.end("HTTP/1.1 501 Not Implemented\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+    else pages.upgrade(request, socket, head);
+  });
+  const { HOST, PORT } = config();
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(PORT, HOST, resolve);
+  });
+  return server;
+}
+
+async function main(): Promise<void> {
+  config();
+  await openParts();
+  const firstStart = await prepareFirstStart();
+  const pages = apiOnly ? noPages : await openPages();
+  const server = await listen(pages);
+  installShutdown({ server, closeParts });
+  const { port } = server.address() as AddressInfo;
+  announce({ port, firstStart });
+  log().info({ port, embedded: config().embedded }, "listening");
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  log().fatal({ err: error }, "could not start");
+  process.exit(1);
+});

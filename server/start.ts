@@ -1,0 +1,32 @@
+import { loadSecrets } from "#server/auth/secrets";
+import { closeDatabase, openDatabase } from "#server/db/client";
+import { startQueue, stopQueue } from "#server/jobs/queue";
+import { startWorkers, stopWorkers } from "#server/jobs/worker";
+import { startTraceWriter, stopTraceWriter } from "#server/tracing/writer";
+
+const holder = globalThis as typeof globalThis & { rejoinderParts?: Promise<void> };
+
+async function open(): Promise<void> {
+  await openDatabase();
+  await loadSecrets();
+  startTraceWriter();
+  await startQueue();
+  await startWorkers();
+}
+
+/**
+ * Opens what every request needs, once a process: database (migrated), secrets, trace writer, job queue, workers.
+ * Called by server/main.ts, and by instrumentation.ts when Next was started without it.
+ */
+export function openParts(): Promise<void> {
+  holder.rejoinderParts ??= open();
+  return holder.rejoinderParts;
+}
+
+/** Closes the parts in reverse order; traces still queued are written first. */
+export async function closeParts(): Promise<void> {
+  await stopWorkers();
+  await stopQueue();
+  await stopTraceWriter();
+  await closeDatabase();
+}

@@ -1,0 +1,30 @@
+import { defineConfig } from "vitest/config";
+
+const shared = { environment: "node", testTimeout: 30_000, hookTimeout: 60_000 } as const;
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: "unit",
+          include: ["server/**/*.test.ts", "components/**/*.test.{ts,tsx}", "app/**/*.test.{ts,tsx}"],
+          exclude: ["**/*.db.test.ts"],
+        },
+      },
+      { test: { ...shared, name: "repository", include: ["tests/repository/**/*.test.ts"] } },
+      { test: { ...shared, name: "database", include: ["server/**/*.db.test.ts"] } },
+      { test: { ...shared, name: "contract", include: ["tests/contract/**/*.test.ts"] } },
+      {
+        test: {
+          ...shared,
+          name: "api",
+          include: ["tests/api/**/*.test.ts", "tests/clients/**/*.test.ts"],
+          globalSetup: ["tests/support/shared-server.ts"],
+        },
+      },
+    ],
+  },
+});
