@@ -5,10 +5,14 @@ export type SpanKind = "gateway" | "model" | "tool" | "retrieval" | "storage";
 export interface SpanStart {
   name: string;
   kind: SpanKind;
-  /** The parent span's id; absent for the root. */
+  /** The parent span's id; the root's when absent. */
   parentId?: string;
+  /** When it began, as `performance.now()`: for work that was done before the trace existed. Now, when absent. */
+  startedAt?: number;
   /** Small facts, always kept: counts, ids, model names, durations. */
   attributes?: Record<string, unknown>;
+  /** For what is recorded after the fact: how many milliseconds ago it began. */
+  agoMs?: number;
 }
 
 export interface SpanEnd {
@@ -34,8 +38,13 @@ export interface TraceRecorder {
   startSpan(start: SpanStart): Span;
   /** Facts of the whole request: model, tokens, cost, response id, key, status. */
   set(facts: Partial<TraceFacts>): void;
-  /** Content of the whole request: body, output, event types with relative times. */
+  /**
+   * Content of the whole request, by name: `request` (its body), `input` (items the model saw), `output` (items),
+   * `response` (the response object without output). Objects are read when written, up to 2 s later: do not change them.
+   */
   content(values: Record<string, unknown>): void;
+  /** Notes that a stream event of this type was sent now. Types and times are no content: always kept. */
+  event(type: string): void;
   /** False: `content` is dropped here and must be kept nowhere else either. */
   readonly keepsContent: boolean;
   /** From now on keep no content, and forget what was kept (`store: false`). */
@@ -44,7 +53,7 @@ export interface TraceRecorder {
   end(result: SpanEnd): void;
 }
 
-/** One compact row per trace: what lists and filters need. */
+/** One compact row per trace: what lists and filters need. Set `costUsd: null` where tokens have no known price. */
 export interface TraceFacts {
   name: string;
   responseId: string;
@@ -75,6 +84,7 @@ export const silentTrace: TraceRecorder = {
   startSpan: () => ({ id: "0".repeat(16), set() {}, content() {}, firstToken() {}, end() {} }),
   set() {},
   content() {},
+  event() {},
   dropContent() {},
   end() {},
 };
