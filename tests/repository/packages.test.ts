@@ -12,7 +12,9 @@ const packages: Record<string, LockedPackage> = JSON.parse(text).packages;
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
 
 it("locks no download address", () => {
-  expect(Object.entries(packages).flatMap(([name, entry]) => (entry.resolved?.startsWith("http") ? [name] : []))).toEqual([]);
+  expect(
+    Object.entries(packages).flatMap(([name, entry]) => (entry.resolved?.startsWith("http") ? [name] : [])),
+  ).toEqual([]);
   expect(text).not.toMatch(/https?:\/\/[^"]*\/-\/[^"]*\.tgz/);
 });
 
@@ -24,6 +26,10 @@ it("locks every optional dependency, for every platform", () => {
 });
 
 it("names exact versions", () => {
-  const ranges = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies, ...manifest.optionalDependencies });
+  const ranges = Object.entries({
+    ...manifest.dependencies,
+    ...manifest.devDependencies,
+    ...manifest.optionalDependencies,
+  });
   expect(ranges.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(String(version)))).toEqual([]);
 });
