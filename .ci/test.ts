@@ -12,6 +12,6 @@ const counts = [
   await vitest("database", ["database"]),
   await check("build", ["node", "server/commands/build.ts"]),
   await vitest("api and clients", ["api"]),
-  await suite("end to end", () => ["playwright", "test", "--reporter=list,json"]),
+  await suite("end to end", () => ["playwright", "test", "-c", "tests/e2e", "--reporter=list,json"]),
 ];
 finish(total(counts));

@@ -1,0 +1,6 @@
+#!/bin/sh
+# The benchmarks, against a mock upstream in a process of its own; each server gets a DATA_DIR of its own.
+set -e
+. server/commands/install.sh
+node server/commands/build.ts
+exec node tests/bench/run.ts "$@"
