@@ -11,8 +11,6 @@ export interface SpanStart {
   startedAt?: number;
   /** Small facts, always kept: counts, ids, model names, durations. */
   attributes?: Record<string, unknown>;
-  /** For what is recorded after the fact: how many milliseconds ago it began. */
-  agoMs?: number;
 }
 
 export interface SpanEnd {
