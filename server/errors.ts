@@ -87,7 +87,9 @@ export class AppError extends Error {
 
 /** True for an AppError of either module graph. */
 export function isAppError(error: unknown): error is AppError {
-  return error instanceof Error && error.name === "AppError" && "code" in error && Object.hasOwn(STATUS, String(error.code));
+  return (
+    error instanceof Error && error.name === "AppError" && "code" in error && Object.hasOwn(STATUS, String(error.code))
+  );
 }
 
 /** The AppError in `error`, or an `internal_error` that tells the client nothing and keeps `error` as its cause. */
@@ -105,4 +107,14 @@ export function statusOf(code: ErrorCode): number {
 export function errorTypeOf(code: ErrorCode): ErrorType {
   const status = STATUS[code];
   return TYPE_BY_STATUS[status] ?? (status >= 500 ? "server_error" : "invalid_request_error");
+}
+
+/** The error as clients see it: OpenAI's four fields. */
+export function toWireError(error: AppError): {
+  type: string;
+  code: string | null;
+  message: string;
+  param: string | null;
+} {
+  return { type: errorTypeOf(error.code), code: error.wireCode, message: error.message, param: error.param };
 }

@@ -1,0 +1,54 @@
+import type { Include } from "#server/protocol/request";
+import type { ResponseResource } from "#server/protocol/response";
+import type { LanguageModel, ModelInput, ModelRequest } from "#server/providers/provider";
+import type { Tool } from "#server/tools/tool";
+import type { TraceRecorder } from "#server/tracing/span";
+
+/** Everything that {@link runResponse} needs to know of one request. */
+export interface EngineRequest {
+  /** The response as it stands at the start (`openResponse`): its ids, tools, tool choice and limits are in force. */
+  response: ResponseResource;
+  /** What the model sees before its first word: history, then this request's input (`toModelInput`). */
+  input: ModelInput[];
+  /** Sampling settings exactly as the caller gave them; null where it said nothing. */
+  settings: ModelSettings;
+  include: readonly Include[];
+}
+
+export type ModelSettings = Pick<
+  ModelRequest,
+  | "verbosity"
+  | "maxOutputTokens"
+  | "temperature"
+  | "topP"
+  | "presencePenalty"
+  | "frequencyPenalty"
+  | "topLogprobs"
+  | "reasoning"
+  | "serviceTier"
+>;
+
+export interface RunOptions {
+  model: LanguageModel;
+  request: EngineRequest;
+  /** Hosted tools by the name under which the model knows them: one for every hosted tool of `response.tools`. */
+  tools: ReadonlyMap<string, Tool>;
+  trace: TraceRecorder;
+  /** The span under which the run's own spans stand; the root when absent. */
+  parentSpanId?: string;
+  /** The connection's name, for the trace. */
+  provider: string;
+  /**
+   * Stops the run, its model call and its tools. An AppError as its reason, other than `cancelled`, fails the response
+   * with that error; any other reason ends it with status `cancelled`.
+   */
+  signal: AbortSignal;
+  limits?: Partial<RunLimits>;
+}
+
+export interface RunLimits {
+  /** Model calls in one response, at most. */
+  maxTurns: number;
+  /** Hosted calls of one turn that run at the same time. */
+  toolConcurrency: number;
+}

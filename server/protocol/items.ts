@@ -1,0 +1,245 @@
+import { z } from "zod";
+import {
+  FunctionOutputContentInput,
+  type FunctionOutputPart,
+  MAX_TEXT_LENGTH,
+  MessageContentInput,
+  type MessagePart,
+  normalizeFunctionOutputPart,
+  normalizeMessagePart,
+  ReasoningTextInput,
+  type ReasoningTextPart,
+  SummaryTextInput,
+  type SummaryTextPart,
+} from "#server/protocol/content";
+
+/** How far an item has come. `failed` and `searching` occur only on hosted calls. */
+export type ItemStatus = "in_progress" | "completed" | "incomplete";
+export type HostedCallStatus = ItemStatus | "searching" | "failed";
+export type Role = "user" | "assistant" | "system" | "developer";
+
+const id = z.string().nullish();
+const status = z.string().nullish();
+const callId = z.string().min(1).max(64);
+
+const MessageInput = z
+  .object({
+    type: z.literal("message"),
+    id,
+    status,
+    role: z.enum(["user", "assistant", "system", "developer"]),
+    content: z.union([z.string().max(MAX_TEXT_LENGTH), z.array(MessageContentInput)]),
+    phase: z.enum(["commentary", "final_answer"]).nullish(),
+  })
+  .meta({ id: "MessageInput" });
+const FunctionCallInput = z
+  .object({
+    type: z.literal("function_call"),
+    id,
+    status,
+    call_id: callId,
+    name: z
+      .string()
+      .min(1)
+      .max(64)
+      .regex(/^[a-zA-Z0-9_-]+$/),
+    arguments: z.string(),
+  })
+  .meta({ id: "FunctionCallInput" });
+const FunctionCallOutputInput = z
+  .object({
+    type: z.literal("function_call_output"),
+    id,
+    status,
+    call_id: callId,
+    output: z.union([z.string().max(MAX_TEXT_LENGTH), z.array(FunctionOutputContentInput)]),
+  })
+  .meta({ id: "FunctionCallOutputInput" });
+const ReasoningInput = z
+  .object({
+    type: z.literal("reasoning"),
+    id,
+    status,
+    summary: z.array(SummaryTextInput).nullish(),
+    content: z.array(ReasoningTextInput).nullish(),
+    encrypted_content: z.string().nullish(),
+  })
+  .meta({ id: "ReasoningInput" });
+const FileSearchResultInput = z.object({
+  file_id: z.string(),
+  filename: z.string().nullish(),
+  text: z.string().nullish(),
+  score: z.number().nullish(),
+  attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullish(),
+});
+const FileSearchCallInput = z
+  .object({
+    type: z.literal("file_search_call"),
+    id,
+    status,
+    queries: z.array(z.string()).nullish(),
+    results: z.array(FileSearchResultInput).nullish(),
+  })
+  .meta({ id: "FileSearchCallInput" });
+const ItemReferenceInput = z
+  .object({ type: z.literal("item_reference"), id: z.string().min(1) })
+  .meta({ id: "ItemReference" });
+
+/** An input item as a request carries it, after {@link withItemType}. */
+export const ItemInput = z.discriminatedUnion("type", [
+  MessageInput,
+  FunctionCallInput,
+  FunctionCallOutputInput,
+  ReasoningInput,
+  FileSearchCallInput,
+  ItemReferenceInput,
+]);
+type ItemInput = z.infer<typeof ItemInput>;
+
+export interface MessageItem {
+  type: "message";
+  id: string;
+  status: ItemStatus;
+  role: Role;
+  content: MessagePart[];
+  phase?: "commentary" | "final_answer";
+}
+export interface FunctionCallItem {
+  type: "function_call";
+  id: string;
+  status: ItemStatus;
+  call_id: string;
+  name: string;
+  arguments: string;
+}
+export interface FunctionCallOutputItem {
+  type: "function_call_output";
+  id: string;
+  status: ItemStatus;
+  call_id: string;
+  output: string | FunctionOutputPart[];
+}
+export interface ReasoningItem {
+  type: "reasoning";
+  id: string;
+  status: ItemStatus;
+  summary: SummaryTextPart[];
+  content?: ReasoningTextPart[];
+  encrypted_content?: string;
+}
+export interface FileSearchResult {
+  file_id: string;
+  filename: string;
+  text: string;
+  score: number;
+  attributes: Record<string, string | number | boolean>;
+}
+export interface FileSearchCallItem {
+  type: "file_search_call";
+  id: string;
+  status: HostedCallStatus;
+  queries: string[];
+  results: FileSearchResult[] | null;
+}
+
+/** A call of a tool that this server runs. */
+export type HostedCallItem = FileSearchCallItem;
+/** What a response's `output` holds. */
+export type OutputItem = MessageItem | FunctionCallItem | ReasoningItem | HostedCallItem;
+/** Any stored item: dialect-neutral, whole. */
+export type Item = OutputItem | FunctionCallOutputItem;
+
+export interface ItemReference {
+  type: "item_reference";
+  id: string;
+}
+
+type WithoutId<T> = T extends { id: string } ? Omit<T, "id"> & { id: string | null } : never;
+/** An item of a request, normalised. Its id is the caller's own, if it sent one. */
+export type InputItem = WithoutId<Item> | ItemReference;
+
+const OWN_PREFIX = /^(openai|rejoinder):/;
+
+/**
+ * The raw item with its `type` filled in where a request may leave it out (a message; `{id}` alone is a reference) and
+ * without the prefix that the strict dialect gives it. Anything else is returned as it is.
+ */
+export function withItemType(raw: unknown): unknown {
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return raw;
+  const item: Record<string, unknown> = { ...raw };
+  if (typeof item.type === "string") {
+    return OWN_PREFIX.test(item.type) ? { ...item, type: item.type.replace(OWN_PREFIX, "") } : raw;
+  }
+  if (item.type != null) return raw;
+  if ("role" in item || "content" in item) return { ...item, type: "message" };
+  return typeof item.id === "string" ? { ...item, type: "item_reference" } : raw;
+}
+
+/** The item in its full form: content as parts, status and defaults filled, nulls gone. */
+export function normalizeItem(item: ItemInput): InputItem {
+  const base = {
+    id: "id" in item ? (item.id ?? null) : null,
+    status: itemStatus("status" in item ? item.status : null),
+  };
+  switch (item.type) {
+    case "item_reference":
+      return { type: "item_reference", id: item.id };
+    case "message":
+      return {
+        type: "message",
+        ...base,
+        role: item.role,
+        content: messageContent(item.role, item.content),
+        ...(item.phase == null ? {} : { phase: item.phase }),
+      };
+    case "function_call":
+      return { type: "function_call", ...base, call_id: item.call_id, name: item.name, arguments: item.arguments };
+    case "function_call_output":
+      return {
+        type: "function_call_output",
+        ...base,
+        call_id: item.call_id,
+        output: typeof item.output === "string" ? item.output : item.output.map(normalizeFunctionOutputPart),
+      };
+    case "reasoning":
+      return {
+        type: "reasoning",
+        ...base,
+        summary: item.summary ?? [],
+        ...(item.content == null ? {} : { content: item.content }),
+        ...(item.encrypted_content == null ? {} : { encrypted_content: item.encrypted_content }),
+      };
+    case "file_search_call":
+      return {
+        type: "file_search_call",
+        ...base,
+        queries: item.queries ?? [],
+        results: item.results?.map(normalizeResult) ?? null,
+      };
+  }
+}
+
+/** One user message that says `text`. */
+export function userMessage(text: string): InputItem {
+  return { type: "message", id: null, status: "completed", role: "user", content: [{ type: "input_text", text }] };
+}
+
+function messageContent(role: Role, content: string | MessageContentInput[]): MessagePart[] {
+  if (typeof content !== "string") return content.map(normalizeMessagePart);
+  if (role !== "assistant") return [{ type: "input_text", text: content }];
+  return [{ type: "output_text", text: content, annotations: [], logprobs: [] }];
+}
+
+function normalizeResult(result: z.infer<typeof FileSearchResultInput>): FileSearchResult {
+  return {
+    file_id: result.file_id,
+    filename: result.filename ?? "",
+    text: result.text ?? "",
+    score: result.score ?? 0,
+    attributes: result.attributes ?? {},
+  };
+}
+
+function itemStatus(value: string | null | undefined): ItemStatus {
+  return value === "incomplete" || value === "in_progress" ? value : "completed";
+}

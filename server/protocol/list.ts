@@ -1,0 +1,87 @@
+import { RequestProblem } from "#server/protocol/problem";
+
+/** A page of a list that runs by creation time. */
+export interface ListQuery {
+  limit: number;
+  order: "asc" | "desc";
+  /** Id of the item before the page. */
+  after: string | null;
+  /** Id of the item after the page. */
+  before: string | null;
+}
+
+export interface ListPage<T> {
+  object: "list";
+  data: T[];
+  first_id: string | null;
+  last_id: string | null;
+  has_more: boolean;
+}
+
+/**
+ * Reads `limit` (1 to `maxLimit`), `order`, `after` and `before` of a list request.
+ * Throws RequestProblem naming the parameter and what it allows.
+ */
+export function parseListQuery(
+  query: URLSearchParams,
+  { maxLimit = 100, defaultLimit = 20 }: { maxLimit?: number; defaultLimit?: number } = {},
+): ListQuery {
+  return {
+    limit: parseLimit(query.get("limit"), { maxLimit, defaultLimit }),
+    order: parseOrder(query.get("order")),
+    after: query.get("after") || null,
+    before: query.get("before") || null,
+  };
+}
+
+/** The page of rows that were read one more than `limit`: the extra row only says that there are more. */
+export function toListPage<T extends { id: string }>(rows: readonly T[], limit: number): ListPage<T> {
+  const data = rows.slice(0, limit);
+  return {
+    object: "list",
+    data,
+    first_id: data[0]?.id ?? null,
+    last_id: data.at(-1)?.id ?? null,
+    has_more: rows.length > limit,
+  };
+}
+
+function parseLimit(
+  value: string | null,
+  { maxLimit, defaultLimit }: { maxLimit: number; defaultLimit: number },
+): number {
+  if (value === null || value === "") return defaultLimit;
+  const limit = Number(value);
+  if (!Number.isInteger(limit)) {
+    throw new RequestProblem(
+      "invalid_type",
+      `Invalid type for 'limit': expected an integer, but got '${value}' instead.`,
+      {
+        param: "limit",
+      },
+    );
+  }
+  if (limit < 1) {
+    throw new RequestProblem(
+      "integer_below_min_value",
+      `Invalid 'limit': integer below minimum value. Expected a value >= 1, but got ${limit} instead.`,
+      { param: "limit" },
+    );
+  }
+  if (limit > maxLimit) {
+    throw new RequestProblem(
+      "integer_above_max_value",
+      `Invalid 'limit': integer above maximum value. Expected a value <= ${maxLimit}, but got ${limit} instead.`,
+      { param: "limit" },
+    );
+  }
+  return limit;
+}
+
+function parseOrder(value: string | null): "asc" | "desc" {
+  if (value === null || value === "") return "desc";
+  if (value === "asc" || value === "desc") return value;
+  throw new RequestProblem("invalid_value", `Invalid value: '${value}'. Supported values are: 'asc' and 'desc'.`, {
+    param: "order",
+  });
+}

@@ -1,0 +1,233 @@
+import { z } from "zod";
+import { MAX_TEXT_LENGTH } from "#server/protocol/content";
+import { type InputItem, ItemInput, normalizeItem, userMessage, withItemType } from "#server/protocol/items";
+import { RequestProblem } from "#server/protocol/problem";
+import {
+  modelNameOf,
+  normalizeTool,
+  normalizeToolChoice,
+  type RequestTool,
+  type ToolChoice,
+  ToolChoiceInput,
+  ToolInput,
+  type ToolRef,
+  withoutToolPrefix,
+} from "#server/protocol/tools";
+import { validate } from "#server/protocol/validate";
+
+export const INCLUDES = [
+  "file_search_call.results",
+  "web_search_call.results",
+  "web_search_call.action.sources",
+  "message.input_image.image_url",
+  "computer_call_output.output.image_url",
+  "code_interpreter_call.outputs",
+  "reasoning.encrypted_content",
+  "message.output_text.logprobs",
+] as const;
+export type Include = (typeof INCLUDES)[number];
+
+const EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
+const SUMMARIES = ["auto", "concise", "detailed"] as const;
+export type Verbosity = "low" | "medium" | "high";
+
+export interface ReasoningOptions {
+  effort: (typeof EFFORTS)[number] | null;
+  summary: (typeof SUMMARIES)[number] | null;
+}
+
+export type TextFormat =
+  | { type: "text" }
+  | { type: "json_object" }
+  | { type: "json_schema"; name: string; description?: string; schema: Record<string, unknown>; strict: boolean };
+
+const TextFormatInput = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("text") }),
+  z.object({ type: z.literal("json_object") }),
+  z.object({
+    type: z.literal("json_schema"),
+    name: z
+      .string()
+      .min(1)
+      .max(64)
+      .regex(/^[a-zA-Z0-9_-]+$/)
+      .nullish(),
+    description: z.string().nullish(),
+    schema: z.record(z.string(), z.unknown()).nullish(),
+    strict: z.boolean().nullish(),
+  }),
+]);
+
+/** Key-value pairs that a caller may hang on an object. */
+export const Metadata = z
+  .record(z.string().max(64), z.string().max(512))
+  .refine((value) => Object.keys(value).length <= 16, { error: "too many properties. Expected at most 16 properties" });
+
+/** The body of `POST /v1/responses`. Unknown fields are let through; null means absent. */
+export const CreateResponseBody = z
+  .looseObject({
+    model: z.string().nullish(),
+    input: z.union([z.string().max(MAX_TEXT_LENGTH), z.array(ItemInput)]).nullish(),
+    instructions: z.string().nullish(),
+    previous_response_id: z.string().nullish(),
+    include: z.array(z.enum(INCLUDES)).nullish(),
+    tools: z.array(ToolInput).nullish(),
+    tool_choice: ToolChoiceInput.nullish(),
+    metadata: Metadata.nullish(),
+    text: z
+      .object({ format: TextFormatInput.nullish(), verbosity: z.enum(["low", "medium", "high"]).nullish() })
+      .nullish(),
+    temperature: z.number().min(0).max(2).nullish(),
+    top_p: z.number().min(0).max(1).nullish(),
+    presence_penalty: z.number().min(-2).max(2).nullish(),
+    frequency_penalty: z.number().min(-2).max(2).nullish(),
+    top_logprobs: z.int().min(0).max(20).nullish(),
+    parallel_tool_calls: z.boolean().nullish(),
+    stream: z.boolean().nullish(),
+    stream_options: z.object({ include_obfuscation: z.boolean().nullish() }).nullish(),
+    background: z.boolean().nullish(),
+    max_output_tokens: z.int().min(16).nullish(),
+    max_tool_calls: z.int().min(1).nullish(),
+    reasoning: z.object({ effort: z.enum(EFFORTS).nullish(), summary: z.enum(SUMMARIES).nullish() }).nullish(),
+    safety_identifier: z.string().max(64).nullish(),
+    prompt_cache_key: z.string().max(64).nullish(),
+    truncation: z.enum(["auto", "disabled"]).nullish(),
+    store: z.boolean().nullish(),
+    service_tier: z.enum(["auto", "default", "flex", "scale", "priority", "fast"]).nullish(),
+    user: z.string().nullish(),
+  })
+  .meta({ id: "CreateResponseBody" });
+type CreateResponseBody = z.infer<typeof CreateResponseBody>;
+
+/** A request that has passed every check that needs nothing but the request. null: the caller did not say. */
+export interface CreateResponseRequest {
+  model: string | null;
+  input: InputItem[];
+  instructions: string | null;
+  previousResponseId: string | null;
+  include: Include[];
+  tools: RequestTool[];
+  toolChoice: ToolChoice;
+  metadata: Record<string, string>;
+  text: { format: TextFormat; verbosity: Verbosity | null };
+  temperature: number | null;
+  topP: number | null;
+  presencePenalty: number | null;
+  frequencyPenalty: number | null;
+  topLogprobs: number | null;
+  parallelToolCalls: boolean;
+  stream: boolean;
+  background: boolean;
+  maxOutputTokens: number | null;
+  maxToolCalls: number | null;
+  reasoning: ReasoningOptions | null;
+  safetyIdentifier: string | null;
+  promptCacheKey: string | null;
+  truncation: "auto" | "disabled";
+  store: boolean;
+  serviceTier: string | null;
+  user: string | null;
+}
+
+/**
+ * Reads the body of `POST /v1/responses` in any shape that OpenAI's API or Open Responses allow.
+ * Throws RequestProblem (an AppError to the rest of the server) naming the path at fault and what is allowed there.
+ */
+export function parseCreateResponse(body: unknown): CreateResponseRequest {
+  const parsed = validate(CreateResponseBody, prepared(body));
+  const tools = (parsed.tools ?? []).map(normalizeTool);
+  const toolChoice = parsed.tool_choice == null ? "auto" : normalizeToolChoice(parsed.tool_choice);
+  checkTools(tools);
+  checkToolChoice(toolChoice, tools);
+  if (parsed.input == null && parsed.previous_response_id == null) {
+    throw new RequestProblem("missing_required_parameter", "Missing required parameter: 'input'.", { param: "input" });
+  }
+  return {
+    model: parsed.model || null,
+    input: typeof parsed.input === "string" ? [userMessage(parsed.input)] : (parsed.input ?? []).map(normalizeItem),
+    tools,
+    toolChoice,
+    ...settingsOf(parsed),
+  };
+}
+
+function settingsOf(
+  parsed: CreateResponseBody,
+): Omit<CreateResponseRequest, "model" | "input" | "tools" | "toolChoice"> {
+  return {
+    instructions: parsed.instructions ?? null,
+    previousResponseId: parsed.previous_response_id ?? null,
+    include: parsed.include ?? [],
+    metadata: parsed.metadata ?? {},
+    text: { format: textFormat(parsed.text?.format), verbosity: parsed.text?.verbosity ?? null },
+    temperature: parsed.temperature ?? null,
+    topP: parsed.top_p ?? null,
+    presencePenalty: parsed.presence_penalty ?? null,
+    frequencyPenalty: parsed.frequency_penalty ?? null,
+    topLogprobs: parsed.top_logprobs ?? null,
+    parallelToolCalls: parsed.parallel_tool_calls ?? true,
+    stream: parsed.stream ?? false,
+    background: parsed.background ?? false,
+    maxOutputTokens: parsed.max_output_tokens ?? null,
+    maxToolCalls: parsed.max_tool_calls ?? null,
+    reasoning: parsed.reasoning
+      ? { effort: parsed.reasoning.effort ?? null, summary: parsed.reasoning.summary ?? null }
+      : null,
+    safetyIdentifier: parsed.safety_identifier ?? null,
+    promptCacheKey: parsed.prompt_cache_key ?? null,
+    truncation: parsed.truncation ?? "disabled",
+    store: parsed.store ?? true,
+    serviceTier: parsed.service_tier ?? null,
+    user: parsed.user ?? null,
+  };
+}
+
+/** The body with what a schema cannot express put right: items without a type, types with the strict dialect's prefix. */
+function prepared(body: unknown): unknown {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
+  const fields: Record<string, unknown> = { ...body };
+  if (Array.isArray(fields.input)) fields.input = fields.input.map(withItemType);
+  if (Array.isArray(fields.tools)) fields.tools = fields.tools.map(withoutToolPrefix);
+  if (fields.tool_choice !== undefined) fields.tool_choice = withoutToolPrefix(fields.tool_choice);
+  return fields;
+}
+
+function textFormat(format: z.infer<typeof TextFormatInput> | null | undefined): TextFormat {
+  if (format == null) return { type: "text" };
+  if (format.type !== "json_schema") return { type: format.type };
+  return {
+    type: "json_schema",
+    name: format.name ?? "response",
+    ...(format.description == null ? {} : { description: format.description }),
+    schema: format.schema ?? {},
+    strict: format.strict ?? false,
+  };
+}
+
+/** Two tools the model could not tell apart are refused. */
+function checkTools(tools: readonly RequestTool[]): void {
+  const seen = new Set<string>();
+  tools.forEach((tool, index) => {
+    const name = modelNameOf(tool);
+    if (seen.has(name)) {
+      const param = tool.type === "function" ? `tools[${index}].name` : `tools[${index}]`;
+      throw new RequestProblem("invalid_value", `Duplicate tool '${name}'. Tool names must be unique.`, { param });
+    }
+    seen.add(name);
+  });
+}
+
+function checkToolChoice(choice: ToolChoice, tools: readonly RequestTool[]): void {
+  if (choice === "auto" || choice === "none") return;
+  const fail = (message: string) =>
+    new RequestProblem("invalid_request", message, { param: "tool_choice", wireCode: null });
+  if (choice === "required") {
+    if (tools.length === 0) throw fail("Tool choice 'required' must be specified with 'tools' parameter.");
+    return;
+  }
+  const refs: ToolRef[] = choice.type === "allowed_tools" ? choice.tools : [choice];
+  for (const ref of refs) {
+    const known = tools.some((tool) => tool.type === ref.type && modelNameOf(tool) === modelNameOf(ref));
+    if (!known) throw fail(`Tool choice '${ref.type}' not found in 'tools' parameter.`);
+  }
+}
