@@ -1,0 +1,19 @@
+import { apiKeysRouter } from "#server/trpc/routers/api-keys";
+import { meRouter } from "#server/trpc/routers/me";
+import { overviewRouter } from "#server/trpc/routers/overview";
+import { setupRouter } from "#server/trpc/routers/setup";
+import { teamRouter } from "#server/trpc/routers/team";
+import { tracesRouter } from "#server/trpc/routers/traces";
+import { router } from "#server/trpc/trpc";
+
+/** Every procedure of the dashboard, by resource. */
+export const appRouter = router({
+  setup: setupRouter,
+  me: meRouter,
+  team: teamRouter,
+  apiKeys: apiKeysRouter,
+  traces: tracesRouter,
+  overview: overviewRouter,
+});
+
+export type AppRouter = typeof appRouter;
