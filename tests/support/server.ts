@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createHmac, randomBytes } from "node:crypto";
+import { createHash, createHmac, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import OpenAI, { type ClientOptions } from "openai";
 import pg from "pg";
+import { socketDirectory } from "#server/db/embedded";
 import { newId } from "#server/ids";
 
 export const TEST_SECRETS = {
@@ -67,7 +68,7 @@ async function createDatabase(adminUrl: string): Promise<string> {
 
 /** The URL of the embedded database of a running server: its unix socket in DATA_DIR. */
 export function embeddedUrl(dataDir: string): string {
-  return `postgresql://postgres@localhost/postgres?host=${encodeURIComponent(join(dataDir, "run"))}`;
+  return `postgresql://postgres@localhost/postgres?host=${encodeURIComponent(socketDirectory(dataDir))}`;
 }
 
 async function whenReady(child: ChildProcess, output: () => string): Promise<string> {
@@ -155,7 +156,8 @@ export async function createTeam(server: ServerAddress, scopes: string[] = ALL_S
   const teamId = newId("team");
   const keyId = newId("apiKey");
   const key = `rj_${randomBytes(32).toString("base64url")}`;
-  const hash = createHmac("sha256", TEST_SECRETS.API_KEY_PEPPER).update(key).digest("hex");
+  const pepper = createHash("sha256").update(TEST_SECRETS.API_KEY_PEPPER).digest();
+  const hash = createHmac("sha256", pepper).update(key).digest("hex");
   await query(server, "INSERT INTO team (id, name) VALUES ($1, $2)", [teamId, `Team ${teamId.slice(-6)}`]);
   await query(
     server,

@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { createTeam, embeddedUrl, openaiClient, type ServerAddress, TEST_SECRETS } from "#tests/support/server";
+
+// Next alone, without server/main.ts: instrumentation opens the parts and app/v1 serves the API.
+let child: ChildProcess;
+let server: ServerAddress;
+const printed: string[] = [];
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, "close");
+  return port;
+}
+
+beforeAll(async () => {
+  expect(existsSync(".next/BUILD_ID"), "the pages are not built: run `node server/commands/build.ts` first").toBe(true);
+  const dataDir = await mkdtemp(join(tmpdir(), "rejoinder-next-"));
+  const port = await freePort();
+  child = spawn(process.execPath, ["node_modules/next/dist/bin/next", "start", "-H", "127.0.0.1", "-p", String(port)], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: "production", DATA_DIR: dataDir, ...TEST_SECRETS },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  child.stdout?.on("data", (data) => printed.push(String(data)));
+  child.stderr?.on("data", (data) => printed.push(String(data)));
+  server = { url: `http://127.0.0.1:${port}`, dataDir, databaseUrl: embeddedUrl(dataDir), pid: child.pid ?? 0 };
+  await vi.waitFor(
+    async () => {
+      if (child.exitCode !== null) throw new Error(printed.join(""));
+      expect((await fetch(`${server.url}/v1/models`)).status).toBe(401);
+    },
+    { timeout: 50_000, interval: 200 },
+  );
+});
+
+afterAll(async () => {
+  child.kill("SIGKILL");
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  await rm(server.dataDir, { recursive: true, force: true });
+});
+
+it("answers /v1 as JSON and as a stream", async () => {
+  const { key } = await createTeam(server);
+  const client = openaiClient(server, key);
+  const whole = await client.responses.create({ model: "builtin/echo", input: "from Next" });
+  expect(whole.output_text).toBe("from Next");
+  expect((await client.responses.retrieve(whole.id)).output_text).toBe("from Next");
+
+  const stream = client.responses.stream({ model: "builtin/echo", input: "streamed by Next" });
+  const types: string[] = [];
+  for await (const event of stream) types.push(event.type);
+  expect(types.at(0)).toBe("response.created");
+  expect(types.at(-1)).toBe("response.completed");
+  expect((await stream.finalResponse()).output_text).toBe("streamed by Next");
+});
