@@ -5,6 +5,7 @@ import type { Metadata, Viewport } from "next";
 import { cookies, headers } from "next/headers";
 import type { ReactNode } from "react";
 import { readTheme, themeCookie } from "#components/theme";
+import { ApiProvider } from "#components/trpc/provider";
 import { ToastRegion } from "#components/ui/toast";
 import { TooltipRegion } from "#components/ui/tooltip";
 import "./globals.css";
@@ -28,11 +29,13 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     >
       <body>
         <CSPProvider nonce={nonce} disableStyleElements>
-          <TooltipRegion>
-            <ToastRegion>
-              <div className="isolate min-h-dvh">{children}</div>
-            </ToastRegion>
-          </TooltipRegion>
+          <ApiProvider>
+            <TooltipRegion>
+              <ToastRegion>
+                <div className="isolate min-h-dvh">{children}</div>
+              </ToastRegion>
+            </TooltipRegion>
+          </ApiProvider>
         </CSPProvider>
       </body>
     </html>

@@ -1,0 +1,17 @@
+import { signIn } from "next-auth/react";
+
+/** Where a `next` parameter may lead: a path of this server, nothing else. */
+export function safePath(next: string | null | undefined): string {
+  return next?.startsWith("/") && !next.startsWith("//") && !next.includes("\\") ? next : "/overview";
+}
+
+/**
+ * Signs in with email and password; true when it worked.
+ * @throws Error with words for the reader when the server refuses for another reason than wrong credentials
+ */
+export async function signInWithPassword(email: string, password: string): Promise<boolean> {
+  const answer = await signIn("credentials", { email, password, redirect: false });
+  if (answer?.ok && !answer.error) return true;
+  if (!answer?.error || answer.error === "CredentialsSignin") return false;
+  throw new Error(answer.error);
+}

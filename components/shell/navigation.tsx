@@ -1,0 +1,38 @@
+import { Activity, Gauge, KeyRound, Library, type LucideIcon, MessageSquareText, Plug, Settings } from "lucide-react";
+
+export interface Destination {
+  href: string;
+  label: string;
+  icon: LucideIcon;
+  /** Pressed after `g`. */
+  key: string;
+  /** What a role must hold to see it. */
+  permission: string;
+}
+
+/** The pages of the dashboard: work first, then what is set up once. */
+export const destinations: readonly (readonly Destination[])[] = [
+  [
+    { href: "/overview", label: "Overview", icon: Gauge, key: "o", permission: "overview.read" },
+    { href: "/playground", label: "Playground", icon: MessageSquareText, key: "p", permission: "playground.read" },
+    { href: "/traces", label: "Traces", icon: Activity, key: "t", permission: "traces.read" },
+    { href: "/vector-stores", label: "Vector stores", icon: Library, key: "v", permission: "vectorStores.read" },
+  ],
+  [
+    { href: "/api-keys", label: "API keys", icon: KeyRound, key: "k", permission: "apiKeys.read" },
+    { href: "/providers", label: "Providers", icon: Plug, key: "m", permission: "providers.read" },
+    { href: "/settings", label: "Settings", icon: Settings, key: "s", permission: "team.read" },
+  ],
+];
+
+/** The destinations that hold for a set of permissions, group by group. */
+export function visibleDestinations(permissions: readonly string[]): Destination[][] {
+  return destinations
+    .map((group) => group.filter((each) => permissions.includes(each.permission)))
+    .filter((group) => group.length > 0);
+}
+
+/** True when `path` is the destination or below it. */
+export function isWithin(path: string, href: string): boolean {
+  return path === href || path.startsWith(`${href}/`);
+}
