@@ -3,7 +3,12 @@ import { resolve } from "node:path";
 import { loadEnvFile } from "node:process";
 import { z } from "zod";
 
-const seconds = (fallback: number) => z.coerce.number().positive().default(fallback).transform((value) => value * 1000);
+const seconds = (fallback: number) =>
+  z.coerce
+    .number()
+    .positive()
+    .default(fallback)
+    .transform((value) => value * 1000);
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 const optional = z.string().trim().min(1).optional();
 const onOff = z.enum(["on", "off"]);
@@ -78,6 +83,8 @@ const Environment = z.object({
   TRACE_QUEUE_MAX_BYTES: count(64 * 1024 * 1024),
   TRACE_FLUSH_SECONDS: seconds(0.25),
   TRACE_LIVE_ROW_SECONDS: seconds(1),
+  TRACE_RETENTION_DAYS: count(90),
+  TRACE_CONTENT_RETENTION_DAYS: count(30),
 
   PARSE_TIMEOUT_SECONDS: seconds(120),
   PARSE_MEMORY_MB: count(512),
@@ -104,7 +111,9 @@ const holder = globalThis as typeof globalThis & { rejoinderConfig?: Config };
  * An empty string counts as unset.
  */
 export function parseConfig(environment: Record<string, string | undefined>): Config {
-  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""));
+  const set = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
+  );
   const parsed = Environment.safeParse(set);
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
@@ -130,4 +139,18 @@ export function config(): Config {
 /** Replaces the configuration of this process (tests). */
 export function setConfig(replacement: Config): void {
   holder.rejoinderConfig = replacement;
+}
+
+/**
+ * Tells next-auth how browsers reach this server; it looks nowhere but the environment. PUBLIC_URL when set, else the
+ * host that each request names.
+ */
+export function exposeOriginToNextAuth(): void {
+  const { PUBLIC_URL } = config();
+  if (PUBLIC_URL) {
+    process.env.NEXTAUTH_URL = new URL(PUBLIC_URL).origin;
+  } else {
+    delete process.env.NEXTAUTH_URL;
+    process.env.AUTH_TRUST_HOST = "true";
+  }
 }

@@ -1,4 +1,4 @@
-import { pool } from "#server/db/client";
+import { queryRows } from "#server/db/query";
 
 /** A compact row of the list. Times are dates, durations milliseconds, money US dollars (null: no known price). */
 export interface TraceListRow {
@@ -115,17 +115,17 @@ export async function listTraceRows(input: {
   const walkValues = values.length;
   const scan = filter.search === undefined ? SCAN_ROWS : SEARCH_ROWS;
   const checks = checksOf(filter, indexed?.[0], bind);
-  const { rows } = await pool().query<TraceListRow>(
+  const rows = await queryRows<TraceListRow>(
     `select ${COLUMNS} from (select * ${walk} limit ${scan}) t ${checks.length > 0 ? `where ${checks.join(" and ")}` : ""} limit ${bind(limit + 1)}`,
     values,
   );
   if (rows.length > limit) return { rows: rows.slice(0, limit), nextId: rows[limit - 1]?.id ?? null };
   if (checks.length === 0) return { rows, nextId: null };
-  const last = await pool().query<{ id: string }>(
+  const [last] = await queryRows<{ id: string }>(
     `select id ${walk} offset ${scan - 1} limit 1`,
     values.slice(0, walkValues),
   );
-  return { rows, nextId: last.rows[0]?.id ?? null };
+  return { rows, nextId: last?.id ?? null };
 }
 
 function checksOf(filter: TraceFilter, walked: string | undefined, bind: (value: unknown) => string): string[] {
@@ -146,7 +146,7 @@ function checksOf(filter: TraceFilter, walked: string | undefined, bind: (value:
 
 /** Traces by id, newest first; unknown and foreign ids are left out. */
 export async function findTraceRows(teamId: string, ids: string[]): Promise<TraceListRow[]> {
-  const { rows } = await pool().query<TraceListRow>(
+  const rows = await queryRows<TraceListRow>(
     `select ${COLUMNS} from trace t where team_id = $1 and id = any($2) order by id desc`,
     [teamId, ids],
   );
@@ -155,7 +155,7 @@ export async function findTraceRows(teamId: string, ids: string[]): Promise<Trac
 
 /** A trace's spans by when they began. Empty for running, unknown and foreign traces. */
 export async function findSpans(teamId: string, traceId: string): Promise<StoredSpan[]> {
-  const { rows } = await pool().query<StoredSpan>(
+  const rows = await queryRows<StoredSpan>(
     `select id, parent_id as "parentId", name, kind, status, error_code as "errorCode",
        error_message as "errorMessage", started_at as "startedAt", offset_ms as "offsetMs",
        duration_ms as "durationMs", first_token_ms as "firstTokenMs", attributes,
@@ -171,7 +171,7 @@ export async function findPayloads(
   teamId: string,
   ids: { from: string; to: string },
 ): Promise<{ id: string; body: string }[]> {
-  const { rows } = await pool().query<{ id: string; body: string }>(
+  const rows = await queryRows<{ id: string; body: string }>(
     "select id, body::text as body from trace_payload where team_id = $1 and id >= $2 and id < $3 order by id",
     [teamId, ids.from, ids.to],
   );
@@ -186,7 +186,7 @@ export interface FacetValue {
 
 /** How often each value occurs among the newest rows of the range, at most 10,000 of them. */
 export async function countFacets(range: TraceRange): Promise<FacetValue[]> {
-  const { rows } = await pool().query<FacetValue>(
+  const rows = await queryRows<FacetValue>(
     `with newest as materialized (
        select status, served_model, provider, api_key_id, tool_names from trace
        where team_id = $1 and id >= $2 and id < $3 order by id desc limit ${SCAN_ROWS}
@@ -211,7 +211,7 @@ export interface LatencyPercentiles {
 
 /** Percentiles of ended requests in the range, over the newest 10,000 of them. */
 export async function computePercentiles(range: TraceRange): Promise<LatencyPercentiles> {
-  const { rows } = await pool().query<{ samples: number; duration: number[] | null; first: number[] | null }>(
+  const rows = await queryRows<{ samples: number; duration: number[] | null; first: number[] | null }>(
     `select count(*)::int as samples,
        percentile_cont(array[0.5, 0.95, 0.99]) within group (order by duration_ms) as duration,
        percentile_cont(array[0.5, 0.95, 0.99]) within group (order by time_to_first_token_ms) as first

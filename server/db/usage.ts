@@ -1,4 +1,4 @@
-import { pool } from "#server/db/client";
+import { queryRows } from "#server/db/query";
 
 /** Sums over requests. Tokens include those of unpriced requests, `costUsd` does not. */
 export interface UsageSums {
@@ -40,7 +40,7 @@ export interface UsageRange {
 
 /** A team's usage by day, oldest first. Days without requests have no row. */
 export async function sumUsageByDay(range: UsageRange): Promise<DayUsage[]> {
-  const { rows } = await pool().query<DayUsage>(
+  const rows = await queryRows<DayUsage>(
     `select day::text as day, ${SUMS} from usage_daily where team_id = $1 and day >= $2::date group by 1 order by 1`,
     [range.teamId, range.fromDay],
   );
@@ -49,7 +49,7 @@ export async function sumUsageByDay(range: UsageRange): Promise<DayUsage[]> {
 
 /** A team's usage by model, most requests first, at most 50. */
 export async function sumUsageByModel(range: UsageRange): Promise<ModelUsageRow[]> {
-  const { rows } = await pool().query<ModelUsageRow>(
+  const rows = await queryRows<ModelUsageRow>(
     `select model, provider, ${SUMS} from usage_daily
      where team_id = $1 and day >= $2::date and model <> '' group by 1, 2 order by sum(requests) desc, 1 limit ${TOP}`,
     [range.teamId, range.fromDay],
@@ -59,7 +59,7 @@ export async function sumUsageByModel(range: UsageRange): Promise<ModelUsageRow[
 
 /** A team's usage by key, most requests first, at most 50. */
 export async function sumUsageByKey(range: UsageRange): Promise<KeyUsageRow[]> {
-  const { rows } = await pool().query<KeyUsageRow>(
+  const rows = await queryRows<KeyUsageRow>(
     `select usage.*, k.name from (
        select team_id, api_key_id as "apiKeyId", ${SUMS} from usage_daily
        where team_id = $1 and day >= $2::date group by 1, 2 order by sum(requests) desc, 2 limit ${TOP}

@@ -1,0 +1,13 @@
+import { mapDatabaseError, pool } from "#server/db/client";
+
+/**
+ * The rows of one statement over the raw pool.
+ * @throws AppError database_unavailable when the server cannot be reached; the driver's error otherwise
+ */
+export async function queryRows<Row extends object>(sql: string, values: unknown[]): Promise<Row[]> {
+  try {
+    return (await pool().query<Row & Record<string, unknown>>(sql, values)).rows;
+  } catch (error) {
+    throw mapDatabaseError(error);
+  }
+}
