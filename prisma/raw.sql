@@ -1,0 +1,50 @@
+-- What schema.prisma cannot say. Every migration folder together equals schema.prisma plus these statements; the
+-- drift test builds both and compares the catalogues. One statement a block, blocks parted by an empty line.
+
+-- `halfvec` is pgvector's; it has to exist before the tables do.
+CREATE EXTENSION IF NOT EXISTS vector;
+
+-- Ids are compared byte by byte, whatever the database's locale: keyset paging, partition bounds and plain index
+-- look-ups depend on it, and columns of two collations cannot be joined. Covers `id`, `*_id` and `*_ids`.
+DO $$
+DECLARE target record;
+BEGIN
+  FOR target IN
+    SELECT c.relname AS table_name, string_agg(format('ALTER COLUMN %I TYPE %s COLLATE "C"', a.attname, format_type(a.atttypid, a.atttypmod)), ', ') AS changes
+      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname <> '_prisma_migrations'
+       AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid IN ('text'::regtype, 'text[]'::regtype)
+       AND a.attname ~ '(^|_)ids?$'
+     GROUP BY c.relname
+  LOOP
+    EXECUTE format('ALTER TABLE %I %s', target.table_name, target.changes);
+  END LOOP;
+END $$;
+
+-- Vectors stay in the row: an exact scan that fetches them from TOAST costs four times the CPU. Holds 4,000 dimensions.
+ALTER TABLE "chunk_embedding" ALTER COLUMN "embedding" SET STORAGE PLAIN;
+
+-- Makes an empty table `PARTITION BY RANGE (id)` with a default partition, keeping its columns, key and indexes.
+-- Ids begin with their time: a month is dropped in no time, where deleting its rows would bloat the table.
+CREATE FUNCTION pg_temp.partition_by_id(name text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  key_definition text := (SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = name::regclass AND contype = 'p');
+  index_definitions text[] := (SELECT coalesce(array_agg(pg_get_indexdef(indexrelid) ORDER BY indexrelid), '{}') FROM pg_index WHERE indrelid = name::regclass AND NOT indisprimary);
+  definition text;
+BEGIN
+  EXECUTE format('ALTER TABLE %I RENAME TO %I', name, name || '_plain');
+  EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS) PARTITION BY RANGE (id)', name, name || '_plain');
+  EXECUTE format('DROP TABLE %I', name || '_plain');
+  EXECUTE format('ALTER TABLE %I ADD CONSTRAINT %I %s', name, name || '_pkey', key_definition);
+  FOREACH definition IN ARRAY index_definitions LOOP EXECUTE definition; END LOOP;
+  EXECUTE format('CREATE TABLE %I PARTITION OF %I DEFAULT', name || '_default', name);
+END $$;
+
+-- The list of traces, one row a request.
+SELECT pg_temp.partition_by_id('trace');
+
+-- What a trace consists of.
+SELECT pg_temp.partition_by_id('span');
+
+-- Content, with its own, shorter retention.
+SELECT pg_temp.partition_by_id('trace_payload');

@@ -1,0 +1,88 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { PrismaPg } from "@prisma/adapter-pg";
+import {
+  bindMigrationAwareSqlAdapterFactory,
+  DriverAdapterError,
+  type SqlDriverAdapter,
+  type SqlMigrationAwareDriverAdapterFactory,
+} from "@prisma/driver-adapter-utils";
+import * as bindings from "@prisma/schema-engine-wasm/schema_engine_bg";
+import { DatabaseError, type Pool } from "pg";
+
+export type SchemaEngine = bindings.SchemaEngine;
+export type HistoryDiagnostic = bindings.HistoryDiagnostic;
+
+export interface SchemaEngineOptions {
+  /** Text of schema.prisma, for a diff against it. */
+  schema?: string;
+  /** Sees every script before it runs and returns what runs instead. */
+  rewriteScript?: (script: string) => string;
+}
+
+const BINDINGS = "@prisma/schema-engine-wasm/schema_engine_bg";
+const holder = globalThis as typeof globalThis & { rejoinderSchemaEngine?: Promise<void> };
+
+/** Instantiates the engine's WebAssembly beside its bindings: Node 24 imports `.wasm`, bundlers and vitest do not. */
+async function load(): Promise<void> {
+  const resolve = createRequire(join(process.cwd(), "package.json")).resolve;
+  const bytes = await readFile(join(dirname(resolve(BINDINGS)), "schema_engine_bg.wasm"));
+  const { instance } = await WebAssembly.instantiate(new Uint8Array(bytes), {
+    "./schema_engine_bg.js": { ...bindings },
+  });
+  bindings.__wbg_set_wasm(instance.exports);
+  const start = instance.exports.__wbindgen_start;
+  if (typeof start === "function") start();
+}
+
+/** Scripts run as one simple query, so as one transaction; `@prisma/adapter-pg` splits them at every semicolon. */
+function createAdapterFactory(
+  pool: Pool,
+  rewriteScript: (script: string) => string,
+): SqlMigrationAwareDriverAdapterFactory {
+  const prisma = new PrismaPg(pool);
+  const connect = async (): Promise<SqlDriverAdapter> => {
+    const adapter = await prisma.connect();
+    adapter.executeScript = async (script) => {
+      try {
+        await pool.query(rewriteScript(script));
+      } catch (error) {
+        throw error instanceof DatabaseError ? toAdapterError(error) : error;
+      }
+    };
+    return adapter;
+  };
+  return {
+    provider: prisma.provider,
+    adapterName: prisma.adapterName,
+    connect,
+    connectToShadowDb: () => Promise.reject(new Error("There is no shadow database here: it would be the real one.")),
+  };
+}
+
+function toAdapterError(error: DatabaseError): DriverAdapterError {
+  return new DriverAdapterError({
+    kind: "postgres",
+    code: error.code ?? "XX000",
+    severity: error.severity ?? "ERROR",
+    message: error.message,
+    detail: error.detail,
+    column: error.column,
+    hint: error.hint,
+  });
+}
+
+/**
+ * Prisma's schema engine over the given pool: applies migrations and compares schemas. Free it after use.
+ * A pool of one connection keeps everything it does in one session.
+ */
+export async function openSchemaEngine(pool: Pool, options: SchemaEngineOptions = {}): Promise<SchemaEngine> {
+  holder.rejoinderSchemaEngine ??= load();
+  await holder.rejoinderSchemaEngine;
+  const datamodels: [string, string][] | undefined = options.schema ? [["schema.prisma", options.schema]] : undefined;
+  const factory = bindMigrationAwareSqlAdapterFactory(
+    createAdapterFactory(pool, options.rewriteScript ?? ((script) => script)),
+  );
+  return bindings.SchemaEngine.new({ datamodels }, () => {}, factory);
+}

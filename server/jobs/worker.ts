@@ -1,0 +1,73 @@
+import { config } from "#server/config";
+import { jobDefinitions } from "#server/jobs/definitions/all";
+import { ensureQueue, type JobDefinition, queue } from "#server/jobs/queue";
+import { log } from "#server/log";
+
+const holder = globalThis as typeof globalThis & { rejoinderWorkers?: Map<string, string[]> };
+
+/** Polling is only the floor: workers are woken by a notification, or embedded by whoever enqueues. */
+const POLLING_SECONDS = 2;
+const NOTIFIED_POLLING_SECONDS = 30;
+
+/** Starts running every job of `definitions/all.ts` in this process. The queue is started. */
+export async function startWorkers(
+  definitions: readonly JobDefinition[] = Object.values(jobDefinitions),
+): Promise<void> {
+  if (holder.rejoinderWorkers) return;
+  const workers = new Map<string, string[]>();
+  holder.rejoinderWorkers = workers;
+  const running = queue();
+  running.wake = (name) => {
+    for (const id of workers.get(name) ?? []) running.boss.notifyWorker(id);
+  };
+  for (const definition of definitions) {
+    await ensureQueue(definition.type);
+    const count = definition.type.options.concurrency ?? 1;
+    const ids: string[] = [];
+    workers.set(definition.type.name, ids);
+    for (let started = 0; started < count; started++) await startWorker(definition, ids);
+  }
+}
+
+/** One worker takes one job at a time; several make up a definition's concurrency. */
+async function startWorker(definition: JobDefinition, ids: string[]): Promise<void> {
+  const { boss } = queue();
+  const { name, options } = definition.type;
+  const own: { id: string | null } = { id: null };
+  const settings = {
+    batchSize: 1,
+    includeMetadata: true as const,
+    pollingIntervalSeconds: POLLING_SECONDS,
+    notifyPollingIntervalSeconds: NOTIFIED_POLLING_SECONDS,
+  };
+  own.id = await boss.work<{ payload?: unknown }, void, typeof settings>(name, settings, async ([job]) => {
+    // Look again right after this job: a notification wakes once, however many jobs wait.
+    if (own.id) boss.notifyWorker(own.id);
+    if (!job) return;
+    const attempt = job.retryCount;
+    const context = {
+      jobId: job.id,
+      attempt,
+      attemptsLeft: Math.max(0, (options.retryLimit ?? 3) - attempt),
+      signal: job.signal,
+    };
+    try {
+      await definition.run(job.data?.payload ?? {}, context);
+    } catch (error) {
+      log().error({ err: error, job: name, jobId: job.id, attempt }, "a job failed");
+      throw error;
+    }
+  });
+  ids.push(own.id);
+}
+
+/** Takes no further jobs and waits for the running ones, at most the configured grace time; the rest is tried again. */
+export async function stopWorkers(): Promise<void> {
+  const workers = holder.rejoinderWorkers;
+  if (!workers) return;
+  holder.rejoinderWorkers = undefined;
+  const { boss } = queue();
+  const stopped = Promise.all([...workers.keys()].map((name) => boss.offWork(name, { wait: true })));
+  const late = AbortSignal.timeout(config().SHUTDOWN_GRACE_SECONDS);
+  await Promise.race([stopped, new Promise((resolve) => late.addEventListener("abort", resolve, { once: true }))]);
+}
