@@ -1,0 +1,129 @@
+import { type APIRequestContext, test as base, expect, type Page } from "@playwright/test";
+import { PDFDocument, StandardFonts } from "pdf-lib";
+import { openaiClient, type RunningServer, startServer } from "#tests/support/server";
+
+export const OWNER = { name: "Ada Lovelace", email: "ada@example.com", password: "correct horse battery staple" };
+
+/** Three pages; the sentence about the harbour stands on the second only. */
+export async function harbourPdf(): Promise<Buffer> {
+  const document = await PDFDocument.create();
+  const font = await document.embedFont(StandardFonts.Helvetica);
+  const pages = [
+    ["The town report", "The town was founded beside a river. Its market opens every Saturday morning."],
+    ["The harbour", "The harbour was dredged to a depth of eleven metres in 1987. Ships of any size may enter."],
+    ["The railway", "The railway station has four platforms. Night trains leave from platform three."],
+  ];
+  for (const [title = "", text = ""] of pages) {
+    const page = document.addPage([595, 842]);
+    page.drawText(title, { x: 60, y: 760, size: 22, font });
+    page.drawText(text, { x: 60, y: 700, size: 11, font, maxWidth: 470, lineHeight: 16 });
+  }
+  return Buffer.from(await document.save());
+}
+
+interface Seed {
+  storeId: string;
+  traceId: string;
+}
+
+interface WorkerFixtures {
+  /** One server for the whole run, with its pages. */
+  server: RunningServer;
+  /** The owner's session: cookies for a browser context. */
+  session: Awaited<ReturnType<APIRequestContext["storageState"]>>;
+  /** A key of the owner's team, made before the account was. */
+  key: string;
+  /** A store with a document and a traced answer about it. */
+  seed: Seed;
+}
+
+interface TestFixtures {
+  /** Console errors and failed page scripts since the test began. */
+  problems: string[];
+}
+
+async function createOwner(server: RunningServer, request: APIRequestContext): Promise<void> {
+  const token = /\/setup\?token=(\S+)/.exec(server.output())?.[1];
+  const made = await request.post(`${server.url}/api/trpc/setup.createOwner`, {
+    headers: { origin: server.url },
+    data: { json: { token, ...OWNER, teamName: "Analytical Engines" } },
+  });
+  expect(made.status(), await made.text()).toBe(200);
+}
+
+async function signIn(server: RunningServer, request: APIRequestContext): Promise<void> {
+  const { csrfToken } = await (await request.get(`${server.url}/api/auth/csrf`)).json();
+  const answer = await request.post(`${server.url}/api/auth/callback/credentials`, {
+    form: { csrfToken, email: OWNER.email, password: OWNER.password, json: "true" },
+  });
+  expect(answer.status(), await answer.text()).toBe(200);
+}
+
+async function seedStore(server: RunningServer, key: string): Promise<Seed> {
+  const client = openaiClient(server, key);
+  const store = await client.vectorStores.create({ name: "Town archive" });
+  const file = new File([new Uint8Array(await harbourPdf())], "town-report.pdf", { type: "application/pdf" });
+  const attached = await client.vectorStores.files.uploadAndPoll(store.id, file, { pollIntervalMs: 100 });
+  expect(attached.status).toBe("completed");
+  const answer = await client.responses
+    .create({
+      model: "builtin/demo",
+      input: "How deep is the harbour?",
+      tools: [{ type: "file_search", vector_store_ids: [store.id] }],
+    })
+    .withResponse();
+  return { storeId: store.id, traceId: answer.response.headers.get("x-request-id") ?? "" };
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  server: [
+    async ({ browserName: _browser }, use) => {
+      const server = await startServer({ pages: true });
+      // The browser must see the host that the server believes in.
+      await use({ ...server, url: server.url.replace("127.0.0.1", "localhost") });
+      await server.stop();
+      await server.remove();
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+  key: [
+    async ({ server }, use) => {
+      await use(/Bearer (rj_[\w-]+)/.exec(server.output())?.[1] ?? "");
+    },
+    { scope: "worker" },
+  ],
+  session: [
+    async ({ server, playwright }, use) => {
+      const request = await playwright.request.newContext();
+      await createOwner(server, request);
+      await signIn(server, request);
+      await use(await request.storageState());
+      await request.dispose();
+    },
+    { scope: "worker" },
+  ],
+  seed: [async ({ server, key }, use) => use(await seedStore(server, key)), { scope: "worker", timeout: 120_000 }],
+  problems: async ({ page }, use) => {
+    const problems: string[] = [];
+    watch(page, problems);
+    await use(problems);
+  },
+});
+
+/** Collects what a page reports as broken: console errors, uncaught exceptions, answers of 500 and above. */
+export function watch(page: Page, problems: string[]): void {
+  page.on("console", (message) => {
+    if (message.type() === "error") problems.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => problems.push(`exception: ${error.message}`));
+  page.on("response", (response) => {
+    if (response.status() >= 500) problems.push(`${response.status()} ${response.url()}`);
+  });
+}
+
+/** Signed in as the owner: the browser context carries the session. */
+export const ownerTest = test.extend({
+  storageState: async ({ session }, use) => use(session),
+});
+
+export { expect };
