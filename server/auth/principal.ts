@@ -30,6 +30,8 @@ export interface PassthroughPrincipal {
   type: "passthrough";
   teamId: string;
   providerKey: string;
+  /** Everything but `admin` on a fresh loopback server; else only what runs a response. */
+  scopes: readonly Scope[];
 }
 
 /** The server itself: jobs and start-up. */

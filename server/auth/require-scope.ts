@@ -1,0 +1,39 @@
+import type { Principal, Scope } from "#server/auth/principal";
+import { AppError } from "#server/errors";
+
+/** Every scope a key can carry. None implies another. */
+export const SCOPES: readonly Scope[] = [
+  "responses.read",
+  "responses.write",
+  "files.read",
+  "files.write",
+  "vector_stores.read",
+  "vector_stores.write",
+  "models.read",
+  "models.write",
+  "admin.read",
+  "admin.write",
+];
+
+/** What a new key gets unless told otherwise: all of `/v1` but the administration. */
+export const DEFAULT_SCOPES: readonly Scope[] = SCOPES.filter((scope) => !scope.startsWith("admin."));
+
+/** What a passthrough caller may do where accounts exist: run responses, and nothing that shows the team's data. */
+export const PASSTHROUGH_SCOPES: readonly Scope[] = ["responses.read", "responses.write", "models.read"];
+
+/** True when `value` is a scope. */
+export function isScope(value: string): value is Scope {
+  return SCOPES.some((scope) => scope === value);
+}
+
+/**
+ * Lets a key or passthrough caller pass when it carries `scope`. People are judged by role, not by scope: they pass
+ * here, and every service asks `requirePermission`.
+ * @throws AppError insufficient_scope, naming the scope
+ */
+export function requireScope(principal: Principal, scope: Scope): void {
+  if (principal.type === "user" || principal.type === "system") return;
+  if (principal.scopes.includes(scope)) return;
+  const who = principal.type === "apiKey" ? "This API key" : "A provider key";
+  throw new AppError("insufficient_scope", `${who} lacks the scope ${scope}.`);
+}
