@@ -2,7 +2,7 @@ import { cn } from "#components/ui/cn";
 
 /** A grey shape in place of something that loads. */
 export function Skeleton({ className }: { className?: string }) {
-  return <span aria-hidden className={cn("block animate-pulse-soft rounded-sm bg-raised", className)} />;
+  return <span aria-hidden data-skeleton className={cn("block animate-pulse-soft rounded-sm bg-raised", className)} />;
 }
 
 /** `count` distinct keys. */

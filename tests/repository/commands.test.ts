@@ -18,7 +18,7 @@ function upWithNode(version: string) {
   chmodSync(join(folder, "node"), 0o755);
   return spawnSync("/bin/sh", ["server/commands/up.sh"], {
     encoding: "utf8",
-    env: { PATH: `${folder}:/usr/bin:/bin` },
+    env: { NODE_ENV: "production", PATH: `${folder}:/usr/bin:/bin` },
     timeout: 20_000,
   });
 }
