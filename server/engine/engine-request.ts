@@ -1,3 +1,4 @@
+import type { AppError } from "#server/errors";
 import type { Include } from "#server/protocol/request";
 import type { ResponseResource } from "#server/protocol/response";
 import type { LanguageModel, ModelInput, ModelRequest } from "#server/providers/provider";
@@ -43,6 +44,8 @@ export interface RunOptions {
    * with that error; any other reason ends it with status `cancelled`.
    */
   signal: AbortSignal;
+  /** Told of the error that fails the response, before its last events: for the log and the HTTP status. */
+  onFailure?: (error: AppError) => void;
   limits?: Partial<RunLimits>;
 }
 

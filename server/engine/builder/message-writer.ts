@@ -1,0 +1,180 @@
+import { CitationScanner, type Segment } from "#server/engine/builder/citation-scanner";
+import type { EventSink } from "#server/engine/builder/event-sink";
+import type { ItemWriter } from "#server/engine/builder/item-writer";
+import { newId } from "#server/ids";
+import type { FileCitation, Logprob, MessagePart, OutputTextPart, RefusalPart } from "#server/protocol/content";
+import type { ItemStatus, MessageItem } from "#server/protocol/items";
+import type { ModelInput } from "#server/providers/provider";
+import type { CitableSource } from "#server/tools/tool";
+
+/** Sources by marker; null while nothing can be cited, so that text passes untouched. */
+export type Sources = ReadonlyMap<string, CitableSource> | null;
+
+const NO_LOGPROBS: Logprob[] = [];
+
+interface OpenText {
+  pieces: string[];
+  /** UTF-16 units said so far. */
+  length: number;
+  annotations: FileCitation[];
+  logprobs: Logprob[];
+  /** Logprobs of text that is still held back. */
+  waiting: Logprob[];
+}
+
+/** Writes an assistant message: text parts with their citations, refusal parts. */
+export class MessageWriter implements ItemWriter {
+  readonly outputIndex: number;
+  readonly #id = newId("message");
+  readonly #sink: EventSink;
+  readonly #scanner: CitationScanner | null;
+  readonly #sources: Sources;
+  readonly #parts: MessagePart[] = [];
+  #text: OpenText | null = null;
+  #refusal: string[] | null = null;
+
+  constructor(sink: EventSink, outputIndex: number, sources: Sources) {
+    this.#sink = sink;
+    this.outputIndex = outputIndex;
+    this.#sources = sources;
+    this.#scanner = sources === null ? null : new CitationScanner();
+    sink.push({
+      type: "response.output_item.added",
+      output_index: outputIndex,
+      item: { type: "message", id: this.#id, status: "in_progress", role: "assistant", content: [] },
+    });
+  }
+
+  text(delta: string, logprobs: Logprob[] = NO_LOGPROBS): void {
+    const open = this.#text ?? this.#openText();
+    if (!this.#scanner) {
+      this.#say(open, delta, logprobs);
+      return;
+    }
+    open.waiting.push(...logprobs);
+    this.#write(open, this.#scanner.push(delta));
+  }
+
+  refusal(delta: string): void {
+    this.#closeText();
+    if (!this.#refusal) {
+      this.#refusal = [];
+      this.#sink.push({
+        type: "response.content_part.added",
+        ...this.#place(),
+        part: { type: "refusal", refusal: "" },
+      });
+    }
+    this.#refusal.push(delta);
+    this.#sink.push({ type: "response.refusal.delta", ...this.#place(), delta });
+  }
+
+  close(status: ItemStatus): MessageItem {
+    this.#closeText();
+    this.#closeRefusal();
+    const item: MessageItem = { type: "message", id: this.#id, status, role: "assistant", content: this.#parts };
+    this.#sink.push({ type: "response.output_item.done", output_index: this.outputIndex, item });
+    return item;
+  }
+
+  transcript(): ModelInput {
+    return {
+      type: "message",
+      role: "assistant",
+      content: this.#parts.flatMap((part) => {
+        if (part.type === "output_text") return [{ type: "text" as const, text: part.text }];
+        return part.type === "refusal" ? [{ type: "text" as const, text: part.refusal }] : [];
+      }),
+    };
+  }
+
+  #place() {
+    return { item_id: this.#id, output_index: this.outputIndex, content_index: this.#parts.length };
+  }
+
+  #openText(): OpenText {
+    this.#closeRefusal();
+    const open: OpenText = { pieces: [], length: 0, annotations: [], logprobs: [], waiting: [] };
+    this.#text = open;
+    this.#sink.push({
+      type: "response.content_part.added",
+      ...this.#place(),
+      part: { type: "output_text", text: "", annotations: [], logprobs: [] },
+    });
+    return open;
+  }
+
+  #say(open: OpenText, delta: string, logprobs: Logprob[]): void {
+    open.pieces.push(delta);
+    open.length += delta.length;
+    if (logprobs.length > 0) open.logprobs.push(...logprobs);
+    this.#sink.push({
+      type: "response.output_text.delta",
+      item_id: this.#id,
+      output_index: this.outputIndex,
+      content_index: this.#parts.length,
+      delta,
+      logprobs,
+    });
+  }
+
+  #write(open: OpenText, segments: readonly Segment[]): void {
+    for (const segment of segments) {
+      if (segment.type === "marker") this.#cite(open, segment.marker);
+      else {
+        const logprobs = open.waiting;
+        open.waiting = [];
+        this.#say(open, segment.text, logprobs);
+      }
+    }
+  }
+
+  /** A marker that no source was given is left out without a word. */
+  #cite(open: OpenText, marker: string): void {
+    const source = this.#sources?.get(marker);
+    if (!source) return;
+    const index = open.length;
+    if (open.annotations.some((known) => known.file_id === source.fileId && known.index === index)) return;
+    const annotation: FileCitation = {
+      type: "file_citation",
+      file_id: source.fileId,
+      filename: source.filename,
+      index,
+    };
+    this.#sink.push({
+      type: "response.output_text.annotation.added",
+      ...this.#place(),
+      annotation_index: open.annotations.length,
+      annotation,
+    });
+    open.annotations.push(annotation);
+  }
+
+  #closeText(): void {
+    const open = this.#text;
+    if (!open) return;
+    if (this.#scanner) this.#write(open, this.#scanner.flush());
+    this.#text = null;
+    const place = this.#place();
+    const part: OutputTextPart = {
+      type: "output_text",
+      text: open.pieces.join(""),
+      annotations: open.annotations,
+      logprobs: open.logprobs,
+    };
+    this.#sink.push({ type: "response.output_text.done", ...place, text: part.text, logprobs: part.logprobs });
+    this.#sink.push({ type: "response.content_part.done", ...place, part });
+    this.#parts.push(part);
+  }
+
+  #closeRefusal(): void {
+    const open = this.#refusal;
+    if (!open) return;
+    this.#refusal = null;
+    const place = this.#place();
+    const part: RefusalPart = { type: "refusal", refusal: open.join("") };
+    this.#sink.push({ type: "response.refusal.done", ...place, refusal: part.refusal });
+    this.#sink.push({ type: "response.content_part.done", ...place, part });
+    this.#parts.push(part);
+  }
+}

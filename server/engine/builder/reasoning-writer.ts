@@ -1,0 +1,118 @@
+import type { EventSink } from "#server/engine/builder/event-sink";
+import type { ItemWriter } from "#server/engine/builder/item-writer";
+import { newId } from "#server/ids";
+import type { ReasoningTextPart, SummaryTextPart } from "#server/protocol/content";
+import type { ItemStatus, ReasoningItem } from "#server/protocol/items";
+import type { ModelInput } from "#server/providers/provider";
+
+/** Writes a reasoning item: raw text parts, summary parts, and the vendor's opaque form. */
+export class ReasoningWriter implements ItemWriter {
+  readonly outputIndex: number;
+  readonly #id = newId("reasoning");
+  readonly #sink: EventSink;
+  readonly #raw: ReasoningTextPart[] = [];
+  readonly #summary: SummaryTextPart[] = [];
+  /** Raw reasoning that is shown as summary, for the model's own eyes. */
+  readonly #shownRaw: string[] = [];
+  #encrypted: string | null = null;
+  #openRaw: string[] | null = null;
+  #openSummary: string[] | null = null;
+  #summaryKey: number | "raw" | null = null;
+
+  constructor(sink: EventSink, outputIndex: number) {
+    this.#sink = sink;
+    this.outputIndex = outputIndex;
+    sink.push({
+      type: "response.output_item.added",
+      output_index: outputIndex,
+      item: { type: "reasoning", id: this.#id, status: "in_progress", summary: [] },
+    });
+  }
+
+  raw(delta: string): void {
+    this.#closeSummary();
+    const place = { item_id: this.#id, output_index: this.outputIndex, content_index: this.#raw.length };
+    if (!this.#openRaw) {
+      this.#openRaw = [];
+      this.#sink.push({
+        type: "response.content_part.added",
+        ...place,
+        part: { type: "reasoning_text", text: "" },
+      });
+    }
+    this.#openRaw.push(delta);
+    this.#sink.push({ type: "response.reasoning_text.delta", ...place, delta });
+  }
+
+  /** Raw reasoning for a caller that asked for summaries: every client shows those, few show raw reasoning. */
+  rawAsSummary(delta: string): void {
+    this.#shownRaw.push(delta);
+    this.summary(delta, "raw");
+  }
+
+  /** `key` begins a new part whenever it differs from the last one's. */
+  summary(delta: string, key: number | "raw"): void {
+    this.#closeRaw();
+    if (this.#summaryKey !== key) this.#closeSummary();
+    const place = { item_id: this.#id, output_index: this.outputIndex, summary_index: this.#summary.length };
+    if (!this.#openSummary) {
+      this.#openSummary = [];
+      this.#summaryKey = key;
+      this.#sink.push({
+        type: "response.reasoning_summary_part.added",
+        ...place,
+        part: { type: "summary_text", text: "" },
+      });
+    }
+    this.#openSummary.push(delta);
+    this.#sink.push({ type: "response.reasoning_summary_text.delta", ...place, delta });
+  }
+
+  encrypted(content: string): void {
+    this.#encrypted = content;
+  }
+
+  close(status: ItemStatus): ReasoningItem {
+    this.#closeRaw();
+    this.#closeSummary();
+    const item: ReasoningItem = { type: "reasoning", id: this.#id, status, summary: this.#summary };
+    if (this.#raw.length > 0) item.content = this.#raw;
+    if (this.#encrypted !== null) item.encrypted_content = this.#encrypted;
+    this.#sink.push({ type: "response.output_item.done", output_index: this.outputIndex, item });
+    return item;
+  }
+
+  transcript(): ModelInput {
+    const raw = this.#raw.map((part) => part.text).join("");
+    const summary = this.#shownRaw.length > 0 ? [] : this.#summary.map((part) => part.text);
+    return {
+      type: "reasoning",
+      text: raw || this.#shownRaw.join(""),
+      summary,
+      encryptedContent: this.#encrypted,
+    };
+  }
+
+  #closeRaw(): void {
+    const open = this.#openRaw;
+    if (!open) return;
+    this.#openRaw = null;
+    const place = { item_id: this.#id, output_index: this.outputIndex, content_index: this.#raw.length };
+    const part: ReasoningTextPart = { type: "reasoning_text", text: open.join("") };
+    this.#sink.push({ type: "response.reasoning_text.done", ...place, text: part.text });
+    this.#sink.push({ type: "response.content_part.done", ...place, part });
+    this.#raw.push(part);
+  }
+
+  #closeSummary(): void {
+    const open = this.#openSummary;
+    if (!open) return;
+    this.#openSummary = null;
+    this.#summaryKey = null;
+    const place = { item_id: this.#id, output_index: this.outputIndex, summary_index: this.#summary.length };
+    const part: SummaryTextPart = { type: "summary_text", text: open.join("") };
+    this.#sink.push({ type: "response.reasoning_summary_text.done", ...place, text: part.text });
+    this.#sink.push({ type: "response.reasoning_summary_part.done", ...place, part });
+    this.#summary.push(part);
+  }
+}

@@ -1,0 +1,87 @@
+import type { HostedCallWriter } from "#server/engine/builder/hosted-call-writer";
+import type { ModelInput } from "#server/providers/provider";
+import type { HostedCall } from "#server/tools/tool";
+
+/** What becomes of a call that the model has begun. */
+export type Admission =
+  /** The client's own function: shown, and the run ends after this turn. */
+  | { kind: "function" }
+  /** Runs here. */
+  | { kind: "hosted"; call: HostedCall }
+  /** Not shown, not run; the model is told why. */
+  | { kind: "refused"; reason: string }
+  /** As if never made. */
+  | { kind: "ignored" };
+
+/** Decides about each call of a turn, in the order in which the model makes them. */
+export interface CallPolicy {
+  admit(name: string): Admission;
+}
+
+/** One call of a turn that is the server's to answer. */
+export interface TurnCall {
+  callId: string;
+  name: string;
+  /** The JSON text of its arguments, as far as it has come. */
+  argumentsText(): string;
+  /** The item it shows; null for a refused call. */
+  writer: HostedCallWriter | null;
+  /** Why it was refused; null for a call that is to run. */
+  refusal: string | null;
+}
+
+/** What a turn has come to, once the model has finished it. */
+export interface Turn {
+  /** What the model said in this turn, as it must read it in the next: text, reasoning and all calls it made. */
+  transcript: ModelInput[];
+  /** Calls for the server to answer, in the order of their items. */
+  calls: TurnCall[];
+  /** Names of the functions that the client has to answer, one for each call. */
+  functionCalls: string[];
+  /** True when a message item was written. */
+  spoke: boolean;
+}
+
+/** A hosted or refused call while its arguments arrive. */
+export class ServerCall implements TurnCall {
+  readonly callId: string;
+  readonly name: string;
+  readonly writer: HostedCallWriter | null;
+  readonly refusal: string | null;
+  readonly #pieces: string[] = [];
+  #done = false;
+
+  constructor(call: { callId: string; name: string; writer: HostedCallWriter | null; refusal: string | null }) {
+    this.callId = call.callId;
+    this.name = call.name;
+    this.writer = call.writer;
+    this.refusal = call.refusal;
+  }
+
+  add(delta: string): void {
+    if (!this.#done) this.#pieces.push(delta);
+  }
+
+  done(): void {
+    this.#done = true;
+  }
+
+  argumentsText(): string {
+    return this.#pieces.join("").trim() || "{}";
+  }
+
+  /** False while the arguments are cut off: neither announced as done nor whole JSON. */
+  isWhole(): boolean {
+    if (this.#done) return true;
+    try {
+      JSON.parse(this.#pieces.join(""));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  transcript(): ModelInput {
+    return { type: "tool_call", callId: this.callId, name: this.name, arguments: this.argumentsText() };
+  }
+}

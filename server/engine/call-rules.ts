@@ -1,0 +1,70 @@
+import type { Admission, CallPolicy } from "#server/engine/builder/turn-call";
+import { toModelToolChoice, withoutForce } from "#server/engine/model-tools";
+import type { ResponseResource } from "#server/protocol/response";
+import { modelNameOf } from "#server/protocol/tools";
+import type { ModelToolChoice } from "#server/providers/provider";
+import type { Tool } from "#server/tools/tool";
+
+/** What a response allows its model to call, over all its turns. */
+export class CallRules {
+  readonly #hosted: ReadonlyMap<string, Tool>;
+  readonly #functions: ReadonlySet<string>;
+  readonly #choice: ModelToolChoice;
+  readonly #parallel: boolean;
+  readonly #maxHostedCalls: number;
+  #hostedCalls = 0;
+
+  constructor(response: ResponseResource, hosted: ReadonlyMap<string, Tool>) {
+    this.#hosted = hosted;
+    this.#functions = new Set(response.tools.filter((tool) => tool.type === "function").map(modelNameOf));
+    this.#choice = toModelToolChoice(response.tool_choice);
+    this.#parallel = response.parallel_tool_calls;
+    this.#maxHostedCalls = response.max_tool_calls ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** The tool choice of a turn. Force holds for the first one only; the last one must answer. */
+  choiceFor(turn: { first: boolean; last: boolean }): ModelToolChoice {
+    if (turn.last && !turn.first) return { type: "none" };
+    if (turn.first) return this.#choice;
+    const choice = withoutForce(this.#choice);
+    if (this.#hostedCalls < this.#maxHostedCalls || choice.type === "none") return choice;
+    const names = [...this.#functions].filter((name) => choice.type !== "allowed" || choice.names.includes(name));
+    return names.length > 0 ? { type: "allowed", names, mode: "auto" } : { type: "none" };
+  }
+
+  /** Decides about the calls of one turn. What a vendor did not hold its model to is held here. */
+  policyFor(choice: ModelToolChoice): CallPolicy {
+    let calls = 0;
+    return {
+      admit: (name) => {
+        calls += 1;
+        if (calls > 1 && !this.#parallel) return { kind: "ignored" };
+        return this.#admit(name, choice);
+      },
+    };
+  }
+
+  #admit(name: string, choice: ModelToolChoice): Admission {
+    const tool = this.#hosted.get(name);
+    const known = tool !== undefined || this.#functions.has(name);
+    if (!known) return refused(`There is no tool named '${name}'.${this.#namesOf()}`);
+    const overLimit = tool !== undefined && this.#hostedCalls >= this.#maxHostedCalls;
+    if (overLimit) return refused("Limit reached: no further tool calls are possible. Answer with what you know.");
+    if (choice.type === "none") return refused("Tools may not be called now. Answer with what you know.");
+    if (choice.type === "allowed" && !choice.names.includes(name)) {
+      return refused(`The tool '${name}' may not be called now. Allowed: ${choice.names.join(", ")}.`);
+    }
+    if (!tool) return { kind: "function" };
+    this.#hostedCalls += 1;
+    return { kind: "hosted", call: tool.call };
+  }
+
+  #namesOf(): string {
+    const names = [...this.#functions, ...this.#hosted.keys()];
+    return names.length > 0 ? ` There are: ${names.join(", ")}.` : "";
+  }
+}
+
+function refused(reason: string): Admission {
+  return { kind: "refused", reason };
+}

@@ -1,0 +1,95 @@
+import { toAppError } from "#server/errors";
+import type { IncompleteReason } from "#server/protocol/response";
+import type {
+  FinishReason,
+  LanguageModel,
+  ModelAttempt,
+  ModelEvent,
+  ModelInput,
+  ModelRequest,
+  ModelUsage,
+} from "#server/providers/provider";
+import type { Span, TraceRecorder } from "#server/tracing/span";
+
+export interface ModelCallOptions {
+  model: LanguageModel;
+  provider: string;
+  trace: TraceRecorder;
+  parentSpanId: string | undefined;
+  request: Omit<ModelRequest, "onAttempt">;
+  /** 1 for the response's first call. */
+  number: number;
+}
+
+/** One call of the model, and its span. */
+export class ModelCall {
+  readonly #options: ModelCallOptions;
+  readonly #span: Span;
+  readonly #attempts: ModelAttempt[] = [];
+  #finish: FinishReason | null = null;
+  #usage: ModelUsage | null = null;
+
+  constructor(options: ModelCallOptions) {
+    const { model, provider, trace, parentSpanId, request, number } = options;
+    this.#options = options;
+    this.#span = trace.startSpan({
+      name: `model ${model.modelId}`,
+      kind: "model",
+      ...(parentSpanId === undefined ? {} : { parentId: parentSpanId }),
+      attributes: { provider, model: model.modelId, step: number },
+    });
+    if (trace.keepsContent) {
+      const { input, instructions, tools, toolChoice } = request;
+      this.#span.content({ input, instructions, tools, toolChoice });
+    }
+  }
+
+  /** What the model says, one array for each upstream read. Throws what the vendor's adapter throws. */
+  stream(): AsyncIterable<ModelEvent[]> {
+    const onAttempt = (attempt: ModelAttempt) => void this.#attempts.push(attempt);
+    return this.#options.model.stream({ ...this.#options.request, onAttempt });
+  }
+
+  /** Takes note of what was said in one upstream read; `shown` when a client sees something of it. */
+  note(events: readonly ModelEvent[], shown: boolean): void {
+    if (shown) this.#span.firstToken();
+    for (const event of events) {
+      if (event.type === "finish") this.#finish = event.reason;
+      else if (event.type === "usage") this.#usage = event.usage;
+      else if (event.type === "model") this.#span.set({ modelId: event.modelId });
+    }
+  }
+
+  /** Why the model was stopped before its end; null when it was not. */
+  get cutReason(): IncompleteReason | null {
+    return this.#finish === "max_output_tokens" || this.#finish === "content_filter" ? this.#finish : null;
+  }
+
+  get outputTokens(): number {
+    return this.#usage?.outputTokens ?? 0;
+  }
+
+  end(output: readonly ModelInput[]): void {
+    this.#describe();
+    this.#span.content({ output });
+    this.#span.end();
+  }
+
+  /** The stream broke. Throws the error again, unless the vendor had already said that it was done. */
+  broke(error: unknown): void {
+    if (this.#finish !== null) return;
+    this.#describe();
+    if (this.#options.request.signal.aborted) {
+      this.#span.end({ status: "cancelled" });
+    } else {
+      const { code, message, detail } = toAppError(error);
+      this.#span.content({ failure: detail });
+      this.#span.end({ status: "error", error: { code, message } });
+    }
+    throw error;
+  }
+
+  #describe(): void {
+    this.#span.set({ ...this.#usage, finishReason: this.#finish, attempts: this.#attempts });
+  }
+}

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import type { ResponseResource } from "#server/protocol/response";
+import { modelNameOf, type RequestTool, type ToolChoice } from "#server/protocol/tools";
+import type { ModelTextFormat, ModelTool, ModelToolChoice } from "#server/providers/provider";
+import type { Tool } from "#server/tools/tool";
+
+const NO_PARAMETERS = { type: "object", properties: {} };
+const schemas = new WeakMap<z.ZodType, Record<string, unknown>>();
+
+/** The request's tools as the model sees them. Hosted ones without an implementation in `hosted` are left out. */
+export function toModelTools(tools: readonly RequestTool[], hosted: ReadonlyMap<string, Tool>): ModelTool[] {
+  return tools.flatMap((tool): ModelTool[] => {
+    if (tool.type === "function") {
+      const { name, description, strict } = tool;
+      return [{ name, description, parameters: tool.parameters ?? NO_PARAMETERS, strict, hosted: null }];
+    }
+    const own = hosted.get(modelNameOf(tool));
+    if (!own) return [];
+    const { name, description } = own;
+    return [{ name, description, parameters: jsonSchemaOf(own.inputSchema), strict: false, hosted: tool.type }];
+  });
+}
+
+/** The request's tool choice in the vendors' vocabulary. */
+export function toModelToolChoice(choice: ToolChoice): ModelToolChoice {
+  if (typeof choice === "string") return { type: choice };
+  if (choice.type !== "allowed_tools") return { type: "tool", name: modelNameOf(choice) };
+  if (choice.mode === "none") return { type: "none" };
+  return { type: "allowed", names: choice.tools.map(modelNameOf), mode: choice.mode };
+}
+
+/** The same choice once the model has been made to call: forcing it again would never let it answer. */
+export function withoutForce(choice: ModelToolChoice): ModelToolChoice {
+  switch (choice.type) {
+    case "required":
+    case "tool":
+      return { type: "auto" };
+    case "allowed":
+      return { ...choice, mode: "auto" };
+    default:
+      return choice;
+  }
+}
+
+/** The response's text format in the vendors' vocabulary. */
+export function toModelFormat(format: ResponseResource["text"]["format"]): ModelTextFormat {
+  return format.type === "json_schema" ? { ...format, description: format.description ?? null } : format;
+}
+
+function jsonSchemaOf(schema: z.ZodType): Record<string, unknown> {
+  let known = schemas.get(schema);
+  if (!known) {
+    const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "input" });
+    known = rest;
+    schemas.set(schema, known);
+  }
+  return known;
+}

@@ -1,0 +1,148 @@
+import type { Ending } from "#server/engine/builder/ending";
+import type { Turn } from "#server/engine/builder/turn-call";
+import { CallRules } from "#server/engine/call-rules";
+import type { RunLimits, RunOptions } from "#server/engine/engine-request";
+import { ModelCall } from "#server/engine/model-call";
+import { toModelFormat, toModelTools } from "#server/engine/model-tools";
+import { ResponseBuilder } from "#server/engine/response-builder";
+import { runCalls } from "#server/engine/run-tools";
+import { AppError } from "#server/errors";
+import type { ResponseEvent } from "#server/protocol/events";
+import type { ModelEvent, ModelInput, ModelRequest } from "#server/providers/provider";
+
+const LIMITS: RunLimits = { maxTurns: 32, toolConcurrency: 4 };
+
+/** The state of one response while it runs: its builder, what its model has seen, and what it may still do. */
+export class Run {
+  readonly #builder: ResponseBuilder;
+  readonly #options: RunOptions;
+  readonly #rules: CallRules;
+  readonly #limits: RunLimits;
+  readonly #request: Omit<ModelRequest, "input" | "toolChoice" | "onAttempt">;
+  readonly #toolNames = new Set<string>();
+  #input: ModelInput[];
+  #number = 0;
+  #markers = 0;
+  #outputTokens = 0;
+  #call: ModelCall | null = null;
+  #turn: Turn | null = null;
+  #answers: ModelInput[] = [];
+
+  constructor(options: RunOptions) {
+    const { request, tools, signal } = options;
+    const { response, settings, include } = request;
+    const logprobs = include.includes("message.output_text.logprobs");
+    this.#options = options;
+    this.#limits = { ...LIMITS, ...options.limits };
+    this.#rules = new CallRules(response, tools);
+    this.#input = request.input;
+    this.#request = {
+      ...settings,
+      topLogprobs: logprobs ? (settings.topLogprobs ?? 0) : null,
+      instructions: response.instructions,
+      tools: toModelTools(response.tools, tools),
+      parallelToolCalls: response.parallel_tool_calls,
+      format: toModelFormat(response.text.format),
+      promptCacheKey: response.prompt_cache_key,
+      safetyIdentifier: response.safety_identifier,
+      signal,
+    };
+    this.#builder = new ResponseBuilder({
+      response,
+      logprobs,
+      reasoningAsSummary: response.reasoning.summary !== null,
+      usedCallIds: request.input.flatMap((item) => (item.type === "tool_call" ? [item.callId] : [])),
+    });
+  }
+
+  /** The first events of the stream. */
+  open(): ResponseEvent[] {
+    this.#builder.open();
+    return this.#builder.take();
+  }
+
+  /** The next model call. Throws the signal's reason when it is aborted. */
+  startTurn(): ModelCall {
+    const { model, provider, trace, parentSpanId, signal } = this.#options;
+    signal.throwIfAborted();
+    if (this.#turn) this.#input = [...this.#input, ...this.#turn.transcript, ...this.#answers];
+    this.#number += 1;
+    this.#answers = [];
+    const toolChoice = this.#rules.choiceFor({ first: this.#number === 1, last: this.#isLast() });
+    this.#builder.beginTurn(this.#rules.policyFor(toolChoice));
+    const request = { ...this.#request, input: this.#input, toolChoice, maxOutputTokens: this.#tokensLeft() };
+    this.#call = new ModelCall({ model, provider, trace, parentSpanId, request, number: this.#number });
+    return this.#call;
+  }
+
+  /** The events of what the model said in one upstream read. */
+  hear(events: readonly ModelEvent[]): ResponseEvent[] {
+    this.#builder.apply(events);
+    const batch = this.#builder.take();
+    this.#call?.note(events, batch.length > 0);
+    return batch;
+  }
+
+  /** The model has said everything of this turn. */
+  endTurn(): ResponseEvent[] {
+    const call = this.#call;
+    if (!call) return [];
+    const turn = this.#builder.endTurn(call.cutReason !== null);
+    this.#turn = turn;
+    this.#outputTokens += call.outputTokens;
+    for (const name of [...turn.functionCalls, ...turn.calls.map((made) => made.name)]) this.#toolNames.add(name);
+    call.end(turn.transcript);
+    return this.#builder.take();
+  }
+
+  /** Runs what the model called of this server's tools. Throws the signal's reason when it is aborted. */
+  async *answerCalls(): AsyncGenerator<ResponseEvent[], void> {
+    const calls = this.#turn?.calls ?? [];
+    if (calls.length === 0) return;
+    const { tools, trace, signal, parentSpanId } = this.#options;
+    const context = {
+      builder: this.#builder,
+      tools,
+      nextMarker: () => `【${++this.#markers}】`,
+      trace,
+      parentSpanId,
+      signal,
+      concurrency: this.#limits.toolConcurrency,
+    };
+    for await (const _ of runCalls(calls, context, this.#answers)) {
+      const batch = this.#builder.take();
+      if (batch.length > 0) yield batch;
+    }
+  }
+
+  /** How the response ends after this turn; null when the model is to be called again. */
+  endOf(completed: () => Ending): Ending | null {
+    const turn = this.#turn;
+    const reason = this.#call?.cutReason;
+    if (reason) return { status: "incomplete", reason };
+    if (!turn || turn.functionCalls.length > 0 || turn.calls.length === 0) return completed();
+    if (this.#isLast()) {
+      if (turn.spoke) return completed();
+      const message = `The model kept calling tools and gave no answer in ${this.#limits.maxTurns} turns.`;
+      throw new AppError("provider_error", message);
+    }
+    return this.#tokensLeft() === 0 ? { status: "incomplete", reason: "max_output_tokens" } : null;
+  }
+
+  /** The last events of the stream. */
+  end(ending: Ending): ResponseEvent[] {
+    if (this.#toolNames.size > 0) this.#options.trace.set({ toolNames: [...this.#toolNames] });
+    this.#builder.end(ending);
+    return this.#builder.take();
+  }
+
+  #isLast(): boolean {
+    return this.#number >= this.#limits.maxTurns;
+  }
+
+  /** What of `max_output_tokens` is left: the limit holds for the whole response. null without a limit. */
+  #tokensLeft(): number | null {
+    const limit = this.#options.request.settings.maxOutputTokens;
+    return limit === null ? null : Math.max(0, limit - this.#outputTokens);
+  }
+}
