@@ -1,0 +1,109 @@
+import { AppError } from "#server/errors";
+import { buildChatRequest } from "#server/providers/openai-compatible/build-request";
+import { parseChunk } from "#server/providers/openai-compatible/chat-chunk";
+import { ChatDecoder } from "#server/providers/openai-compatible/decode-chat";
+import { endpoint, requestHeaders } from "#server/providers/openai-compatible/endpoint";
+import { quirksOf } from "#server/providers/openai-compatible/quirks";
+import type { Connection, LanguageModel, ModelEvent, ModelRequest } from "#server/providers/provider";
+import { SseParser } from "#server/providers/shared/sse-parser";
+import { openUpstream, type Upstream } from "#server/providers/shared/upstream";
+import { redact, toStreamError } from "#server/providers/shared/upstream-error";
+
+const DONE = "[DONE]";
+const MAX_JSON_BYTES = 64 * 1024 * 1024;
+
+/** Decodes the events in one read; throws the vendor's own error when one of them is one. */
+function decodeEvents(
+  datas: string[],
+  decoder: ChatDecoder,
+  connection: Connection,
+): { events: ModelEvent[]; done: boolean } {
+  const events: ModelEvent[] = [];
+  for (const data of datas) {
+    if (data === DONE) return { events, done: true };
+    const chunk = parseChunk(data);
+    if (chunk === null) throw brokenStream(connection, data);
+    const error = chunk.error ?? chunk.x_groq?.error;
+    if (error) throw toStreamError(error, connection);
+    decoder.push(chunk, events);
+  }
+  return { events, done: false };
+}
+
+function brokenStream(connection: Connection, data: string | null): AppError {
+  const what =
+    data === null ? "ended its stream before the answer was complete" : "sent something that is no chat completion";
+  const body = data === null ? null : redact(data, connection).slice(0, 500);
+  return new AppError("provider_error", `The provider "${connection.name}" ${what}.`, {
+    detail: { provider: connection.name, status: 200, body },
+  });
+}
+
+async function* readStream(upstream: Upstream, connection: Connection): AsyncGenerator<ModelEvent[]> {
+  const parser = new SseParser();
+  const decoder = new ChatDecoder();
+  for (let ended = false; !ended; ) {
+    const bytes = await upstream.read();
+    const datas = bytes === null ? parser.finish() : parser.push(bytes);
+    const { events, done } = decodeEvents(datas, decoder, connection);
+    ended = done || bytes === null;
+    if (ended) {
+      if (!done && !decoder.stopped) throw brokenStream(connection, null);
+      decoder.finish(events);
+    }
+    if (events.length > 0) yield events;
+  }
+}
+
+/** A server that ignores `stream` answers with one JSON body: the same events, in one array. */
+async function readWhole(upstream: Upstream, first: Buffer, connection: Connection): Promise<ModelEvent[]> {
+  const chunks = [first];
+  let bytes = first.length;
+  for (let chunk = await upstream.read(); chunk !== null; chunk = await upstream.read()) {
+    bytes += chunk.length;
+    if (bytes > MAX_JSON_BYTES) throw brokenStream(connection, "");
+    chunks.push(chunk);
+  }
+  const decoder = new ChatDecoder();
+  const { events } = decodeEvents([Buffer.concat(chunks).toString("utf8")], decoder, connection);
+  decoder.finish(events);
+  return events;
+}
+
+async function* read(upstream: Upstream, connection: Connection): AsyncGenerator<ModelEvent[]> {
+  const type = upstream.headers["content-type"];
+  if (typeof type !== "string" || !type.includes("json") || type.includes("ndjson")) {
+    yield* readStream(upstream, connection);
+    return;
+  }
+  const first = await upstream.read();
+  if (first === null) throw brokenStream(connection, null);
+  yield await readWhole(upstream, first, connection);
+}
+
+/** A model behind `POST {base}/chat/completions`, streamed and parsed by ourselves. */
+export function createChatModel(connection: Connection, modelId: string): LanguageModel {
+  const quirks = quirksOf(connection);
+  return {
+    modelId,
+    async *stream(request: ModelRequest) {
+      const upstream = await openUpstream({
+        connection,
+        url: endpoint(connection, "/chat/completions"),
+        method: "POST",
+        headers: requestHeaders(connection),
+        body: JSON.stringify(buildChatRequest(modelId, request, quirks)),
+        signal: request.signal,
+        onAttempt: request.onAttempt,
+      });
+      let complete = false;
+      try {
+        yield* read(upstream, connection);
+        complete = true;
+      } finally {
+        if (complete) upstream.release();
+        else upstream.close();
+      }
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import type { Quirks } from "#server/providers/openai-compatible/quirks";
+import type { ModelContent, ModelInput } from "#server/providers/provider";
+
+export type ChatPart =
+  | { type: "text"; text: string }
+  | { type: "image_url"; image_url: { url: string; detail: "auto" | "low" | "high" } }
+  | { type: "file"; file: { filename: string; file_data: string } };
+
+export interface ChatToolCall {
+  id: string;
+  type: "function";
+  function: { name: string; arguments: string };
+}
+
+export interface AssistantMessage {
+  role: "assistant";
+  content: string | null;
+  reasoning_content?: string;
+  tool_calls?: ChatToolCall[];
+}
+
+export type ChatMessage =
+  | { role: "system"; content: string }
+  | { role: "user"; content: string | ChatPart[] }
+  | AssistantMessage
+  | { role: "tool"; tool_call_id: string; content: string };
+
+function textOf(content: ModelContent[]): string {
+  return content.map((part) => (part.type === "text" ? part.text : "")).join("");
+}
+
+function toPart(part: ModelContent): ChatPart {
+  switch (part.type) {
+    case "text":
+      return { type: "text", text: part.text };
+    case "image":
+      return { type: "image_url", image_url: { url: part.url, detail: part.detail } };
+    case "file":
+      return {
+        type: "file",
+        file: { filename: part.filename, file_data: `data:${part.mediaType};base64,${part.data}` },
+      };
+  }
+}
+
+function toUserContent(content: ModelContent[]): string | ChatPart[] {
+  return content.every((part) => part.type === "text") ? textOf(content) : content.map(toPart);
+}
+
+/** Builds the message list; what the assistant said and called between two other messages becomes one message. */
+class MessageList {
+  readonly messages: ChatMessage[] = [];
+  private assistant: AssistantMessage | null = null;
+  private attachments: ChatPart[] = [];
+  private readonly quirks: Quirks;
+
+  constructor(quirks: Quirks) {
+    this.quirks = quirks;
+  }
+
+  add(item: ModelInput, ofThisTurn: boolean): void {
+    if (item.type !== "tool_result") this.flushAttachments();
+    switch (item.type) {
+      case "message":
+        this.addMessage(item.role, item.content);
+        return;
+      case "reasoning":
+        if (this.quirks.echoesReasoning && ofThisTurn && item.text !== "") this.open().reasoning_content = item.text;
+        return;
+      case "tool_call": {
+        const message = this.open();
+        message.tool_calls ??= [];
+        message.tool_calls.push({
+          id: item.callId,
+          type: "function",
+          function: { name: item.name, arguments: item.arguments === "" ? "{}" : item.arguments },
+        });
+        return;
+      }
+      case "tool_result":
+        this.assistant = null;
+        this.messages.push({ role: "tool", tool_call_id: item.callId, content: textOf(item.output) });
+        this.attachments.push(...item.output.filter((part) => part.type !== "text").map(toPart));
+    }
+  }
+
+  /** Tool messages carry text only, so what else a tool gave follows its results as a user message. */
+  flushAttachments(): void {
+    if (this.attachments.length === 0) return;
+    this.messages.push({ role: "user", content: this.attachments });
+    this.attachments = [];
+  }
+
+  private addMessage(role: "system" | "developer" | "user" | "assistant", content: ModelContent[]): void {
+    if (role === "assistant") {
+      this.addAssistantText(textOf(content));
+      return;
+    }
+    this.assistant = null;
+    if (role === "user") this.messages.push({ role: "user", content: toUserContent(content) });
+    // Few servers know the developer role; all take system in its place.
+    else this.messages.push({ role: "system", content: textOf(content) });
+  }
+
+  private addAssistantText(text: string): void {
+    const current = this.assistant;
+    // Nothing may stand between calls and their results, so text after a call goes into the same message.
+    if (current && (current.content === null || current.tool_calls)) {
+      current.content = (current.content ?? "") + text;
+      return;
+    }
+    this.assistant = null;
+    this.open().content = text;
+  }
+
+  private open(): AssistantMessage {
+    if (this.assistant === null) {
+      this.assistant = { role: "assistant", content: null };
+      this.messages.push(this.assistant);
+    }
+    return this.assistant;
+  }
+}
+
+/** Chat messages of a request: instructions first, then the items in order. */
+export function convertInput(input: ModelInput[], instructions: string | null, quirks: Quirks): ChatMessage[] {
+  const list = new MessageList(quirks);
+  if (instructions !== null && instructions !== "") list.messages.push({ role: "system", content: instructions });
+  const lastUser = input.findLastIndex((item) => item.type === "message" && item.role === "user");
+  for (const [index, item] of input.entries()) list.add(item, index > lastUser);
+  list.flushAttachments();
+  // A message of reasoning alone says nothing to a vendor.
+  return list.messages.filter(
+    (message) => message.role !== "assistant" || message.content !== null || message.tool_calls,
+  );
+}

@@ -1,0 +1,93 @@
+import { AppError } from "#server/errors";
+import { endpoint, requestHeaders } from "#server/providers/openai-compatible/endpoint";
+import { quirksOf } from "#server/providers/openai-compatible/quirks";
+import type { Connection, EmbeddingModel } from "#server/providers/provider";
+import { fetchJson } from "#server/providers/shared/fetch-json";
+import { listOf, numberOf, objectOf } from "#server/providers/shared/json";
+
+const MAX_BATCH = 128;
+const MAX_BATCH_CHARACTERS = 400_000;
+const BYTES_PER_FLOAT = 4;
+
+function wrongAnswer(connection: Connection, what: string): AppError {
+  return new AppError("provider_error", `The provider "${connection.name}" ${what}.`, {
+    detail: { provider: connection.name },
+  });
+}
+
+/** Numbers of one vector: a list, or base64 of little-endian 32-bit floats. */
+function readVector(value: unknown): number[] | null {
+  if (typeof value === "string") {
+    const bytes = Buffer.from(value, "base64");
+    if (bytes.length === 0 || bytes.length % BYTES_PER_FLOAT !== 0) return null;
+    return Array.from({ length: bytes.length / BYTES_PER_FLOAT }, (_, index) =>
+      bytes.readFloatLE(index * BYTES_PER_FLOAT),
+    );
+  }
+  const numbers = listOf(value);
+  return numbers.length > 0 && numbers.every((number) => numberOf(number) !== null) ? numbers.map(Number) : null;
+}
+
+function* batches(texts: string[]): Generator<string[]> {
+  let batch: string[] = [];
+  let characters = 0;
+  for (const text of texts) {
+    if (batch.length === MAX_BATCH || (batch.length > 0 && characters + text.length > MAX_BATCH_CHARACTERS)) {
+      yield batch;
+      batch = [];
+      characters = 0;
+    }
+    batch.push(text);
+    characters += text.length;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function readVectors(answer: unknown, count: number, connection: Connection): number[][] {
+  const vectors = new Array<number[] | undefined>(count);
+  for (const [position, entry] of listOf(objectOf(answer)?.data).entries()) {
+    const item = objectOf(entry);
+    const vector = readVector(item?.embedding);
+    if (vector) vectors[numberOf(item?.index) ?? position] = vector;
+  }
+  const whole = vectors.filter((vector) => vector !== undefined);
+  if (whole.length !== count) throw wrongAnswer(connection, `sent ${whole.length} vectors for ${count} texts`);
+  return whole;
+}
+
+/**
+ * A model behind `POST {base}/embeddings`. `dimensions` is 0 until the first answer unless it was given; answers of
+ * another length than that are a `provider_error`.
+ */
+export function createEmbeddingModel(connection: Connection, modelId: string, known: number | null): EmbeddingModel {
+  let dimensions = known ?? 0;
+  const encoding = quirksOf(connection).base64Embeddings ? "base64" : "float";
+
+  async function embedBatch(texts: string[], signal: AbortSignal): Promise<number[][]> {
+    const answer = await fetchJson({
+      connection,
+      url: endpoint(connection, "/embeddings"),
+      method: "POST",
+      headers: requestHeaders(connection),
+      body: JSON.stringify({ model: modelId, input: texts, encoding_format: encoding }),
+      signal,
+    });
+    const vectors = readVectors(answer, texts.length, connection);
+    if (dimensions === 0) dimensions = vectors[0]?.length ?? 0;
+    const wrong = vectors.find((vector) => vector.length !== dimensions);
+    if (wrong) throw wrongAnswer(connection, `sent vectors of ${wrong.length} numbers instead of ${dimensions}`);
+    return vectors;
+  }
+
+  return {
+    modelId,
+    get dimensions() {
+      return dimensions;
+    },
+    async embed(texts, { signal }) {
+      const vectors: number[][] = [];
+      for (const batch of batches(texts)) vectors.push(...(await embedBatch(batch, signal)));
+      return vectors;
+    },
+  };
+}

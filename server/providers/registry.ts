@@ -1,0 +1,44 @@
+import { AppError } from "#server/errors";
+import { createBuiltinProvider } from "#server/providers/builtin/builtin";
+import { createOpenAiCompatibleProvider } from "#server/providers/openai-compatible/openai-compatible";
+import type { Connection, Provider } from "#server/providers/provider";
+
+interface KindEntry {
+  label: string;
+  /** What a connection of this kind must carry. */
+  needs: { baseUrl: boolean; apiKey: boolean };
+  create(connection: Connection): Provider;
+}
+
+/** Every kind of provider. A new vendor with its own wire is one more entry. */
+const KINDS = {
+  builtin: { label: "Built-in", needs: { baseUrl: false, apiKey: false }, create: createBuiltinProvider },
+  "openai-compatible": {
+    label: "OpenAI-compatible",
+    needs: { baseUrl: true, apiKey: false },
+    create: createOpenAiCompatibleProvider,
+  },
+} satisfies Record<string, KindEntry>;
+
+export type ProviderKind = keyof typeof KINDS;
+
+/** True for a key of the registry. */
+export function isProviderKind(kind: string): kind is ProviderKind {
+  return Object.hasOwn(KINDS, kind);
+}
+
+/** What a connection of `kind` is called and must carry. */
+export function describeKind(kind: ProviderKind): Omit<KindEntry, "create"> {
+  const { label, needs } = KINDS[kind];
+  return { label, needs };
+}
+
+/** The provider behind a connection. Throws `internal_error` for a kind that this server does not have. */
+export function createProvider(connection: Connection): Provider {
+  if (!isProviderKind(connection.kind)) {
+    throw new AppError("internal_error", `The connection "${connection.name}" has an unknown kind.`, {
+      detail: { kind: connection.kind },
+    });
+  }
+  return KINDS[connection.kind].create(connection);
+}

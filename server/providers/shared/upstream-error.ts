@@ -1,0 +1,121 @@
+import { AppError, type ErrorCode } from "#server/errors";
+import type { Connection } from "#server/providers/provider";
+
+const MAX_BODY = 2_000;
+const MAX_TEXT = 500;
+const SECRETS =
+  /\b(?:sk|rk|pk|gsk|xai|AIza|rj)[-_][A-Za-z0-9_-]{8,}|\bAIza[A-Za-z0-9_-]{20,}|(?<=Bearer\s)[^\s"']{6,}|(?<=[?&]key=)[^&\s"']+/g;
+const TOO_LONG =
+  /context[ _-]?(length|window)|maximum context|prompt is too long|input (is )?too long|too many (input )?tokens|input token count .{0,40}exceeds|exceeds? the (model's )?(maximum|max) .{0,20}tokens/i;
+const QUOTA = /insufficient_quota|billing_hard_limit|credit balance is too low/i;
+
+/** A vendor's answer that is no success. */
+export interface UpstreamFailure {
+  status: number;
+  body: string;
+  retryAfterMs: number | null;
+}
+
+/** `text` without the connection's key and without anything that looks like one. */
+export function redact(text: string, connection: Connection): string {
+  const key = connection.apiKey;
+  const own = key !== null && key.length >= 4 ? text.replaceAll(key, "[redacted]") : text;
+  return own.replace(SECRETS, "[redacted]");
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function textIn(value: unknown): string | null {
+  if (typeof value === "string") return value.trim() === "" ? null : value;
+  if (Array.isArray(value)) return textIn(value[0]);
+  if (!isRecord(value)) return null;
+  return textIn(value.error) ?? textIn(value.message) ?? textIn(value.detail) ?? textIn(value.msg);
+}
+
+/** What a vendor says in an error body, whatever its shape, in one short line. */
+export function readErrorText(body: string): string {
+  let text: string | null = null;
+  try {
+    text = textIn(JSON.parse(body));
+  } catch {
+    text = body.replace(/<[^>]*>/g, " ");
+  }
+  return (text ?? "").replace(/\s+/g, " ").trim().slice(0, MAX_TEXT);
+}
+
+/** True when another try may succeed: 408, 429 (unless the account is out of money) and 5xx. */
+export function isRetryable(failure: UpstreamFailure): boolean {
+  if (failure.status === 429) return !QUOTA.test(failure.body);
+  return failure.status === 408 || failure.status >= 500;
+}
+
+function codeOf({ status, body }: UpstreamFailure): ErrorCode {
+  if ((status === 400 || status === 413 || status === 422) && TOO_LONG.test(body)) return "context_length_exceeded";
+  if (status === 401 || status === 403) return "provider_auth_error";
+  if (status === 404 && /model/i.test(body)) return "model_not_found";
+  if (status === 408 || status === 504) return "provider_timeout";
+  return "provider_error";
+}
+
+function messageOf(code: ErrorCode, status: number, name: string): string {
+  switch (code) {
+    case "context_length_exceeded":
+      return "Your input exceeds the context window of this model. Please adjust your input and try again.";
+    case "provider_auth_error":
+      return `The provider "${name}" refused the credential it was given (status ${status})`;
+    case "model_not_found":
+      return `The provider "${name}" does not have this model`;
+    case "provider_timeout":
+      return `The provider "${name}" timed out (status ${status})`;
+    default:
+      return `The provider "${name}" answered with status ${status}`;
+  }
+}
+
+/**
+ * The AppError of a vendor's refusal: `provider_auth_error`, `context_length_exceeded`, `model_not_found`,
+ * `provider_timeout` or `provider_error`. Its detail holds the provider, the status and the redacted body.
+ */
+export function toProviderError(failure: UpstreamFailure, connection: Connection): AppError {
+  const code = codeOf(failure);
+  const body = redact(failure.body, connection).slice(0, MAX_BODY);
+  const text = readErrorText(body);
+  const summary = messageOf(code, failure.status, connection.name);
+  const param = code === "context_length_exceeded" ? "input" : code === "model_not_found" ? "model" : undefined;
+  return new AppError(
+    code,
+    code === "context_length_exceeded" || text === "" ? endSentence(summary) : `${summary}: ${text}`,
+    {
+      ...(param === undefined ? {} : { param }),
+      ...(failure.retryAfterMs === null ? {} : { retryAfterMs: failure.retryAfterMs }),
+      detail: { provider: connection.name, status: failure.status, body },
+    },
+  );
+}
+
+function endSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** The AppError of a stream that reports an error in the middle; `status` when the vendor names one. */
+export function toStreamError(error: unknown, connection: Connection): AppError {
+  const body = typeof error === "string" ? error : JSON.stringify(error ?? {});
+  const code = isRecord(error) ? Number(error.code ?? error.status) : Number.NaN;
+  const failure = {
+    status: Number.isInteger(code) && code >= 400 && code < 600 ? code : 502,
+    body,
+    retryAfterMs: null,
+  };
+  return toProviderError(failure, connection);
+}
+
+/** The AppError of a connection that could not be made or broke. */
+export function toConnectionError(error: unknown, connection: Connection): AppError {
+  const reason = error instanceof Error && "code" in error ? String(error.code) : "connection failed";
+  return new AppError("provider_error", `The provider "${connection.name}" could not be reached (${reason}).`, {
+    detail: { provider: connection.name, status: null, reason },
+    cause: error,
+  });
+}

@@ -1,0 +1,94 @@
+import { AppError } from "#server/errors";
+import type { LanguageModel, ModelUsage } from "#server/providers/provider";
+import { createProvider } from "#server/providers/registry";
+import type { ServiceContext } from "#server/services/context";
+import { chooseTarget, listNames, type ModelTarget } from "#server/services/models/choose-target";
+import { nearestNames } from "#server/services/models/nearest-names";
+import { contextWindowOf, priceOf } from "#server/services/models/price";
+import { loadTeamModels, type TeamModels } from "#server/services/models/team-models";
+
+export interface ResolveModelInput {
+  /** As the caller wrote it; null: the team's default. */
+  model: string | null;
+  /** `x-model-provider`. */
+  providerHeader: string | null;
+  /** The caller's own provider key, for this request alone. */
+  providerApiKey: string | null;
+}
+
+export interface ResolvedModel {
+  languageModel: LanguageModel;
+  /** The connection's name. */
+  provider: string;
+  /** A key of the provider registry. */
+  providerKind: string;
+  requestedModel: string;
+  /** `connection/model`: what the caller sees as `response.model`. */
+  servedModel: string;
+  /** In tokens; null when nobody says. */
+  contextWindow: number | null;
+  /** US dollars; null when unpriced, 0 for the built-in models. */
+  price(usage: ModelUsage): number | null;
+}
+
+const DEFAULT_MODEL = "builtin/demo";
+
+interface Question {
+  team: TeamModels;
+  input: ResolveModelInput;
+  callerKey: string | null;
+  passthrough: boolean;
+}
+
+/** @throws AppError model_not_found, naming the nearest known models */
+async function refuse(team: TeamModels, name: string): Promise<never> {
+  const nearest = nearestNames(name, await listNames(team));
+  const hint = nearest.length === 0 ? "" : ` Did you mean ${nearest.map((known) => `'${known}'`).join(", ")}?`;
+  throw new AppError("model_not_found", `The model '${name}' does not exist or you do not have access to it.${hint}`, {
+    param: "model",
+  });
+}
+
+/** The first target of an alias that can be resolved, else whoever the name itself points at. */
+async function findTarget(
+  name: string,
+  { team, input, callerKey, passthrough }: Question,
+): Promise<ModelTarget | null> {
+  const base = { team, callerKey, passthrough };
+  for (const target of team.routes.get(name) ?? []) {
+    const found = await chooseTarget({ ...base, name: target, provider: null });
+    if (found) return found;
+  }
+  return chooseTarget({ ...base, name, provider: input.providerHeader });
+}
+
+/**
+ * Finds the model behind a name. First hit wins: a team's alias; `connection/model` or `provider@model`; the provider
+ * of `x-model-provider`; the connection that lists the plain name, several in the team's order; without a name the
+ * team's default, else the built-in demo model.
+ * @throws AppError model_not_found (naming the nearest known ones), database_unavailable
+ */
+export async function resolveModel({
+  ctx,
+  input,
+}: {
+  ctx: ServiceContext;
+  input: ResolveModelInput;
+}): Promise<ResolvedModel> {
+  const { principal } = ctx;
+  const team = await loadTeamModels(principal.teamId);
+  const passthrough = principal.type === "passthrough";
+  const callerKey = passthrough ? principal.providerKey : input.providerApiKey;
+  const name = input.model ?? team.defaultModel ?? DEFAULT_MODEL;
+  const target = (await findTarget(name, { team, input, callerKey, passthrough })) ?? (await refuse(team, name));
+  const { connection, modelId } = target;
+  return {
+    languageModel: createProvider(connection).languageModel(modelId),
+    provider: connection.name,
+    providerKind: connection.kind,
+    requestedModel: name,
+    servedModel: `${connection.name}/${modelId}`,
+    contextWindow: contextWindowOf(connection, modelId, null),
+    price: (usage) => priceOf(connection, modelId, usage),
+  };
+}
