@@ -4,6 +4,7 @@ import { requirePermission } from "#server/auth/permissions";
 import { inTransaction } from "#server/db/client";
 import { updateTeam as storeChange, type TeamRow } from "#server/db/teams";
 import type { ServiceContext } from "#server/services/context";
+import { forgetTeamModels } from "#server/services/models/team-models";
 
 export const UpdateTeamInput = z.object({
   name: z.string().trim().min(1, "Name the team.").max(100).optional(),
@@ -21,10 +22,12 @@ export async function updateTeam({
 }): Promise<TeamRow> {
   requirePermission(ctx.principal, "team.write");
   const { teamId } = ctx.principal;
-  return inTransaction(async (tx) => {
+  const changed = await inTransaction(async (tx) => {
     const team = await storeChange({ id: teamId, change: input }, tx);
     const detail = { name: team.name, defaultModel: team.defaultModel };
     await recordAudit(ctx.principal, { action: "team.update", resourceId: teamId, detail }, tx);
     return team;
   });
+  await forgetTeamModels(teamId);
+  return changed;
 }
