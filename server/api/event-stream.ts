@@ -1,0 +1,168 @@
+import type { ServerResponse } from "node:http";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import { answerHeadersOf } from "#server/api/answer";
+import type { ApiRequest } from "#server/api/route";
+import { clock } from "#server/clock";
+import { config } from "#server/config";
+
+const HEARTBEAT = ": keep-alive\n\n";
+const LAST_FRAME = "data: [DONE]\n\n";
+
+/** Where bytes that the reader has not taken yet are counted. */
+export interface PendingBytes {
+  add(bytes: number): void;
+  remove(bytes: number): void;
+}
+
+export interface EventStreamSource {
+  /** Whole SSE frames; each string holds all frames of one upstream read and goes out in one write. */
+  frames: AsyncIterable<string>;
+  pending: PendingBytes;
+}
+
+/** One server-sent event as text: LF only, `event` equal to the data's `type`, one data line. */
+export function sseFrame(type: string, json: string): string {
+  return `event: ${type}\ndata: ${json}\n\n`;
+}
+
+function streamHeaders(request: ApiRequest): Record<string, string> {
+  return {
+    ...answerHeadersOf(request),
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "no-cache, no-transform",
+    "x-accel-buffering": "no",
+  };
+}
+
+/** Calls `beat` whenever nothing was `touch`ed for the heartbeat time, until stopped. */
+function heartbeat(beat: () => void): { touch(): void; stop(): void } {
+  const period = config().SSE_HEARTBEAT_SECONDS;
+  let last = clock().now();
+  let cancel = () => {};
+  const arm = (ms: number) => {
+    cancel = clock().after(ms, () => {
+      const quiet = clock().now() - last;
+      if (quiet >= period) {
+        last = clock().now();
+        beat();
+      }
+      arm(Math.max(1, period - (clock().now() - last)));
+    });
+  };
+  arm(period);
+  return {
+    touch: () => {
+      last = clock().now();
+    },
+    stop: () => cancel(),
+  };
+}
+
+/** Bytes written that the kernel has not taken. */
+function unsent(outgoing: ServerResponse): number {
+  return outgoing.writableLength + (outgoing.socket?.writableLength ?? 0);
+}
+
+/** Resolves at the event, or when the connection is closed. A reader that takes nothing for too long is cut off. */
+function whenTaken(outgoing: ServerResponse, event: "drain" | "finish"): Promise<void> {
+  if (outgoing.destroyed || (event === "finish" && outgoing.writableFinished)) return Promise.resolve();
+  return new Promise((resolve) => {
+    let before = unsent(outgoing);
+    let cancel = () => {};
+    const watch = () => {
+      cancel = clock().after(config().SSE_STALLED_READER_SECONDS, () => {
+        const now = unsent(outgoing);
+        if (now >= before) outgoing.destroy();
+        before = now;
+        watch();
+      });
+    };
+    const settle = () => {
+      cancel();
+      outgoing.off(event, settle);
+      outgoing.off("close", settle);
+      resolve();
+    };
+    outgoing.on(event, settle);
+    outgoing.on("close", settle);
+    watch();
+  });
+}
+
+async function writeAndWait(outgoing: ServerResponse, text: string, pending: PendingBytes): Promise<void> {
+  if (outgoing.write(text)) return;
+  const waiting = unsent(outgoing);
+  pending.add(waiting);
+  await whenTaken(outgoing, "drain");
+  pending.remove(waiting);
+}
+
+async function streamToNode(request: ApiRequest, outgoing: ServerResponse, source: EventStreamSource): Promise<void> {
+  outgoing.writeHead(200, streamHeaders(request));
+  let blocked = false;
+  const beats = heartbeat(() => {
+    // A reader that is behind has frames waiting; a heartbeat would only add to them.
+    if (!blocked && !outgoing.destroyed) outgoing.write(HEARTBEAT);
+  });
+  try {
+    for await (const frames of source.frames) {
+      // The source is read to its end also when nobody listens any more: it stores what there is.
+      if (outgoing.destroyed) continue;
+      beats.touch();
+      blocked = true;
+      await writeAndWait(outgoing, frames, source.pending);
+      blocked = false;
+    }
+  } finally {
+    beats.stop();
+  }
+  if (outgoing.destroyed) return;
+  outgoing.end(LAST_FRAME);
+  const waiting = unsent(outgoing);
+  source.pending.add(waiting);
+  await whenTaken(outgoing, "finish");
+  source.pending.remove(waiting);
+}
+
+function streamToWeb(request: ApiRequest, source: EventStreamSource): Response {
+  const encoder = new TextEncoder();
+  const iterator = source.frames[Symbol.asyncIterator]();
+  let beats: ReturnType<typeof heartbeat> | null = null;
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      beats = heartbeat(() => {
+        if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(HEARTBEAT));
+      });
+    },
+    async pull(controller) {
+      try {
+        const next = await iterator.next();
+        beats?.touch();
+        controller.enqueue(encoder.encode(next.done ? LAST_FRAME : next.value));
+        if (!next.done) return;
+        beats?.stop();
+        controller.close();
+      } catch (error) {
+        beats?.stop();
+        controller.error(error);
+      }
+    },
+    async cancel() {
+      beats?.stop();
+      request.abandon();
+      while (!(await iterator.next()).done);
+    },
+  });
+  return new Response(body, { headers: streamHeaders(request) });
+}
+
+/**
+ * Answers with a stream of server-sent events, ended by `[DONE]`. On Node's own response it writes straight to the
+ * socket, waits for a slow reader, and resolves when the stream is over; inside Next it returns a web stream at once.
+ * When the client leaves, `request.ctx.signal` aborts and the source is read to its end.
+ */
+export async function answerEventStream(request: ApiRequest, source: EventStreamSource): Promise<Response> {
+  if (!request.outgoing) return streamToWeb(request, source);
+  await streamToNode(request, request.outgoing, source);
+  return RESPONSE_ALREADY_SENT;
+}

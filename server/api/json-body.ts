@@ -1,0 +1,95 @@
+import type { IncomingMessage } from "node:http";
+import { AppError } from "#server/errors";
+
+export interface JsonBodySource {
+  raw: Request;
+  /** Node's request, read directly when there is one. */
+  incoming: IncomingMessage | null;
+  maxBytes: number;
+  /** Called with the size of each piece before it is kept. May throw to refuse it. */
+  onBytes(count: number): void;
+}
+
+function tooLarge(maxBytes: number): AppError {
+  return new AppError(
+    "payload_too_large",
+    `The request body is larger than the maximum of ${maxBytes} bytes. Upload large files through /v1/files.`,
+  );
+}
+
+function readIncoming(incoming: IncomingMessage, keep: (chunk: Buffer) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (finish: () => void) => {
+      incoming.off("data", onData);
+      incoming.off("end", onEnd);
+      incoming.off("error", onEnd);
+      incoming.off("close", onEnd);
+      finish();
+    };
+    const onData = (chunk: Buffer) => {
+      try {
+        keep(chunk);
+      } catch (error) {
+        incoming.pause();
+        settle(() => reject(error));
+      }
+    };
+    const onEnd = () => {
+      settle(() =>
+        incoming.complete
+          ? resolve()
+          : reject(new AppError("cancelled", "The client left before its request was read.")),
+      );
+    };
+    incoming.on("data", onData);
+    incoming.on("end", onEnd);
+    incoming.on("error", onEnd);
+    incoming.on("close", onEnd);
+  });
+}
+
+async function readWebStream(body: ReadableStream<Uint8Array>, keep: (chunk: Uint8Array) => void): Promise<void> {
+  const reader = body.getReader();
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) keep(next.value);
+  } finally {
+    // Not awaited: cancelling a body that still arrives must not hold up the answer.
+    reader.cancel().catch(() => {});
+  }
+}
+
+function parseJson(text: string): unknown {
+  if (text.trim() === "") return {};
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // The parser's own message quotes the body; only the place is passed on.
+    const place = /position (\d+)/.exec(error instanceof Error ? error.message : "")?.[1];
+    const where = place === undefined ? "" : ` (at character ${place})`;
+    throw new AppError("invalid_json", `The request body is not valid JSON${where}.`, { wireCode: null });
+  }
+}
+
+/**
+ * Reads and parses a JSON body of at most `maxBytes`; an empty body is `{}`. A body that is or announces itself to be
+ * larger is refused without reading the rest.
+ * @throws AppError payload_too_large, invalid_json, or cancelled when the client leaves meanwhile
+ */
+export async function readJsonBody(source: JsonBodySource): Promise<unknown> {
+  const { raw, incoming, maxBytes } = source;
+  if (Number(raw.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  const keep = (chunk: Uint8Array) => {
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) throw tooLarge(maxBytes);
+    source.onBytes(chunk.byteLength);
+    chunks.push(chunk);
+  };
+  if (incoming) await readIncoming(incoming, keep);
+  else if (raw.body) await readWebStream(raw.body, keep);
+  const [only] = chunks;
+  const whole =
+    chunks.length === 1 && only ? Buffer.from(only.buffer, only.byteOffset, only.byteLength) : Buffer.concat(chunks);
+  return parseJson(whole.toString("utf8"));
+}

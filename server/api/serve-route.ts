@@ -1,0 +1,172 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Context, Handler } from "hono";
+import { type Answerable, finishAnswer } from "#server/api/answer";
+import { preflightHeaders } from "#server/api/cors";
+import { answerError } from "#server/api/error-response";
+import { readJsonBody } from "#server/api/json-body";
+import { admitRequest } from "#server/api/rate-limit";
+import type { ApiRequest, ApiRoute } from "#server/api/route";
+import { authenticateBearer } from "#server/auth/authenticate-bearer";
+import type { Principal } from "#server/auth/principal";
+import { requireScope } from "#server/auth/require-scope";
+import { config } from "#server/config";
+import { AppError, statusOf, toAppError } from "#server/errors";
+import { newTraceId } from "#server/ids";
+import type { Dialect } from "#server/protocol/dialect";
+import { startTrace, type TraceStart } from "#server/tracing/recorder";
+import { silentTrace, type TraceRecorder } from "#server/tracing/span";
+
+/** What the server puts beside a request. Empty inside Next. */
+export interface ApiBindings {
+  Bindings: { incoming?: IncomingMessage; outgoing?: ServerResponse };
+}
+
+type ApiContext = Context<ApiBindings>;
+
+/** A request before it is known who asks. */
+interface Arrival extends Answerable {
+  traceId: string;
+  dialect: Dialect;
+}
+
+function arrive(c: ApiContext): Arrival {
+  const traceId = newTraceId();
+  return {
+    traceId,
+    dialect: c.req.header("openresponses-version") === undefined ? "default" : "strict",
+    answerHeaders: { "x-request-id": traceId },
+    outgoing: c.env?.outgoing ?? null,
+    startedAt: performance.now(),
+  };
+}
+
+/** Aborts, with an AppError for a reason, when the caller is gone before its answer is whole. */
+function followCaller(raw: Request, outgoing: ServerResponse | null): { signal: AbortSignal; abandon(): void } {
+  const controller = new AbortController();
+  const abort = () => controller.abort(new AppError("cancelled", "The client closed the connection."));
+  if (outgoing) {
+    if (outgoing.destroyed) abort();
+    outgoing.once("close", () => {
+      if (!outgoing.writableFinished) abort();
+    });
+  } else if (raw.signal.aborted) abort();
+  else raw.signal.addEventListener("abort", abort, { once: true });
+  return { signal: controller.signal, abandon: abort };
+}
+
+function traceStartOf(arrival: Arrival, route: ApiRoute, principal: Principal): TraceStart {
+  return {
+    traceId: arrival.traceId,
+    teamId: principal.teamId,
+    name: `${route.method} ${route.path}`,
+    keepsContent: principal.type !== "apiKey" || principal.logContent,
+    startedAt: arrival.startedAt,
+    ...(principal.type === "apiKey" ? { apiKeyId: principal.keyId } : {}),
+  };
+}
+
+/** For routes that need no key: it belongs to no team. */
+const anonymous: Principal = { type: "system", teamId: "" };
+
+function requestOf(c: ApiContext, arrival: Arrival, who: { principal: Principal; trace: TraceRecorder }): ApiRequest {
+  const { raw } = c.req;
+  const incoming = c.env?.incoming ?? null;
+  const { signal, abandon } = followCaller(raw, arrival.outgoing);
+  return {
+    ctx: { principal: who.principal, trace: who.trace, signal },
+    dialect: arrival.dialect,
+    params: c.req.param(),
+    get query() {
+      return new URL(raw.url).searchParams;
+    },
+    headers: raw.headers,
+    json: (onBytes = () => {}) => readJsonBody({ raw, incoming, maxBytes: config().MAX_JSON_BODY_BYTES, onBytes }),
+    raw,
+    incoming,
+    outgoing: arrival.outgoing,
+    answerHeaders: arrival.answerHeaders,
+    abandon,
+    startedAt: arrival.startedAt,
+  };
+}
+
+function beginTrace(arrival: Arrival, route: ApiRoute, principal: Principal): TraceRecorder {
+  const trace = startTrace(traceStartOf(arrival, route, principal));
+  const span = trace.startSpan({ name: "authenticate", kind: "gateway", startedAt: arrival.startedAt });
+  span.set({ principal: principal.type });
+  span.end();
+  return trace;
+}
+
+interface Refusal {
+  principal: Principal | null;
+  trace: TraceRecorder | null;
+  error: unknown;
+}
+
+/** Every refused request whose team is known leaves a trace. */
+function traceRefusal(arrival: Arrival, route: ApiRoute, refusal: Refusal): void {
+  const { principal } = refusal;
+  if (!principal || principal.teamId === "") return;
+  const trace = refusal.trace ?? beginTrace(arrival, route, principal);
+  const { code, message } = toAppError(refusal.error);
+  trace.set({ httpStatus: statusOf(code) });
+  trace.end({ status: code === "cancelled" ? "cancelled" : "error", error: { code, message } });
+}
+
+function isEventStream(response: Response): boolean {
+  return response.headers.get("content-type")?.startsWith("text/event-stream") === true;
+}
+
+function endTrace(trace: TraceRecorder | null, httpStatus: number): void {
+  trace?.set({ httpStatus });
+  trace?.end({ status: "ok" });
+}
+
+/** Runs one route: who asks, may they, may they now; then the handler; and every error in one shape. */
+export function serveRoute(route: ApiRoute): Handler<ApiBindings> {
+  return async (c) => {
+    const arrival = arrive(c);
+    let principal: Principal | null = null;
+    let trace: TraceRecorder | null = null;
+    try {
+      principal = route.scope === null ? anonymous : await authenticateBearer(c.req.raw.headers.get("authorization"));
+      if (route.traced) trace = beginTrace(arrival, route, principal);
+      if (route.scope !== null) requireScope(principal, route.scope);
+      admitRequest(principal, arrival.answerHeaders);
+      const ctxTrace = trace ?? { ...silentTrace, traceId: arrival.traceId };
+      const response = await route.handle(requestOf(c, arrival, { principal, trace: ctxTrace }));
+      // A web stream goes on after this; whoever feeds it ends the trace.
+      if (!isEventStream(response)) endTrace(trace, response.status);
+      return finishAnswer(arrival, response);
+    } catch (error) {
+      traceRefusal(arrival, route, { principal, trace, error });
+      return answerError(arrival, error, arrival.dialect);
+    }
+  };
+}
+
+/** Answers a preflight. */
+export function answerPreflight(c: ApiContext): Response {
+  const headers = preflightHeaders(c.req.raw.headers.get("access-control-request-headers"));
+  return new Response(null, { status: 204, headers: { ...headers, "x-request-id": newTraceId() } });
+}
+
+/** 405, naming what the path allows. */
+export function answerMethodNotAllowed(routes: readonly ApiRoute[], path: string): Handler<ApiBindings> {
+  const methods = routes.filter((route) => route.path === path).map((route) => route.method);
+  const allow = [...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ");
+  return (c) => {
+    const arrival = arrive(c);
+    arrival.answerHeaders.allow = allow;
+    const message = `Not allowed to ${c.req.method} on ${c.req.path}. Allowed: ${allow}.`;
+    return answerError(arrival, new AppError("method_not_allowed", message), arrival.dialect);
+  };
+}
+
+/** 404 for a path that the route table does not know. */
+export function answerUnknownRoute(c: ApiContext): Response {
+  const arrival = arrive(c);
+  const error = new AppError("route_not_found", `Invalid URL (${c.req.method} ${c.req.path})`, { wireCode: null });
+  return answerError(arrival, error, arrival.dialect);
+}

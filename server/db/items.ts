@@ -1,0 +1,64 @@
+import { pool } from "#server/db/client";
+import { mapDatabaseError } from "#server/db/database-errors";
+import type { Item } from "#server/protocol/items";
+
+/** A stored item: its JSON, parsed. Only this server writes them, so they are not validated again. */
+export interface StoredItem {
+  id: string;
+  body: Item;
+}
+
+/**
+ * The team's items with these ids, in any order; unknown ids are left out.
+ * @throws AppError database_unavailable
+ */
+export async function readItems(teamId: string, ids: readonly string[]): Promise<StoredItem[]> {
+  if (ids.length === 0) return [];
+  try {
+    const { rows } = await pool().query<StoredItem>(
+      "SELECT id, body FROM item WHERE team_id = $1 AND id = ANY ($2::text[])",
+      [teamId, ids],
+    );
+    return rows;
+  } catch (error) {
+    throw mapDatabaseError(error);
+  }
+}
+
+/** What a new response builds on: the ids the model has seen, in order, and the items behind them and behind `itemIds`. */
+export interface StoredContext {
+  /** null: the team has no such response. Empty when none was asked for. */
+  historyItemIds: string[] | null;
+  items: StoredItem[];
+}
+
+/**
+ * Everything a new response needs of the past, in one read: the checkpoint of `previousResponseId` (when given) with
+ * its items, and the items with `itemIds`, unknown ones left out.
+ * @throws AppError database_unavailable
+ */
+export async function readContext(
+  teamId: string,
+  previousResponseId: string | null,
+  itemIds: readonly string[],
+): Promise<StoredContext> {
+  if (previousResponseId === null) return { historyItemIds: [], items: await readItems(teamId, itemIds) };
+  try {
+    const { rows } = await pool().query<{ ids: string[]; items: StoredItem[] | null }>(
+      `WITH past AS (
+         SELECT history_item_ids || input_item_ids || output_item_ids AS ids
+         FROM response WHERE team_id = $1 AND id = $2
+       )
+       SELECT past.ids, (
+         SELECT json_agg(json_build_object('id', i.id, 'body', i.body))
+         FROM item i WHERE i.team_id = $1 AND i.id = ANY (past.ids || $3::text[])
+       ) AS items
+       FROM past`,
+      [teamId, previousResponseId, itemIds],
+    );
+    const [row] = rows;
+    return row ? { historyItemIds: row.ids, items: row.items ?? [] } : { historyItemIds: null, items: [] };
+  } catch (error) {
+    throw mapDatabaseError(error);
+  }
+}

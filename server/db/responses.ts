@@ -1,0 +1,170 @@
+import { inTransaction, pool } from "#server/db/client";
+import { mapDatabaseError } from "#server/db/database-errors";
+import { groupCommit } from "#server/db/group-commit";
+import { isAppError } from "#server/errors";
+import type { ResponseResource } from "#server/protocol/response";
+
+/** One response as stored: `body` is JSON text, the response object without `output`. Times are epoch milliseconds. */
+export interface ResponseRow {
+  teamId: string;
+  id: string;
+  status: string;
+  model: string;
+  previousResponseId: string | null;
+  apiKeyId: string | null;
+  userId: string | null;
+  body: string;
+  historyItemIds: string[];
+  inputItemIds: string[];
+  outputItemIds: string[];
+  createdAt: number;
+  completedAt: number | null;
+}
+
+/** One item as stored: `body` is JSON text, dialect-neutral and whole. */
+export interface ItemRow {
+  id: string;
+  type: string;
+  body: string;
+}
+
+/** A response and the items it brings. */
+export interface ResponseRecord {
+  response: ResponseRow;
+  items: ItemRow[];
+}
+
+const SAVE = `
+WITH kept AS (
+  INSERT INTO item (team_id, id, type, body, created_at)
+  SELECT i.team_id, i.id, i.type, i.body::json, to_timestamp(i.created_ms / 1000.0)
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::float8[]) AS i (team_id, id, type, body, created_ms)
+  ON CONFLICT (team_id, id) DO NOTHING
+)
+INSERT INTO response (team_id, id, status, model, previous_response_id, api_key_id, user_id, body,
+                      history_item_ids, input_item_ids, output_item_ids, created_at, completed_at)
+SELECT r.team_id, r.id, r.status, r.model, r.previous_response_id, r.api_key_id, r.user_id, r.body::json,
+       r.history::text[], r.input::text[], r.output::text[],
+       to_timestamp(r.created_ms / 1000.0), to_timestamp(r.completed_ms / 1000.0)
+FROM unnest($6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
+            $14::text[], $15::text[], $16::text[], $17::float8[], $18::float8[])
+  AS r (team_id, id, status, model, previous_response_id, api_key_id, user_id, body,
+        history, input, output, created_ms, completed_ms)`;
+
+/** A text array as Postgres writes it. unnest() takes no arrays of arrays, so each row's travels as text. */
+export function arrayLiteral(values: readonly string[]): string {
+  if (values.length === 0) return "{}";
+  return `{${values.map((value) => `"${value.replaceAll(/["\\]/g, "\\$&")}"`).join(",")}}`;
+}
+
+function itemColumns(records: ResponseRecord[]): unknown[] {
+  const team: string[] = [];
+  const id: string[] = [];
+  const type: string[] = [];
+  const body: string[] = [];
+  const createdMs: number[] = [];
+  for (const { response, items } of records) {
+    for (const item of items) {
+      team.push(response.teamId);
+      id.push(item.id);
+      type.push(item.type);
+      body.push(item.body);
+      createdMs.push(response.createdAt);
+    }
+  }
+  return [team, id, type, body, createdMs];
+}
+
+function responseColumns(rows: ResponseRow[]): unknown[] {
+  return [
+    rows.map((row) => row.teamId),
+    rows.map((row) => row.id),
+    rows.map((row) => row.status),
+    rows.map((row) => row.model),
+    rows.map((row) => row.previousResponseId),
+    rows.map((row) => row.apiKeyId),
+    rows.map((row) => row.userId),
+    rows.map((row) => row.body),
+    rows.map((row) => arrayLiteral(row.historyItemIds)),
+    rows.map((row) => arrayLiteral(row.inputItemIds)),
+    rows.map((row) => arrayLiteral(row.outputItemIds)),
+    rows.map((row) => row.createdAt),
+    rows.map((row) => row.completedAt),
+  ];
+}
+
+async function writeRecords(records: ResponseRecord[]): Promise<void> {
+  try {
+    await pool().query(SAVE, [...itemColumns(records), ...responseColumns(records.map((record) => record.response))]);
+  } catch (error) {
+    throw mapDatabaseError(error);
+  }
+}
+
+const commit = groupCommit<ResponseRecord>({
+  write: writeRecords,
+  maxRows: 64,
+  maxInFlight: 2,
+  isOutage: (error) => isAppError(error) && error.code === "database_unavailable",
+});
+
+/**
+ * Stores a response with its new items; resolves when they are durable. An item whose id the team already has is kept
+ * as it is. Rows of one turn of the event loop share a statement.
+ * @throws AppError database_unavailable
+ */
+export function saveResponse(record: ResponseRecord): Promise<void> {
+  return commit(record);
+}
+
+/** A stored response as read back: `body` parsed, without `output`. */
+export interface StoredResponse {
+  body: Omit<ResponseResource, "output">;
+  historyItemIds: string[];
+  inputItemIds: string[];
+  outputItemIds: string[];
+}
+
+/**
+ * The team's response, or null.
+ * @throws AppError database_unavailable
+ */
+export async function readResponse(teamId: string, id: string): Promise<StoredResponse | null> {
+  try {
+    const { rows } = await pool().query<StoredResponse>(
+      `SELECT body, history_item_ids AS "historyItemIds", input_item_ids AS "inputItemIds",
+              output_item_ids AS "outputItemIds"
+       FROM response WHERE team_id = $1 AND id = $2`,
+      [teamId, id],
+    );
+    return rows[0] ?? null;
+  } catch (error) {
+    throw mapDatabaseError(error);
+  }
+}
+
+/**
+ * Deletes the team's response and every item of it that no other response holds. False when there is none.
+ * @throws AppError database_unavailable
+ */
+export async function removeResponse(teamId: string, id: string): Promise<boolean> {
+  return inTransaction(async (tx) => {
+    // One at a time in a team: two deletions at once could each take the other for a holder.
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('response.delete'), hashtext(${teamId}))`;
+    const rows = await tx.$queryRaw<{ deleted: number }[]>`
+      WITH gone AS (
+        DELETE FROM response WHERE team_id = ${teamId} AND id = ${id}
+        RETURNING history_item_ids || input_item_ids || output_item_ids AS ids
+      ), unheld AS (
+        DELETE FROM item i
+        WHERE i.team_id = ${teamId} AND i.id = ANY (SELECT unnest(ids) FROM gone)
+          AND NOT EXISTS (
+            SELECT 1 FROM response r
+            WHERE r.team_id = ${teamId} AND r.id <> ${id}
+              AND (r.history_item_ids @> ARRAY[i.id] OR r.input_item_ids @> ARRAY[i.id] OR r.output_item_ids @> ARRAY[i.id])
+          )
+      )
+      SELECT count(*)::int AS deleted FROM gone`;
+    return (rows[0]?.deleted ?? 0) > 0;
+  });
+}

@@ -1,0 +1,242 @@
+import { clock, toSeconds } from "#server/clock";
+import { saveResponse } from "#server/db/responses";
+import { runResponse } from "#server/engine/run-response";
+import { AppError, toAppError } from "#server/errors";
+import { newId } from "#server/ids";
+import { numberEvents, type ResponseEvent, type ResponseStreamEvent } from "#server/protocol/events";
+import { type CreateResponseRequest, parseCreateResponse } from "#server/protocol/request";
+import { openResponse, type ResponseResource } from "#server/protocol/response";
+import { unfoldResponse } from "#server/protocol/unfold";
+import type { ServiceContext } from "#server/services/context";
+import { resolveModel } from "#server/services/models/resolve-model";
+import { type ActiveRun, beginRun } from "#server/services/responses/active-runs";
+import { fileSource } from "#server/services/responses/file-source";
+import { type Idempotency, openIdempotency } from "#server/services/responses/idempotency";
+import { loadContext, type ResponseContext } from "#server/services/responses/load-context";
+import { toModelInput } from "#server/services/responses/model-input";
+import { openTools } from "#server/services/responses/open-tools";
+import { recordResponse } from "#server/services/responses/record-response";
+import { toResponseRecord } from "#server/services/responses/response-rows";
+import { timeModel } from "#server/services/responses/timed-model";
+import { endResponseTrace, previewOfInput, searchedStores } from "#server/services/responses/trace-facts";
+
+export interface CreateResponseInput {
+  /** The parsed JSON body, as it came. */
+  body: unknown;
+  /** `x-model-provider`. */
+  providerHeader?: string | null;
+  /** `x-provider-api-key`: used for this request, kept nowhere. */
+  providerApiKey?: string | null;
+  /** `Idempotency-Key`. */
+  idempotencyKey?: string | null;
+}
+
+/** A response on its way. Everything that can be refused with a status has been checked. */
+export interface ResponseRun {
+  request: CreateResponseRequest;
+  /**
+   * Numbered events in the neutral form, one array per upstream read. To be read to the end. A stored response is
+   * durable before its terminal event comes.
+   */
+  events: AsyncIterable<ResponseStreamEvent[]>;
+  /** Which connection and model answer; null when the answer is repeated for its Idempotency-Key. */
+  model: { provider: string; name: string } | null;
+  /** Milliseconds spent waiting for the model so far. */
+  upstreamMs(): number;
+  /** What failed the response, once its terminal event has come; null when nothing did. */
+  failure(): AppError | null;
+}
+
+interface Preparation {
+  ctx: ServiceContext;
+  input: CreateResponseInput;
+  request: CreateResponseRequest;
+}
+
+/** The request with what is really in force: nothing is stored for a key that keeps no content. */
+function effectiveRequest(ctx: ServiceContext, body: unknown): CreateResponseRequest {
+  const request = parseCreateResponse(body);
+  if (request.background) {
+    throw new AppError("unsupported_parameter", "Background responses are not supported by this server.", {
+      param: "background",
+    });
+  }
+  const keepsContent = ctx.principal.type !== "apiKey" || ctx.principal.logContent;
+  return keepsContent ? request : { ...request, store: false };
+}
+
+async function loadTraced({ ctx, request }: Preparation): Promise<ResponseContext> {
+  const span = ctx.trace.startSpan({ name: "load context", kind: "storage" });
+  try {
+    const context = await loadContext({ ctx, input: request });
+    span.set({ historyItems: context.historyItemIds.length, inputItems: context.inputItems.length });
+    span.end();
+    return context;
+  } catch (error) {
+    span.end({ status: "error" });
+    throw error;
+  }
+}
+
+/** Everything that can be refused, before anything runs. */
+async function prepare(preparation: Preparation) {
+  const { ctx, input, request } = preparation;
+  const [resolved, context, tools] = await Promise.all([
+    resolveModel({
+      ctx,
+      input: {
+        model: request.model,
+        providerHeader: input.providerHeader ?? null,
+        providerApiKey: input.providerApiKey ?? null,
+      },
+    }),
+    loadTraced(preparation),
+    openTools({ ctx, input: { tools: request.tools } }),
+  ]);
+  return { resolved, context, tools, modelInput: await toModelInput(context.items, fileSource(ctx)) };
+}
+
+type Prepared = Awaited<ReturnType<typeof prepare>>;
+
+function noteFacts(preparation: Preparation, prepared: Prepared, response: ResponseResource): void {
+  const { trace } = preparation.ctx;
+  const { resolved, context } = prepared;
+  trace.set({
+    responseId: response.id,
+    requestedModel: resolved.requestedModel,
+    servedModel: resolved.servedModel,
+    provider: resolved.provider,
+    vectorStoreIds: searchedStores(response.tools),
+    inputPreview: previewOfInput(context.inputItems),
+  });
+  trace.content({ input: context.items });
+}
+
+interface Started {
+  preparation: Preparation;
+  prepared: Prepared;
+  opening: ResponseResource;
+  createdAt: number;
+  idempotency: Extract<Idempotency, { type: "run" }> | null;
+  run: ActiveRun;
+  failure: AppError | null;
+}
+
+async function persist({ preparation, prepared, createdAt }: Started, response: ResponseResource): Promise<void> {
+  if (!response.store) return;
+  const { principal, trace } = preparation.ctx;
+  const span = trace.startSpan({ name: "persist", kind: "storage" });
+  try {
+    await saveResponse(toResponseRecord({ principal, context: prepared.context, response, createdAt }));
+    span.end();
+  } catch (error) {
+    span.end({ status: "error" });
+    throw error;
+  }
+}
+
+async function finish(started: Started, response: ResponseResource, error: unknown): Promise<void> {
+  const { preparation, prepared, idempotency, run } = started;
+  if (error !== null) started.failure = toAppError(error);
+  run.end();
+  endResponseTrace({
+    trace: preparation.ctx.trace,
+    response,
+    error: started.failure,
+    streamed: preparation.request.stream,
+    price: prepared.resolved.price,
+  });
+  const isAnswer = response.status === "completed" || response.status === "incomplete";
+  await (isAnswer ? idempotency?.keep(response) : idempotency?.giveUp());
+}
+
+function startRun(preparation: Preparation, prepared: Prepared, idempotency: Started["idempotency"]): ResponseRun {
+  const { ctx, request } = preparation;
+  const { resolved } = prepared;
+  const createdAt = clock().now();
+  const opening = openResponse({
+    id: newId("response"),
+    createdAt: toSeconds(createdAt),
+    model: resolved.servedModel,
+    request,
+  });
+  noteFacts(preparation, prepared, opening);
+  const run = beginRun(ctx.signal);
+  const timed = timeModel(resolved.languageModel);
+  const started: Started = { preparation, prepared, opening, createdAt, idempotency, run, failure: null };
+  const events = runResponse({
+    model: timed.model,
+    request: { response: opening, input: prepared.modelInput, settings: settingsOf(request), include: request.include },
+    tools: prepared.tools,
+    trace: ctx.trace,
+    provider: resolved.provider,
+    signal: run.signal,
+    onFailure: (error) => {
+      started.failure = error;
+    },
+  });
+  return {
+    request,
+    events: recordResponse({
+      events,
+      opening,
+      trace: ctx.trace,
+      save: (response) => persist(started, response),
+      onEnd: ({ response, error }) => finish(started, response, error),
+    }),
+    model: { provider: resolved.provider, name: resolved.servedModel },
+    upstreamMs: timed.waitedMs,
+    failure: () => started.failure,
+  };
+}
+
+function settingsOf(request: CreateResponseRequest) {
+  return {
+    verbosity: request.text.verbosity,
+    maxOutputTokens: request.maxOutputTokens,
+    temperature: request.temperature,
+    topP: request.topP,
+    presencePenalty: request.presencePenalty,
+    frequencyPenalty: request.frequencyPenalty,
+    topLogprobs: request.topLogprobs,
+    reasoning: request.reasoning,
+    serviceTier: request.serviceTier,
+  };
+}
+
+/** The first answer once more, as a stream that would have led to it. */
+async function* replay(response: ResponseResource): AsyncGenerator<ResponseStreamEvent[]> {
+  const events: ResponseEvent[] = unfoldResponse(response);
+  numberEvents(events, 0);
+  yield events as ResponseStreamEvent[];
+}
+
+/**
+ * Starts a response: checks everything that can be refused, then returns its events, which run the model as they are
+ * read. The same `Idempotency-Key` and body return the first answer and run nothing.
+ * @throws AppError for every way in which the request can be refused; nothing has been sent or stored then
+ */
+export async function createResponse({
+  ctx,
+  input,
+}: {
+  ctx: ServiceContext;
+  input: CreateResponseInput;
+}): Promise<ResponseRun> {
+  const request = effectiveRequest(ctx, input.body);
+  if (request.store) ctx.trace.content({ request: input.body });
+  else ctx.trace.dropContent();
+  const preparation: Preparation = { ctx, input, request };
+  const key = input.idempotencyKey ?? null;
+  const idempotency = key === null ? null : await openIdempotency({ ctx, input: { key, body: input.body } });
+  if (idempotency?.type === "replay") {
+    ctx.trace.set({ responseId: idempotency.response.id });
+    return { request, events: replay(idempotency.response), model: null, upstreamMs: () => 0, failure: () => null };
+  }
+  try {
+    return startRun(preparation, await prepare(preparation), idempotency);
+  } catch (error) {
+    await idempotency?.giveUp();
+    throw error;
+  }
+}

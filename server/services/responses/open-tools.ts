@@ -1,0 +1,40 @@
+import type { RequestTool } from "#server/protocol/tools";
+import type { ServiceContext } from "#server/services/context";
+import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
+import { searchVectorStores } from "#server/services/vector-stores/search-vector-stores";
+import { hostedTools, isHostedToolType } from "#server/tools/registry";
+import type { Tool } from "#server/tools/tool";
+
+/**
+ * Makes the tools of a request that this server runs, by the name under which the model knows them. Storage is handed
+ * to them here; a vector store that the caller may not see is refused before anything runs.
+ * @throws AppError not_found, insufficient_scope, permission_denied, database_unavailable
+ */
+export async function openTools({
+  ctx,
+  input,
+}: {
+  ctx: ServiceContext;
+  input: { tools: readonly RequestTool[] };
+}): Promise<Map<string, Tool>> {
+  const open = new Map<string, Tool>();
+  for (const tool of input.tools) {
+    if (tool.type === "function" || !isHostedToolType(tool.type)) continue;
+    for (const id of tool.vector_store_ids) await getVectorStore({ ctx, input: { vectorStoreId: id } });
+    const made = hostedTools[tool.type]({
+      fileSearch: (queries, signal) =>
+        searchVectorStores({
+          ctx: { ...ctx, signal },
+          input: {
+            vectorStoreIds: tool.vector_store_ids,
+            queries,
+            maxNumResults: tool.max_num_results,
+            filters: tool.filters,
+            rankingOptions: tool.ranking_options,
+          },
+        }),
+    });
+    open.set(tool.type, made);
+  }
+  return open;
+}
