@@ -6,9 +6,12 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { clock } from "#server/clock";
 
-/** The owner touches its file this often; another machine's file untouched for three times as long is stale. */
+/** The owner touches its file this often; another machine's file that nobody touches for three times as long is stale. */
 const BEAT_MS = 5_000;
 const FOREIGN_STALE_MS = 3 * BEAT_MS;
+/** So old that no watching is needed. */
+const FOREIGN_OLD_MS = 60_000;
+const FOREIGN_LOOK_MS = 100;
 /** Waits are real timers: at this point of a start nothing else keeps the process alive. */
 const SETTLE_MS = 30;
 
@@ -89,14 +92,15 @@ function isRecord(value: unknown): value is LockRecord {
 async function isStale(path: string, found: FoundLock): Promise<boolean> {
   const { record } = found;
   if (record && record.host === hostname()) return !isAlive(record);
-  // Of another machine, or half written: only a file that nobody touches any more is stale.
+  // Of another machine, or half written: whoever still touches it lives, however the two clocks differ.
+  const seen = touchedAt(path);
   const deadline = clock().now() + FOREIGN_STALE_MS;
-  for (;;) {
-    const age = clock().now() - touchedAt(path);
-    if (age > FOREIGN_STALE_MS) return true;
-    if (read(path)?.text !== found.text || clock().now() > deadline) return false;
-    await wait(250);
+  while (clock().now() < deadline) {
+    if (clock().now() - seen > FOREIGN_OLD_MS) return true;
+    if (touchedAt(path) !== seen) return false;
+    await wait(FOREIGN_LOOK_MS);
   }
+  return true;
 }
 
 function touchedAt(path: string): number {

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { Pool } from "pg";
 import { type HistoryDiagnostic, openSchemaEngine, type SchemaEngine } from "#server/db/schema-engine";
 
-/** Any number, the same in every version: whoever migrates holds it. */
-const LOCK_KEY = "7205759403792";
+/** The engine's own key (it takes it again, in the same session): whoever migrates holds it, Prisma's CLI included. */
+const LOCK_KEY = 72_707_369;
 const FILTERS = { externalTables: [], externalEnums: [] };
 
 export interface Migration {
@@ -70,7 +70,7 @@ export async function migrate({ pool, directory = migrationsDirectory() }: Migra
     return await applyPending({ engine, directory, migrations });
   } finally {
     engine.free();
-    await pool.query(`SELECT pg_advisory_unlock(${LOCK_KEY})`);
+    await pool.query("SELECT pg_advisory_unlock_all()");
   }
 }
 
@@ -82,27 +82,21 @@ interface Pending {
 
 async function applyPending({ engine, directory, migrations }: Pending): Promise<string[]> {
   const migrationsList = toMigrationList(directory, migrations);
-  const state = await engine.diagnoseMigrationHistory({
-    migrationsList,
-    optInToShadowDatabase: false,
-    filters: FILTERS,
-  });
+  const diagnose = () =>
+    engine.diagnoseMigrationHistory({ migrationsList, optInToShadowDatabase: false, filters: FILTERS });
+  await setAside(engine, (await diagnose()).failedMigrationNames);
+  const state = await diagnose();
   refuseNewer(state.history, migrations);
   if (state.editedMigrationNames.length > 0) {
     throw new Error(
       `Migrations were changed after they were applied to this database: ${state.editedMigrationNames.join(", ")}. Put the original files back.`,
     );
   }
-  await setAside(engine, state.failedMigrationNames);
   try {
     const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters: FILTERS });
     return appliedMigrationNames;
   } catch (error) {
-    const after = await engine.diagnoseMigrationHistory({
-      migrationsList,
-      optInToShadowDatabase: false,
-      filters: FILTERS,
-    });
+    const after = await diagnose();
     await setAside(engine, after.failedMigrationNames);
     const name = after.failedMigrationNames[0] ?? "A migration";
     throw new Error(`Migration ${name} failed and was rolled back; nothing of it was kept. ${reasonOf(error)}`, {

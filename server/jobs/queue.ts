@@ -127,9 +127,7 @@ export async function stopQueue(): Promise<void> {
 /** Makes the queue of a job type in the database, once; its options are brought up to date. */
 export function ensureQueue({ name, options }: JobDefinition["type"]): Promise<void> {
   const { made, boss } = queue();
-  const existing = made.get(name);
-  if (existing) return existing;
-  const making = makeQueue(boss, name, options);
+  const making = made.get(name) ?? makeQueue(boss, name, options);
   making.catch(() => made.delete(name));
   made.set(name, making);
   return making;

@@ -5,9 +5,11 @@ import { log } from "#server/log";
 
 const holder = globalThis as typeof globalThis & { rejoinderWorkers?: Map<string, string[]> };
 
-/** Polling is only the floor: workers are woken by a notification, or embedded by whoever enqueues. */
+/**
+ * New jobs wake a worker: by a notification, or embedded by whoever enqueues. Polling finds what nobody announces:
+ * a retry whose delay is over, a dead process's job, a scheduled one.
+ */
 const POLLING_SECONDS = 2;
-const NOTIFIED_POLLING_SECONDS = 30;
 
 /** Starts running every job of `definitions/all.ts` in this process. The queue is started. */
 export async function startWorkers(
@@ -38,7 +40,7 @@ async function startWorker(definition: JobDefinition, ids: string[]): Promise<vo
     batchSize: 1,
     includeMetadata: true as const,
     pollingIntervalSeconds: POLLING_SECONDS,
-    notifyPollingIntervalSeconds: NOTIFIED_POLLING_SECONDS,
+    notifyPollingIntervalSeconds: POLLING_SECONDS,
   };
   own.id = await boss.work<{ payload?: unknown }, void, typeof settings>(name, settings, async ([job]) => {
     // Look again right after this job: a notification wakes once, however many jobs wait.

@@ -25,31 +25,53 @@ const ENVIRONMENT = {
   ENCRYPTION_KEY: Buffer.alloc(32, 7).toString("base64"),
 };
 
+export interface PreparedDatabase {
+  /** What a process of its own needs in its environment to open the same database. */
+  environment: Record<string, string>;
+  databaseUrl: string;
+  dataDir: string;
+  remove(): Promise<void>;
+}
+
 /**
- * Opens a migrated, empty database for this test file: on TEST_DATABASE_URL's server when that is set, else embedded
- * in a folder of its own. Puts a fitting configuration in force; `environment` adds variables to it.
+ * Makes a database without opening it: on TEST_DATABASE_URL's server when that is set, else embedded (and migrated)
+ * in a folder of its own.
  */
-export async function openTestDatabase(environment: Record<string, string> = {}): Promise<TestDatabase> {
+export async function prepareTestDatabase(): Promise<PreparedDatabase> {
   const server = process.env.TEST_DATABASE_URL;
   const dataDir = await mkdtemp(join(tmpdir(), "rejoinder-test-"));
   const native = server ? await createNativeDatabase(server) : null;
   if (!native) await copyTemplate(dataDir);
-  setConfig(
-    parseConfig({
-      ...ENVIRONMENT,
-      DATA_DIR: dataDir,
-      ...(native && { DATABASE_URL: native.url, DATABASE_POOL_SIZE: "6" }),
-      ...environment,
-    }),
-  );
-  await openDatabase();
+  const environment = {
+    ...ENVIRONMENT,
+    DATA_DIR: dataDir,
+    ...(native && { DATABASE_URL: native.url, DATABASE_POOL_SIZE: "6" }),
+  };
   return {
+    environment,
     databaseUrl: native?.url ?? "",
     dataDir,
-    close: async () => {
-      await closeDatabase();
+    remove: async () => {
       await native?.drop();
       await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * Opens a migrated, empty database for this test file and puts a fitting configuration in force; `environment` adds
+ * variables to it.
+ */
+export async function openTestDatabase(environment: Record<string, string> = {}): Promise<TestDatabase> {
+  const prepared = await prepareTestDatabase();
+  setConfig(parseConfig({ ...prepared.environment, ...environment }));
+  await openDatabase();
+  return {
+    databaseUrl: prepared.databaseUrl,
+    dataDir: prepared.dataDir,
+    close: async () => {
+      await closeDatabase();
+      await prepared.remove();
     },
   };
 }

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { parseConfig, setConfig } from "#server/config";
+import { closeDatabase, openDatabase, pool } from "#server/db/client";
+import { implementJob, startQueue, stopQueue } from "#server/jobs/queue";
+import { startWorkers, stopWorkers } from "#server/jobs/worker";
+import { startChild } from "#tests/support/child";
+import { endlessJob } from "#tests/support/crash-child";
+import { type PreparedDatabase, prepareTestDatabase } from "#tests/support/database";
+
+const SCRIPT = "tests/support/crash-child.ts";
+
+let prepared: PreparedDatabase;
+beforeAll(async () => {
+  prepared = await prepareTestDatabase();
+  setConfig(parseConfig(prepared.environment));
+});
+afterAll(async () => {
+  await closeDatabase();
+  await prepared.remove();
+});
+
+describe("a process killed with SIGKILL", () => {
+  it("loses no acknowledged write, twice in a row", async () => {
+    const acknowledged: string[] = [];
+    for (const from of [0, 1_000_000]) {
+      const child = startChild(SCRIPT, ["write", String(from)], prepared.environment);
+      await child.line(new RegExp(`^ack ${from + 300}$`));
+      await child.kill();
+      acknowledged.push(...child.lines().map((line) => line.replace("ack ", "")));
+    }
+    expect(acknowledged.length).toBeGreaterThan(500);
+    await openDatabase();
+    const { rows } = await pool().query<{ id: string }>("SELECT id FROM acknowledged WHERE length(body) = 500");
+    const kept = new Set(rows.map(({ id }) => id));
+    expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
+    await closeDatabase();
+  }, 120_000);
+
+  it("has its jobs started again by another process", async () => {
+    const child = startChild(SCRIPT, ["job"], prepared.environment);
+    await child.line(/^started 7$/);
+    await child.kill();
+    await openDatabase();
+    await startQueue();
+    const restarted: [number, number][] = [];
+    const start = performance.now();
+    await startWorkers([
+      implementJob(endlessJob, async ({ number }, { attempt }) => void restarted.push([number, attempt])),
+    ]);
+    await vi.waitFor(() => expect(restarted).toEqual([[7, 1]]), { timeout: 40_000, interval: 50 });
+    expect(performance.now() - start).toBeLessThan(30_000);
+    await stopWorkers();
+    await stopQueue();
+  }, 120_000);
+});
