@@ -72,8 +72,8 @@ const TRACE_COLUMNS = `name, status, error_code, error_message, http_status, res
 
 /**
  * One statement, so all or nothing: rows arrive as JSON (one string to encode and to bind, where arrays would be one for
- * each of thirty columns). A trace that is already ended stays as it is, and only one that ends now is counted in
- * usage_daily, so a batch may be sent again after a lost connection. Days are locked in key order.
+ * each of thirty columns). A trace that is already ended stays as it is, and only one that ends now brings its spans and
+ * payloads and is counted in usage_daily, so a batch may be sent again after a lost connection. Days are locked in key order.
  */
 const WRITE = `
 with input as materialized (
@@ -97,16 +97,16 @@ with input as materialized (
 ), spans as (
   insert into span (team_id, id, parent_id, name, kind, status, error_code, error_message, started_at, offset_ms,
     duration_ms, first_token_ms, attributes)
-  select team_id, id, parent_id, name, kind, status, error_code, error_message, to_timestamp(started_ms / 1000),
+  select s.team_id, s.id, parent_id, name, kind, s.status, error_code, error_message, to_timestamp(started_ms / 1000),
     offset_ms, duration_ms, first_token_ms, attributes
   from json_to_recordset($2::json) as s (
     team_id text, id text, parent_id text, name text, kind text, status text, error_code text, error_message text,
     started_ms float8, offset_ms float8, duration_ms float8, first_token_ms float8, attributes json)
-  on conflict (team_id, id) do nothing
+  join written w on w.team_id = s.team_id and w.id = left(s.id, 32)
 ), payloads as (
   insert into trace_payload (team_id, id, body)
-  select team_id, id, body from json_to_recordset($3::json) as p (team_id text, id text, body json)
-  on conflict (team_id, id) do nothing
+  select p.team_id, p.id, body from json_to_recordset($3::json) as p (team_id text, id text, body json)
+  join written w on w.team_id = p.team_id and w.id = left(p.id, 32)
 )
 insert into usage_daily (team_id, day, api_key_id, model, provider, requests, failed, input_tokens, cached_tokens,
   output_tokens, reasoning_tokens, cost_usd, unpriced, duration_ms_sum, first_token_ms_sum, first_token_count)

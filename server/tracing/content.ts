@@ -48,6 +48,13 @@ interface Limits {
   list: number;
 }
 
+interface Place {
+  key: string;
+  depth: number;
+}
+
+const ROOT: Place = { key: "", depth: 0 };
+
 /** Content as JSON: without secrets, with binary parts replaced by their type and size, at most `maxBytes` characters. */
 export function contentToJson(content: Record<string, unknown>, maxBytes: number): string {
   const steps: Limits[] = [
@@ -57,8 +64,8 @@ export function contentToJson(content: Record<string, unknown>, maxBytes: number
   ];
   let whole = 0;
   for (const [index, limits] of steps.entries()) {
-    const cleaned = cleanValue(content, limits);
-    const json = toJson(index === 0 ? cleaned : { ...asRecord(cleaned), shortened_from: whole });
+    const cleaned = cleanRecord(content, limits, 0);
+    const json = toJson(index === 0 ? cleaned : { ...cleaned, shortened_from: whole });
     if (json.length <= maxBytes) return json;
     if (index === 0) whole = json.length;
   }
@@ -67,10 +74,24 @@ export function contentToJson(content: Record<string, unknown>, maxBytes: number
 
 /** A span's attributes as they are kept: short, without secrets, and, where no content is kept, facts only. */
 export function cleanAttributes(attributes: Record<string, unknown>, keepsContent: boolean): Record<string, unknown> {
+  if (keepsContent && isSmall(attributes)) return attributes;
   const chosen = keepsContent ? attributes : factsOf(attributes);
-  const cleaned = asRecord(cleanValue(chosen, { text: ATTRIBUTE_LENGTH, list: 200 }));
+  const cleaned = cleanRecord(chosen, { text: ATTRIBUTE_LENGTH, list: 200 }, 0);
   if (JSON.stringify(cleaned).length <= ATTRIBUTES_LENGTH) return cleaned;
-  return { ...asRecord(cleanValue(factsOf(attributes), { text: 200, list: 20 })), shortened: true };
+  return { ...cleanRecord(factsOf(attributes), { text: 200, list: 20 }, 0), shortened: true };
+}
+
+/** True for a few short values under names that are no secrets': what nearly every span has. */
+function isSmall(attributes: Record<string, unknown>): boolean {
+  let size = 0;
+  for (const key in attributes) {
+    const value = attributes[key];
+    if (typeof value === "string") size += value.length;
+    else if (typeof value === "object" && value !== null) return false;
+    else if (typeof value === "bigint" || typeof value === "function") return false;
+    if (size > ATTRIBUTE_LENGTH || isSecret(key, value, attributes)) return false;
+  }
+  return true;
 }
 
 /** JSON that Postgres takes: no NUL, no lone surrogate. */
@@ -94,30 +115,41 @@ function factOf(key: string, value: unknown): unknown {
   if (value === null || typeof value === "number" || typeof value === "boolean") return value;
   if (typeof value === "string") return isSafeAttribute(key) ? value : undefined;
   if (Array.isArray(value)) return value.map((part) => factOf(key, part)).filter((part) => part !== undefined);
-  return typeof value === "object" ? factsOf(asRecord(value)) : undefined;
+  return isRecord(value) ? factsOf(value) : undefined;
 }
 
-function cleanValue(
-  value: unknown,
-  limits: Limits,
-  place: { key: string; depth: number } = { key: "", depth: 0 },
-): unknown {
+/** The value itself where nothing has to change, else a copy of the parts on the way to what does. */
+function cleanValue(value: unknown, limits: Limits, place: Place = ROOT): unknown {
   if (typeof value === "string") return cleanString(value, limits, place.key);
   if (typeof value === "bigint") return value.toString();
-  if (value === null || typeof value !== "object") return typeof value === "function" ? undefined : value;
+  if (value === null || typeof value !== "object" || value instanceof Date) return value;
   if (ArrayBuffer.isView(value)) return reference("binary", value.byteLength);
-  if (value instanceof Date) return value;
   const depth = place.depth + 1;
   if (depth > MAX_DEPTH) return "[nested too deeply]";
-  if (Array.isArray(value)) {
-    const kept = value.length > limits.list ? value.slice(0, limits.list) : value;
-    const cleaned = kept.map((part) => cleanValue(part, limits, { key: place.key, depth }));
-    return kept === value ? cleaned : [...cleaned, `[${value.length - limits.list} more]`];
+  if (Array.isArray(value)) return cleanList(value, limits, { key: place.key, depth });
+  return isRecord(value) ? cleanRecord(value, limits, depth) : value;
+}
+
+function cleanList(list: unknown[], limits: Limits, place: Place): unknown[] {
+  let result = list;
+  if (list.length > limits.list) result = [...list.slice(0, limits.list), `[${list.length - limits.list} more]`];
+  for (const [index, part] of result.entries()) {
+    const cleaned = cleanValue(part, limits, place);
+    if (cleaned === part) continue;
+    if (result === list) result = list.slice();
+    result[index] = cleaned;
   }
-  const source = asRecord(value);
-  const result: Record<string, unknown> = {};
-  for (const [key, part] of Object.entries(source)) {
-    result[key] = isSecret(key, part, source) ? "[removed]" : cleanValue(part, limits, { key, depth });
+  return result;
+}
+
+function cleanRecord(source: Record<string, unknown>, limits: Limits, depth: number): Record<string, unknown> {
+  let result = source;
+  for (const key in source) {
+    const part = source[key];
+    const cleaned = isSecret(key, part, source) ? "[removed]" : cleanValue(part, limits, { key, depth });
+    if (cleaned === part) continue;
+    if (result === source) result = { ...source };
+    result[key] = cleaned;
   }
   return result;
 }
@@ -154,6 +186,6 @@ function base64Bytes(length: number): number {
   return Math.floor((length * 3) / 4);
 }
 
-function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value)) : {};
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

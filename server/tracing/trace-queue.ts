@@ -36,13 +36,13 @@ export class TraceQueue {
   push(record: TraceRecord): "kept" | "content_dropped" | "dropped" {
     const limits = this.#limits();
     if (this.#entries.length >= limits.maxTraces) return "dropped";
-    const bytes = sizeOf(record);
+    const bytes = weightOf(record);
     if (this.#bytes + bytes <= limits.maxBytes) {
       this.#add(record, bytes);
       return "kept";
     }
     const compact = withoutContent(record);
-    const compactBytes = sizeOf(compact);
+    const compactBytes = weightOf(compact);
     if (this.#bytes + compactBytes > limits.maxBytes) return "dropped";
     this.#add(compact, compactBytes);
     return "content_dropped";
@@ -68,6 +68,13 @@ export class TraceQueue {
     this.#entries.push({ record, bytes });
     this.#bytes += bytes;
   }
+}
+
+/** Memory of a record, about, in bytes: attributes are bounded and counted flat, content is measured. */
+function weightOf(record: TraceRecord): number {
+  let bytes = 1_000 + record.events.length * 64 + (record.content ? sizeOf(record.content) : 0);
+  for (const span of record.spans) bytes += 500 + (span.content ? sizeOf(span.content) : 0);
+  return bytes;
 }
 
 function withoutContent(record: TraceRecord): TraceRecord {
