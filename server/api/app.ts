@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import type { ApiRoute } from "#server/api/route";
 import { createResponse } from "#server/api/routes/create-response";
 import { getModel, listModels } from "#server/api/routes/models";
-import { getOpenApi } from "#server/api/routes/openapi";
+import { describeApi } from "#server/api/routes/openapi";
 import { deleteResponse, getResponse, listInputItems } from "#server/api/routes/responses";
 import {
   type ApiBindings,
@@ -20,7 +20,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   { method: "GET", path: "/v1/responses/:response_id/input_items", scope: "responses.read", handle: listInputItems },
   { method: "GET", path: "/v1/models", scope: "models.read", handle: listModels },
   { method: "GET", path: "/v1/models/:model{.+}", scope: "models.read", handle: getModel },
-  { method: "GET", path: "/v1/openapi.json", scope: null, handle: getOpenApi },
+  { method: "GET", path: "/v1/openapi.json", scope: null, handle: describeApi(() => apiRoutes) },
 ];
 
 /**

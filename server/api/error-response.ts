@@ -1,8 +1,9 @@
 import { type Answerable, answerJson } from "#server/api/answer";
-import { type AppError, statusOf, toAppError, toWireError } from "#server/errors";
+import { type AppError, statusOf, toWireError } from "#server/errors";
 import { log } from "#server/log";
 import type { Dialect } from "#server/protocol/dialect";
 import { toErrorBody } from "#server/protocol/error";
+import { toKnownError } from "#server/services/known-error";
 
 function retryHeaders(error: AppError): Record<string, string> {
   if (error.retryAfterMs === null) return {};
@@ -24,7 +25,7 @@ export function logUnexpected(error: unknown, requestId: string | undefined): vo
 
 /** Answers with an error in the dialect's shape. What is not an AppError answers 500 and says nothing of itself. */
 export function answerError(request: Answerable, thrown: unknown, dialect: Dialect): Response {
-  const error = toAppError(thrown);
+  const error = toKnownError(thrown);
   if (error.code === "internal_error") logUnexpected(error, request.answerHeaders["x-request-id"]);
   Object.assign(request.answerHeaders, retryHeaders(error));
   return answerJson(request, toErrorBody(toWireError(error), dialect), statusOf(error.code));

@@ -10,9 +10,10 @@ import { authenticateBearer } from "#server/auth/authenticate-bearer";
 import type { Principal } from "#server/auth/principal";
 import { requireScope } from "#server/auth/require-scope";
 import { config } from "#server/config";
-import { AppError, statusOf, toAppError } from "#server/errors";
+import { AppError, statusOf } from "#server/errors";
 import { newTraceId } from "#server/ids";
 import type { Dialect } from "#server/protocol/dialect";
+import { toKnownError } from "#server/services/known-error";
 import { startTrace, type TraceStart } from "#server/tracing/recorder";
 import { silentTrace, type TraceRecorder } from "#server/tracing/span";
 
@@ -109,7 +110,7 @@ function traceRefusal(arrival: Arrival, route: ApiRoute, refusal: Refusal): void
   const { principal } = refusal;
   if (!principal || principal.teamId === "") return;
   const trace = refusal.trace ?? beginTrace(arrival, route, principal);
-  const { code, message } = toAppError(refusal.error);
+  const { code, message } = toKnownError(refusal.error);
   trace.set({ httpStatus: statusOf(code) });
   trace.end({ status: code === "cancelled" ? "cancelled" : "error", error: { code, message } });
 }

@@ -1,5 +1,4 @@
 import { answerJson } from "#server/api/answer";
-import { enterRun, type RunSlot } from "#server/api/capacity";
 import { answerEventStream, sseFrame } from "#server/api/event-stream";
 import { publicOrigin } from "#server/api/public-origin";
 import { type RunAllowance, startRun } from "#server/api/rate-limit";
@@ -8,6 +7,7 @@ import { AppError } from "#server/errors";
 import { type WireView, writeEvent, writeResponse } from "#server/protocol/dialect";
 import { isTerminalEvent } from "#server/protocol/events";
 import type { ResponseResource } from "#server/protocol/response";
+import { enterRun, type RunSlot } from "#server/services/responses/capacity";
 import { createResponse as createResponseService, type ResponseRun } from "#server/services/responses/create-response";
 
 /** What one request holds of the process and of its key's limits, until its run is over. */

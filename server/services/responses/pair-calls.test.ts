@@ -16,7 +16,11 @@ it("passes calls that have their outputs", () => {
 
 it.each([
   ["an output without a call", [output("a")], "No tool call found for function call output with call_id a."],
-  ["an output before its call", [output("a"), call("a")], "No tool call found for function call output with call_id a."],
+  [
+    "an output before its call",
+    [output("a"), call("a")],
+    "No tool call found for function call output with call_id a.",
+  ],
   ["a call without an output", [call("a"), call("b"), output("a")], "No tool output found for function call b."],
 ])("refuses %s", (...[, items, message]) => {
   expect(() => pairCalls(items)).toThrow(message);

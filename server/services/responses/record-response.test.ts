@@ -8,7 +8,14 @@ import { silentTrace } from "#server/tracing/span";
 const request = parseCreateResponse({ model: "m", input: "hi" });
 const opening = openResponse({ id: "resp_1", createdAt: 1, model: "m", request });
 const delta = (text: string): ResponseEvent => {
-  return { type: "response.output_text.delta", item_id: "msg_1", output_index: 0, content_index: 0, delta: text, logprobs: [] };
+  return {
+    type: "response.output_text.delta",
+    item_id: "msg_1",
+    output_index: 0,
+    content_index: 0,
+    delta: text,
+    logprobs: [],
+  };
 };
 const created: ResponseEvent = { type: "response.created", response: opening };
 const completed: ResponseEvent = { type: "response.completed", response: { ...opening, status: "completed" } };

@@ -1,0 +1,117 @@
+import { z } from "zod";
+import { answerJson } from "#server/api/answer";
+import { publicOrigin } from "#server/api/public-origin";
+import type { ApiHandler, ApiRoute } from "#server/api/route";
+import { buildOpenApi, type OperationDoc } from "#server/protocol/openapi";
+import { CreateResponseBody } from "#server/protocol/request";
+import { ItemSchema, ResponseSchema } from "#server/protocol/response-schemas";
+import {
+  AttachFileBody,
+  CreateVectorStoreBody,
+  SearchBody,
+  UpdateAttributesBody,
+  UpdateVectorStoreBody,
+} from "#server/protocol/vector-stores";
+
+type Description = Omit<OperationDoc, "method" | "path" | "scope">;
+
+const VERSION = "0.1.0";
+
+const paging = z.object({
+  limit: z.coerce.number().int().min(1).max(100).optional(),
+  order: z.enum(["asc", "desc"]).optional(),
+  after: z.string().optional(),
+  before: z.string().optional(),
+});
+
+const Model = z
+  .object({ id: z.string(), object: z.literal("model"), created: z.number(), owned_by: z.string() })
+  .meta({ id: "Model" });
+
+const listOf = (item: z.ZodType) =>
+  z.object({
+    object: z.literal("list"),
+    data: z.array(item),
+    first_id: z.string().nullable(),
+    last_id: z.string().nullable(),
+    has_more: z.boolean(),
+  });
+
+/** What the document says of each line of the route table. */
+const DESCRIPTIONS: Record<string, Description> = {
+  "POST /v1/responses": {
+    summary: "Create a response",
+    body: CreateResponseBody,
+    answer: ResponseSchema,
+    streams: true,
+  },
+  "GET /v1/responses/:response_id": {
+    summary: "Get a stored response, or its events",
+    query: z.object({
+      stream: z.enum(["true", "false"]).optional(),
+      starting_after: z.coerce.number().int().optional(),
+      include: z.string().optional(),
+    }),
+    answer: ResponseSchema,
+    streams: true,
+  },
+  "DELETE /v1/responses/:response_id": { summary: "Delete a stored response" },
+  "GET /v1/responses/:response_id/input_items": {
+    summary: "List what a response was made from",
+    query: paging.extend({ include: z.string().optional() }),
+    answer: listOf(ItemSchema),
+  },
+  "GET /v1/models": { summary: "List models", answer: z.object({ object: z.literal("list"), data: z.array(Model) }) },
+  "GET /v1/models/:model{.+}": { summary: "Get a model", answer: Model },
+  "GET /v1/openapi.json": { summary: "This document" },
+  "POST /v1/files": {
+    summary: "Upload a file",
+    bodyType: "multipart",
+    body: z.object({ file: z.string().meta({ format: "binary" }), purpose: z.string() }),
+  },
+  "GET /v1/files": { summary: "List files", query: paging.extend({ purpose: z.string().optional() }) },
+  "GET /v1/files/:file_id": { summary: "Get a file" },
+  "DELETE /v1/files/:file_id": { summary: "Delete a file, also from all vector stores" },
+  "GET /v1/files/:file_id/content": { summary: "Download a file" },
+  "POST /v1/vector_stores": { summary: "Create a vector store", body: CreateVectorStoreBody },
+  "GET /v1/vector_stores": { summary: "List vector stores", query: paging },
+  "GET /v1/vector_stores/:vector_store_id": { summary: "Get a vector store" },
+  "POST /v1/vector_stores/:vector_store_id": { summary: "Change a vector store", body: UpdateVectorStoreBody },
+  "DELETE /v1/vector_stores/:vector_store_id": { summary: "Delete a vector store" },
+  "POST /v1/vector_stores/:vector_store_id/search": { summary: "Search a vector store", body: SearchBody },
+  "POST /v1/vector_stores/:vector_store_id/files": { summary: "Attach a file", body: AttachFileBody },
+  "GET /v1/vector_stores/:vector_store_id/files": {
+    summary: "List the files of a vector store",
+    query: paging.extend({ filter: z.string().optional() }),
+  },
+  "GET /v1/vector_stores/:vector_store_id/files/:file_id": { summary: "Get a file of a vector store" },
+  "POST /v1/vector_stores/:vector_store_id/files/:file_id": {
+    summary: "Set the attributes of a file in a vector store",
+    body: UpdateAttributesBody,
+  },
+  "DELETE /v1/vector_stores/:vector_store_id/files/:file_id": { summary: "Take a file out of a vector store" },
+  "GET /v1/vector_stores/:vector_store_id/files/:file_id/content": { summary: "Get the text of a file" },
+};
+
+/** The operation of a route as the document shows it. */
+export function operationOf({ method, path, scope }: ApiRoute): OperationDoc {
+  return { method, path, scope, ...(DESCRIPTIONS[`${method} ${path}`] ?? { summary: `${method} ${path}` }) };
+}
+
+/** Routes that the document describes only by their path (for the test that there are none). */
+export function undescribedRoutes(routes: readonly ApiRoute[]): string[] {
+  return routes.map((route) => `${route.method} ${route.path}`).filter((name) => !(name in DESCRIPTIONS));
+}
+
+/** `GET /v1/openapi.json` over the given routes. */
+export function describeApi(routes: () => readonly ApiRoute[]): ApiHandler {
+  return async (request) =>
+    answerJson(
+      request,
+      buildOpenApi({
+        operations: routes().map(operationOf),
+        serverUrl: publicOrigin(request.raw),
+        version: VERSION,
+      }),
+    );
+}
