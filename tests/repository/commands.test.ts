@@ -34,10 +34,13 @@ it("up: refuses an old Node.js with one sentence that says what to install", () 
 
 it("every npm script names a file that exists", () => {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
-  const files = Object.values<string>(scripts).flatMap((script) => script.match(/(?:server|\.ci)\/[\w./-]+\.(?:sh|ts)/g) ?? []);
+  const files = Object.values<string>(scripts).flatMap(
+    (script) => script.match(/(?:server|\.ci)\/[\w./-]+\.(?:sh|ts)/g) ?? [],
+  );
   const commands = Object.values<string>(scripts).flatMap((script) => {
     const name = /server\/commands\/run\.sh ([a-z-]+)/.exec(script)?.[1];
     return name ? [`server/commands/${name}.ts`] : [];
   });
-  for (const file of [...files, ...commands]) expect({ file, size: readFileSync(file).length > 0 }).toEqual({ file, size: true });
+  for (const file of [...files, ...commands])
+    expect({ file, size: readFileSync(file).length > 0 }).toEqual({ file, size: true });
 });

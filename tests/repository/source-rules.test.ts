@@ -32,7 +32,13 @@ it("has no file or folder for leftovers", () => {
 });
 
 it("keeps the environment in config.ts", () => {
-  const allowed = ["server/config.ts", "instrumentation.ts", "proxy.ts", "playwright.config.ts", "server/commands/build.ts"];
+  const allowed = [
+    "server/config.ts",
+    "instrumentation.ts",
+    "proxy.ts",
+    "playwright.config.ts",
+    "server/commands/build.ts",
+  ];
   const readers = sources.filter(
     (path) =>
       !(allowed.includes(path) || path.startsWith("tests/") || path.startsWith(".ci/") || path.endsWith(".test.ts")),
