@@ -1,6 +1,6 @@
 import type { Principal } from "#server/auth/principal";
 import { type AuditRow, insertAudit } from "#server/db/audit";
-import type { Prisma } from "#server/db/generated/client";
+import type { TransactionClient } from "#server/db/client";
 import { newId } from "#server/ids";
 
 export interface AuditEntry {
@@ -12,11 +12,7 @@ export interface AuditEntry {
 }
 
 /** Notes who did what in the team's audit log, in the transaction that does it. */
-export async function recordAudit(
-  principal: Principal,
-  entry: AuditEntry,
-  tx?: Prisma.TransactionClient,
-): Promise<void> {
+export async function recordAudit(principal: Principal, entry: AuditEntry, tx?: TransactionClient): Promise<void> {
   await insertAudit(
     {
       id: newId("audit"),

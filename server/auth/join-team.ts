@@ -1,7 +1,7 @@
 import { recordAudit } from "#server/auth/audit";
 import { hashOneTimeToken } from "#server/auth/one-time-token";
 import { clock } from "#server/clock";
-import type { Prisma } from "#server/db/generated/client";
+import type { TransactionClient } from "#server/db/client";
 import { takeInvitation } from "#server/db/invitations";
 import { findMembership, insertMembership } from "#server/db/memberships";
 import { AppError } from "#server/errors";
@@ -13,7 +13,7 @@ import { AppError } from "#server/errors";
  */
 export async function joinByInvitation(
   input: { token: string; userId: string },
-  tx: Prisma.TransactionClient,
+  tx: TransactionClient,
 ): Promise<{ teamId: string; role: string }> {
   const now = new Date(clock().now());
   const invitation = await takeInvitation({ tokenHash: hashOneTimeToken(input.token), now }, tx);

@@ -104,8 +104,9 @@ function invitationTokenOf(headers: Headers): string | null {
   return /\/invite\/([A-Za-z0-9_-]{20,100})$/.exec(callbackUrl)?.[1] ?? null;
 }
 
+// Only what the identity provider answered is worth telling; other messages may quote tokens.
 function reasonOf(metadata: unknown): string | null {
-  if (metadata instanceof Error) return metadata.message;
-  if (typeof metadata !== "object" || metadata === null || !("error" in metadata)) return null;
-  return metadata.error instanceof Error ? metadata.error.message : null;
+  const inner = typeof metadata === "object" && metadata !== null && "error" in metadata ? metadata.error : metadata;
+  if (!(inner instanceof Error)) return null;
+  return ["OAuthCallbackError", "OPError", "RPError"].includes(inner.name) ? inner.message : inner.name;
 }

@@ -47,12 +47,15 @@ export async function updateUserName(input: { userId: string; name: string }): P
 }
 
 /** The person that signs in with this outside account, or null. */
-export async function findUserByOAuthAccount(key: {
+export async function findUserByOAuthAccount({
+  provider,
+  providerAccountId,
+}: {
   provider: string;
   providerAccountId: string;
 }): Promise<UserRow | null> {
   const account = await prisma().oAuthAccount.findUnique({
-    where: { provider_providerAccountId: key },
+    where: { provider_providerAccountId: { provider, providerAccountId } },
     select: { user: true },
   });
   return account?.user ?? null;

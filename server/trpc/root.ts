@@ -1,6 +1,7 @@
 import { apiKeysRouter } from "#server/trpc/routers/api-keys";
 import { meRouter } from "#server/trpc/routers/me";
 import { overviewRouter } from "#server/trpc/routers/overview";
+import { playgroundRouter } from "#server/trpc/routers/playground";
 import { setupRouter } from "#server/trpc/routers/setup";
 import { teamRouter } from "#server/trpc/routers/team";
 import { tracesRouter } from "#server/trpc/routers/traces";
@@ -14,6 +15,7 @@ export const appRouter = router({
   apiKeys: apiKeysRouter,
   traces: tracesRouter,
   overview: overviewRouter,
+  playground: playgroundRouter,
 });
 
 export type AppRouter = typeof appRouter;

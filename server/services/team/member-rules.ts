@@ -1,5 +1,5 @@
 import type { Principal, Role } from "#server/auth/principal";
-import type { Prisma } from "#server/db/generated/client";
+import type { TransactionClient } from "#server/db/client";
 import { countOwners, findMembership, type MembershipRow } from "#server/db/memberships";
 import { AppError } from "#server/errors";
 
@@ -17,7 +17,7 @@ export function requireMayTouch(principal: Principal, roles: (Role | string)[]):
  * A team always keeps an owner. Call it with the team locked.
  * @throws AppError invalid_request
  */
-export async function requireAnotherOwner(member: MembershipRow, tx: Prisma.TransactionClient): Promise<void> {
+export async function requireAnotherOwner(member: MembershipRow, tx: TransactionClient): Promise<void> {
   if (member.role !== "owner" || (await countOwners(member.teamId, tx)) > 1) return;
   throw new AppError("invalid_request", "A team needs an owner. Make somebody else an owner first.");
 }
@@ -25,7 +25,7 @@ export async function requireAnotherOwner(member: MembershipRow, tx: Prisma.Tran
 /** @throws AppError not_found for somebody who is unknown or in another team */
 export async function requireMember(
   key: { teamId: string; userId: string },
-  tx: Prisma.TransactionClient,
+  tx: TransactionClient,
 ): Promise<MembershipRow> {
   const member = await findMembership(key, tx);
   if (!member) throw new AppError("not_found", "No such member.");
