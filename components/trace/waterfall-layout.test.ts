@@ -1,49 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { axisTicks, hideFolded, layOutWaterfall, type WaterfallSpan } from "./waterfall-layout.tsx";
+import { axisTicks, hideFolded, parentsIn, placeBar } from "./waterfall-layout.tsx";
 
-function span(id: string, parentId: string | null, [offsetMs, durationMs]: [number, number]): WaterfallSpan {
-  return { id, parentId, name: id, kind: "model", status: "ok", offsetMs, durationMs, firstTokenMs: null };
-}
-
-const spans = [
-  span("persist", "root", [95, 5]),
-  span("root", null, [0, 100]),
-  span("search", "tool", [41, 8]),
-  span("model 1", "root", [2, 38]),
-  span("tool", "root", [40, 10]),
-  span("slow aside", "root", [40, 30]),
-  span("model 2", "root", [70, 25]),
+const rows = [
+  { id: "root", depth: 0 },
+  { id: "model 1", depth: 1 },
+  { id: "tool", depth: 1 },
+  { id: "search", depth: 2 },
+  { id: "embed", depth: 3 },
+  { id: "model 2", depth: 1 },
 ];
 
-describe("layOutWaterfall", () => {
-  const rows = layOutWaterfall(spans);
-  it("orders parents before children and siblings by start", () =>
-    expect(rows.map((row) => `${row.depth} ${row.span.id}`)).toEqual([
-      "0 root",
-      "1 model 1",
-      "1 slow aside",
-      "1 tool",
-      "2 search",
-      "1 model 2",
-      "1 persist",
-    ]));
-  it("marks the chain that decides the total, not what ran beside it", () =>
-    expect(rows.filter((row) => row.critical).map((row) => row.span.id)).toEqual([
-      "root",
-      "model 1",
-      "slow aside",
-      "model 2",
-      "persist",
-    ]));
-  it("keeps a span whose parent is not there", () =>
-    expect(layOutWaterfall([span("a", "gone", [0, 1])]).map((row) => row.depth)).toEqual([0]));
-});
+it("hides everything below a folded row and nothing else", () =>
+  expect(hideFolded(rows, new Set(["tool"])).map((row) => row.id)).toEqual(["root", "model 1", "tool", "model 2"]));
 
-it("hides everything below a folded span and nothing else", () => {
-  const rows = hideFolded(layOutWaterfall(spans), new Set(["tool"]));
-  expect(rows.map((row) => row.span.id)).not.toContain("search");
-  expect(rows).toHaveLength(6);
-});
+it("knows the rows that have children", () => expect([...parentsIn(rows)]).toEqual(["root", "tool", "search"]));
 
 describe("axisTicks", () => {
   it.each([
@@ -51,4 +21,25 @@ describe("axisTicks", () => {
     [1234, [0, 500, 1000]],
     [0, [0]],
   ])("of %d ms", (total, ticks) => expect(axisTicks(total)).toEqual(ticks));
+});
+
+describe("placeBar", () => {
+  it.each([
+    [
+      { offsetMs: 0, durationMs: 100 },
+      { left: 0, width: 100, label: "inside" },
+    ],
+    [
+      { offsetMs: 10, durationMs: 2 },
+      { left: 10, width: 2, label: "after" },
+    ],
+    [
+      { offsetMs: 95, durationMs: 5 },
+      { left: 95, width: 5, label: "before" },
+    ],
+    [
+      { offsetMs: 99, durationMs: 50 },
+      { left: 99, width: 1, label: "before" },
+    ],
+  ])("of %o", (span, place) => expect(placeBar(span, 100)).toEqual(place));
 });

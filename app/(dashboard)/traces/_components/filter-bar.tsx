@@ -1,0 +1,119 @@
+"use client";
+import { Columns3, Rows3, Rows4, Search } from "lucide-react";
+import { useState } from "react";
+import { Form } from "#components/form/form";
+import { formatDuration, formatMoney } from "#components/format/numbers";
+import { Checkbox } from "#components/ui/checkbox";
+import { Field, Input } from "#components/ui/field";
+import { FilterChip } from "#components/ui/filter-chip";
+import { IconButton } from "#components/ui/icon-button";
+import { Popover } from "#components/ui/popover";
+import { Select } from "#components/ui/select";
+import { AddFilter } from "./add-filter";
+import { type FilterName, filterNames, type TraceFilters, windows } from "./trace-filters";
+import { optionalColumns, type TraceView } from "./trace-view";
+import { useKeyNames } from "./use-key-names";
+
+export interface FilterBarProps {
+  filters: TraceFilters;
+  onChange: (filters: TraceFilters) => void;
+  view: TraceView;
+  onView: (view: TraceView) => void;
+}
+
+/** Search, window, the filters in force as chips, and how the list looks. */
+export function FilterBar({ filters, onChange, view, onView }: FilterBarProps) {
+  const names = Object.keys(filterNames).filter(
+    (name): name is FilterName => filters[name as FilterName] !== undefined,
+  );
+  const keyNames = useKeyNames(filters.apiKeyId !== undefined);
+  const without = (name: FilterName) => onChange({ ...filters, [name]: undefined });
+  return (
+    <div className="flex shrink-0 flex-wrap items-center gap-2 border-b px-4 py-2 lg:px-6">
+      <SearchBox
+        key={filters.search ?? ""}
+        value={filters.search ?? ""}
+        onSearch={(search) => onChange({ ...filters, search: search || undefined })}
+      />
+      <Select
+        label="Time window"
+        size="sm"
+        className="w-36"
+        value={filters.window}
+        options={windows}
+        onChange={(window) => onChange({ ...filters, window })}
+      />
+      {names.map((name) => (
+        <FilterChip
+          key={name}
+          name={filterNames[name]}
+          value={shownValue(filters, name, keyNames)}
+          onRemove={() => without(name)}
+        />
+      ))}
+      <AddFilter filters={filters} onChange={onChange} />
+      <span className="ml-auto flex items-center">
+        <ColumnsMenu view={view} onView={onView} />
+        <IconButton
+          icon={view.dense ? Rows4 : Rows3}
+          label={view.dense ? "Comfortable rows" : "Dense rows"}
+          aria-pressed={view.dense}
+          onClick={() => onView({ ...view, dense: !view.dense })}
+        />
+      </span>
+    </div>
+  );
+}
+
+function shownValue(filters: TraceFilters, name: FilterName, keyNames: ReadonlyMap<string, string>): string {
+  const value = filters[name];
+  if (typeof value === "number") return name === "minCostUsd" ? formatMoney(value) : formatDuration(value);
+  if (name === "apiKeyId") return keyNames.get(String(value)) ?? String(value);
+  return String(value);
+}
+
+function SearchBox({ value, onSearch }: { value: string; onSearch: (text: string) => void }) {
+  const [text, setText] = useState(value);
+  return (
+    <search className="w-64 max-sm:w-full">
+      <Form onSubmit={() => onSearch(text.trim())} className="relative">
+        <Search
+          aria-hidden
+          className="-translate-y-1/2 pointer-events-none absolute top-1/2 left-2 size-3.5 text-ink-3"
+        />
+        <Field label={<span className="sr-only">Search</span>} className="gap-0">
+          <Input
+            type="search"
+            className="h-7 pl-7 text-sm"
+            placeholder="Text, trace or response id"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+            onBlur={() => {
+              if (text.trim() !== value) onSearch(text.trim());
+            }}
+          />
+        </Field>
+      </Form>
+    </search>
+  );
+}
+
+function ColumnsMenu({ view, onView }: { view: TraceView; onView: (view: TraceView) => void }) {
+  return (
+    <Popover trigger={<IconButton icon={Columns3} label="Columns" />} title="Columns" align="end" className="w-44">
+      <div className="flex flex-col gap-2">
+        {optionalColumns.map(({ id, label }) => (
+          <Checkbox
+            key={id}
+            checked={!view.hidden.includes(id)}
+            onChange={(shown) =>
+              onView({ ...view, hidden: shown ? view.hidden.filter((each) => each !== id) : [...view.hidden, id] })
+            }
+          >
+            {label}
+          </Checkbox>
+        ))}
+      </div>
+    </Popover>
+  );
+}

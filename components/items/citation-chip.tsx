@@ -1,0 +1,74 @@
+"use client";
+import { ExternalLink, FileText } from "lucide-react";
+import Link from "next/link";
+import { Popover } from "#components/ui/popover";
+import type { Annotation } from "#server/protocol/content";
+import type { FileSearchResult } from "#server/protocol/items";
+
+const chipClass =
+  "mx-0.5 inline-flex h-4.5 max-w-44 items-center gap-1 rounded-xs bg-accent-soft px-1 align-[0.1em] font-sans text-accent text-xs not-italic hover:bg-raised data-[popup-open]:bg-raised [&_svg]:size-3 [&_svg]:shrink-0";
+
+export interface CitationChipProps {
+  number: number;
+  citation: Annotation;
+  /** The passage it rests on, where the items carry it. */
+  passage: FileSearchResult | null;
+  /** A vector store in which the file's chunks can be read. */
+  vectorStoreId?: string | null;
+}
+
+/** Where an answer quotes something: opens the passage, or leads to the page. */
+export function CitationChip({ number, citation, passage, vectorStoreId }: CitationChipProps) {
+  if (citation.type === "url_citation") {
+    return (
+      <a
+        href={citation.url}
+        target="_blank"
+        rel="noopener noreferrer nofollow"
+        className={chipClass}
+        title={citation.title}
+      >
+        <ExternalLink aria-hidden />
+        <span className="truncate">{citation.title || citation.url}</span>
+      </a>
+    );
+  }
+  const trigger = (
+    <button type="button" className={chipClass} aria-label={`Source ${number}: ${citation.filename}`}>
+      <FileText aria-hidden />
+      <span className="truncate">{citation.filename}</span>
+    </button>
+  );
+  return (
+    <Popover trigger={trigger} title={`Passage from ${citation.filename}`} className="w-120 p-0">
+      <PassageView passage={passage} filename={citation.filename} />
+      {vectorStoreId && (
+        <Link
+          href={`/vector-stores/${vectorStoreId}?file=${encodeURIComponent(citation.file_id)}`}
+          className="block border-t px-3 py-2 text-accent text-sm hover:underline"
+        >
+          Show every chunk of this file
+        </Link>
+      )}
+    </Popover>
+  );
+}
+
+function PassageView({ passage, filename }: { passage: FileSearchResult | null; filename: string }) {
+  return (
+    <div className="p-3">
+      <p className="flex items-baseline gap-2">
+        <span className="min-w-0 flex-1 truncate font-medium">{filename}</span>
+        {passage && <span className="figures text-ink-3 text-sm">score {passage.score.toFixed(2)}</span>}
+      </p>
+      {passage ? (
+        <p className="mt-1.5 whitespace-pre-wrap text-ink-2 leading-5 [overflow-wrap:anywhere]">{passage.text}</p>
+      ) : (
+        <p className="mt-1.5 text-ink-2">
+          The passage itself is not part of this response: it was asked for without{" "}
+          <code className="text-sm">file_search_call.results</code>.
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,142 @@
+"use client";
+import { Brain, Paperclip, SquareFunction } from "lucide-react";
+import { FileSearchView } from "#components/items/file-search-view";
+import { Fold } from "#components/items/fold-view";
+import { TextPart } from "#components/items/text-part";
+import { JsonViewer } from "#components/ui/json-viewer";
+import { keyed } from "#components/ui/keyed";
+import { RunStatus } from "#components/ui/status";
+import type { MessagePart } from "#server/protocol/content";
+import type {
+  FileSearchResult,
+  FunctionCallItem,
+  FunctionCallOutputItem,
+  Item,
+  ReasoningItem,
+} from "#server/protocol/items";
+
+export interface ItemViewProps {
+  item: Item;
+  /** Passages that citations of this conversation may rest on. */
+  passages: readonly FileSearchResult[];
+  vectorStoreId?: string | null;
+}
+
+/** One item of a run: a message, a call, its result, or reasoning. */
+export function ItemView({ item, passages, vectorStoreId }: ItemViewProps) {
+  switch (item.type) {
+    case "message":
+      return (
+        <div className="flex min-w-0 flex-col gap-2">
+          {keyed(item.content, (part) => part.type).map(({ key, item: part }) => (
+            <MessagePartView key={key} {...{ part, passages, vectorStoreId }} />
+          ))}
+        </div>
+      );
+    case "function_call":
+      return <FunctionCallView item={item} />;
+    case "function_call_output":
+      return <FunctionOutputView item={item} />;
+    case "reasoning":
+      return <ReasoningView item={item} />;
+    case "file_search_call":
+      return <FileSearchView item={item} />;
+    default:
+      return <JsonViewer value={item} depth={1} />;
+  }
+}
+
+function MessagePartView({ part, passages, vectorStoreId }: { part: MessagePart } & Omit<ItemViewProps, "item">) {
+  switch (part.type) {
+    case "output_text":
+      return <TextPart {...{ part, passages, vectorStoreId }} />;
+    case "input_text":
+      return <p className="whitespace-pre-wrap text-md [overflow-wrap:anywhere]">{part.text}</p>;
+    case "refusal":
+      return <p className="whitespace-pre-wrap text-md text-warning">Refused: {part.refusal}</p>;
+    case "input_image":
+      return <Attachment name={part.file_id ?? "Image"} />;
+    case "input_file":
+      return <Attachment name={part.filename ?? part.file_id ?? part.file_url ?? "File"} />;
+    default:
+      return <JsonViewer value={part} depth={1} />;
+  }
+}
+
+function Attachment({ name }: { name: string }) {
+  return (
+    <span className="inline-flex max-w-full items-center gap-1.5 self-start rounded-md border px-2 py-1 text-ink-2 text-sm">
+      <Paperclip aria-hidden className="size-3.5 shrink-0" />
+      <span className="truncate">{name}</span>
+    </span>
+  );
+}
+
+function FunctionCallView({ item }: { item: FunctionCallItem }) {
+  return (
+    <Fold
+      icon={SquareFunction}
+      startOpen
+      title={
+        <>
+          Calls <span className="figures text-sm">{item.name}</span>
+        </>
+      }
+      aside={
+        item.status === "in_progress" ? <RunStatus status="running" /> : <span className="figures">{item.call_id}</span>
+      }
+    >
+      <ArgumentsView text={item.arguments} />
+    </Fold>
+  );
+}
+
+/** JSON as a tree when it is whole, as text while it streams or when it is none. */
+export function ArgumentsView({ text }: { text: string }) {
+  try {
+    return <JsonViewer value={JSON.parse(text)} className="rounded-none border-0" label="Arguments" />;
+  } catch {
+    return <pre className="whitespace-pre-wrap px-3 py-2 text-sm [overflow-wrap:anywhere]">{text}</pre>;
+  }
+}
+
+function FunctionOutputView({ item }: { item: FunctionCallOutputItem }) {
+  return (
+    <Fold
+      icon={SquareFunction}
+      title="Result of the call"
+      aside={<span className="figures">{item.call_id}</span>}
+      startOpen
+    >
+      {typeof item.output === "string" ? (
+        <ArgumentsView text={item.output} />
+      ) : (
+        <JsonViewer value={item.output} className="border-0" />
+      )}
+    </Fold>
+  );
+}
+
+function ReasoningView({ item }: { item: ReasoningItem }) {
+  const texts = [...(item.content ?? []), ...item.summary].map((part) => part.text).filter(Boolean);
+  const running = item.status === "in_progress";
+  return (
+    <Fold
+      icon={Brain}
+      title={running ? "Reasoning" : "Reasoned"}
+      aside={running ? <RunStatus status="running" /> : undefined}
+    >
+      <div className="flex flex-col gap-2 px-3 py-2 text-ink-2">
+        {texts.length > 0 ? (
+          keyed(texts, (text) => text.slice(0, 40)).map(({ key, item: text }) => (
+            <p key={key} className="whitespace-pre-wrap [overflow-wrap:anywhere]">
+              {text}
+            </p>
+          ))
+        ) : (
+          <p>The model kept its reasoning to itself.</p>
+        )}
+      </div>
+    </Fold>
+  );
+}

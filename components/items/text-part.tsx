@@ -1,0 +1,29 @@
+"use client";
+import { useCallback } from "react";
+import { CitationChip } from "#components/items/citation-chip";
+import { citedPassage } from "#components/items/passages";
+import { Markdown } from "#components/markdown/markdown";
+import type { OutputTextPart } from "#server/protocol/content";
+import type { FileSearchResult } from "#server/protocol/items";
+
+export interface TextPartProps {
+  part: OutputTextPart;
+  passages: readonly FileSearchResult[];
+  vectorStoreId?: string | null;
+}
+
+/** A model's text as Markdown, its citations as chips where they stand. */
+export function TextPart({ part, passages, vectorStoreId }: TextPartProps) {
+  const { text, annotations } = part;
+  const places = annotations.map((each) => ({ index: each.type === "file_citation" ? each.index : each.end_index }));
+  const renderCitation = useCallback(
+    (number: number) => {
+      const citation = annotations[number];
+      if (!citation) return null;
+      const passage = citation.type === "file_citation" ? citedPassage(citation, text, passages) : null;
+      return <CitationChip {...{ citation, passage, vectorStoreId }} number={number + 1} />;
+    },
+    [annotations, text, passages, vectorStoreId],
+  );
+  return <Markdown text={text} citations={places} renderCitation={renderCitation} />;
+}
