@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { config } from "#server/config";
-import { AppError } from "#server/errors";
+import { AppError, isAppError } from "#server/errors";
 import {
   type AllowList,
   allowsAddress,
@@ -89,19 +89,19 @@ export async function resolveChecked(hostname: string, policy: OutboundPolicy): 
   return addresses;
 }
 
-/** Parses and resolves a URL that a user named, for a first answer when it is entered. Throws as the two above do. */
+/**
+ * Parses and resolves a URL that a user named, for a first answer when it is entered; each connection is checked again.
+ * A host that cannot be resolved now may be tried later.
+ * @throws AppError outbound_not_allowed
+ */
 export async function checkOutboundUrl(text: string, policy: OutboundPolicy): Promise<URL> {
   const url = parseOutboundUrl(text, policy);
   const host = url.hostname.replace(/^\[|\]$/g, "");
-  if (!isAddress(host)) {
-    try {
-      await resolveChecked(host, policy);
-    } catch (error) {
-      if (error instanceof Error && "code" in error && /^(ENOTFOUND|EAI_)/.test(String(error.code))) {
-        throw refuse(`The host "${host}" is not known to this server's resolver.`);
-      }
-      throw error;
-    }
+  if (isAddress(host)) return url;
+  try {
+    await resolveChecked(host, policy);
+  } catch (error) {
+    if (isAppError(error)) throw error;
   }
   return url;
 }

@@ -1,10 +1,9 @@
-import { AppError } from "#server/errors";
 import type { LanguageModel, ModelUsage } from "#server/providers/provider";
 import { createProvider } from "#server/providers/registry";
 import type { ServiceContext } from "#server/services/context";
-import { chooseTarget, listNames, type ModelTarget } from "#server/services/models/choose-target";
-import { nearestNames } from "#server/services/models/nearest-names";
+import { chooseTarget, type ModelTarget } from "#server/services/models/choose-target";
 import { contextWindowOf, priceOf } from "#server/services/models/price";
+import { refuseModel } from "#server/services/models/refuse-model";
 import { loadTeamModels, type TeamModels } from "#server/services/models/team-models";
 
 export interface ResolveModelInput {
@@ -40,15 +39,6 @@ interface Question {
   passthrough: boolean;
 }
 
-/** @throws AppError model_not_found, naming the nearest known models */
-async function refuse(team: TeamModels, name: string): Promise<never> {
-  const nearest = nearestNames(name, await listNames(team));
-  const hint = nearest.length === 0 ? "" : ` Did you mean ${nearest.map((known) => `'${known}'`).join(", ")}?`;
-  throw new AppError("model_not_found", `The model '${name}' does not exist or you do not have access to it.${hint}`, {
-    param: "model",
-  });
-}
-
 /** The first target of an alias that can be resolved, else whoever the name itself points at. */
 async function findTarget(
   name: string,
@@ -80,7 +70,7 @@ export async function resolveModel({
   const passthrough = principal.type === "passthrough";
   const callerKey = passthrough ? principal.providerKey : input.providerApiKey;
   const name = input.model ?? team.defaultModel ?? DEFAULT_MODEL;
-  const target = (await findTarget(name, { team, input, callerKey, passthrough })) ?? (await refuse(team, name));
+  const target = (await findTarget(name, { team, input, callerKey, passthrough })) ?? (await refuseModel(team, name));
   const { connection, modelId } = target;
   return {
     languageModel: createProvider(connection).languageModel(modelId),

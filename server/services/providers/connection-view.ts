@@ -1,0 +1,57 @@
+import type { ConnectionRow } from "#server/db/connections";
+import type { Connection } from "#server/providers/provider";
+import { describeKind, isProviderKind } from "#server/providers/registry";
+
+/** A connection as it is shown: of its key only the last four characters. */
+export interface ConnectionView {
+  id: string;
+  name: string;
+  kind: string;
+  kindLabel: string;
+  baseUrl: string | null;
+  /** `…abcd`; null when there is no key. */
+  keyHint: string | null;
+  /** The models that the team chose; empty: all that the provider lists. */
+  models: string[];
+  position: number;
+  /** `environment`: the operator set it, and only the operator changes it. */
+  source: "team" | "environment" | "builtin";
+  lastTestAt: Date | null;
+  lastTestOk: boolean | null;
+  lastTestNote: string | null;
+  createdAt: Date | null;
+}
+
+const HINT_LENGTH = 4;
+
+/** The end of a key, or null for one so short that its end would give it away. */
+export function hintOf(apiKey: string): string | null {
+  return apiKey.length >= HINT_LENGTH * 3 ? `…${apiKey.slice(-HINT_LENGTH)}` : "…";
+}
+
+function labelOf(kind: string): string {
+  return isProviderKind(kind) ? describeKind(kind).label : kind;
+}
+
+/** What of a team's own connection is shown. */
+export function toConnectionView(row: ConnectionRow): ConnectionView {
+  const { id, name, kind, baseUrl, models, position, lastTestAt, lastTestOk, lastTestNote, createdAt } = row;
+  return {
+    ...{ id, name, kind, baseUrl, models, position, lastTestAt, lastTestOk, lastTestNote, createdAt },
+    kindLabel: labelOf(kind),
+    keyHint: row.secretHint,
+    source: "team",
+  };
+}
+
+/** What of a connection that no row stands for is shown. */
+export function toFixedView(connection: Connection, position: number): ConnectionView {
+  const { id, name, kind, baseUrl, models, apiKey } = connection;
+  return {
+    ...{ id, name, kind, baseUrl, models, position },
+    kindLabel: labelOf(kind),
+    keyHint: apiKey === null ? null : hintOf(apiKey),
+    source: kind === "builtin" ? "builtin" : "environment",
+    ...{ lastTestAt: null, lastTestOk: null, lastTestNote: null, createdAt: null },
+  };
+}

@@ -1,0 +1,12 @@
+import { CreateModelRouteInput, createModelRoute } from "#server/services/models/create-model-route";
+import { listModelRoutes } from "#server/services/models/list-model-routes";
+import { listPickerModels } from "#server/services/models/list-picker-models";
+import { RemoveModelRouteInput, removeModelRoute } from "#server/services/models/remove-model-route";
+import { router, teamProcedure } from "#server/trpc/trpc";
+
+export const modelsRouter = router({
+  list: teamProcedure("models.read").query(listPickerModels),
+  routes: teamProcedure("models.read").query(listModelRoutes),
+  createRoute: teamProcedure("models.manage").input(CreateModelRouteInput).mutation(createModelRoute),
+  removeRoute: teamProcedure("models.manage").input(RemoveModelRouteInput).mutation(removeModelRoute),
+});
