@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, link, mkdir, open, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type BlobStore, parseBlobKey } from "#server/blobs/blob-store";
 import { AppError } from "#server/errors";
 
-/** Blobs as files of one folder: `<team id>/<blob id>`. A write happens beside it and is renamed when it is whole. */
+/** Blobs as files of one folder: `<team id>/<blob id>`. A write happens beside it and is linked there when it is whole. */
 export function createLocalBlobs(directory: string): BlobStore {
   const pathOf = (key: string) => {
     const { teamId, blobId } = parseBlobKey(key);
@@ -18,11 +18,11 @@ export function createLocalBlobs(directory: string): BlobStore {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       try {
         const written = await writeAll({ path: partial, source, signal });
-        await rename(partial, path);
+        // Unlike renaming, linking refuses a key that is taken.
+        await link(partial, path);
         return written;
-      } catch (error) {
+      } finally {
         await rm(partial, { force: true });
-        throw error;
       }
     },
     get: async (key) => {

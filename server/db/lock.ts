@@ -43,7 +43,7 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
       if (read(path)?.record?.token === own.token) return hold(path, own);
       continue;
     }
-    const found = read(path);
+    const found = await readWhole(path);
     if (found && !(await isStale(path, found))) throw inUse(dataDir, found.record);
     if (found) removeStale(path, found.text);
   }
@@ -72,6 +72,16 @@ function read(path: string): FoundLock | null {
     if (codeOf(error) === "ENOENT") return null;
     throw error;
   }
+}
+
+/** Reads again while the file is being written. */
+async function readWhole(path: string): Promise<FoundLock | null> {
+  let found = read(path);
+  for (let tries = 0; found && !found.record && tries < 5; tries++) {
+    await wait(SETTLE_MS);
+    found = read(path);
+  }
+  return found;
 }
 
 function parse(text: string): LockRecord | null {

@@ -5,11 +5,13 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import {
   bindMigrationAwareSqlAdapterFactory,
   DriverAdapterError,
+  isDriverAdapterError,
   type SqlDriverAdapter,
   type SqlMigrationAwareDriverAdapterFactory,
+  type SqlQuery,
 } from "@prisma/driver-adapter-utils";
 import * as bindings from "@prisma/schema-engine-wasm/schema_engine_bg";
-import { DatabaseError, type Pool } from "pg";
+import { DatabaseError, escapeIdentifier, type Pool } from "pg";
 
 export type SchemaEngine = bindings.SchemaEngine;
 export type HistoryDiagnostic = bindings.HistoryDiagnostic;
@@ -22,6 +24,7 @@ export interface SchemaEngineOptions {
 }
 
 const BINDINGS = "@prisma/schema-engine-wasm/schema_engine_bg";
+const CHAR_TYPE = 18;
 const holder = globalThis as typeof globalThis & { rejoinderSchemaEngine?: Promise<void> };
 
 /** Instantiates the engine's WebAssembly beside its bindings: Node 24 imports `.wasm`, bundlers and vitest do not. */
@@ -44,6 +47,15 @@ function createAdapterFactory(
   const prisma = new PrismaPg(pool);
   const connect = async (): Promise<SqlDriverAdapter> => {
     const adapter = await prisma.connect();
+    const queryRaw = adapter.queryRaw.bind(adapter);
+    adapter.queryRaw = async (query) => {
+      try {
+        return await queryRaw(query);
+      } catch (error) {
+        if (!isUnsupportedType(error)) throw error;
+        return queryRaw({ ...query, sql: await castCharColumns(pool, query) });
+      }
+    };
     adapter.executeScript = async (script) => {
       try {
         await pool.query(rewriteScript(script));
@@ -59,6 +71,21 @@ function createAdapterFactory(
     connect,
     connectToShadowDb: () => Promise.reject(new Error("There is no shadow database here: it would be the real one.")),
   };
+}
+
+function isUnsupportedType(error: unknown): boolean {
+  return isDriverAdapterError(error) && error.cause.kind === "UnsupportedNativeDataType";
+}
+
+/** The adapter does not know the catalogue's one-byte type "char"; the engine takes text in its place. */
+async function castCharColumns(pool: Pool, { sql, args }: SqlQuery): Promise<string> {
+  const described = `(${sql.trim().replace(/;$/, "")}) AS described`;
+  const { fields } = await pool.query(`SELECT * FROM ${described} LIMIT 0`, args);
+  const columns = fields.map(({ name, dataTypeID }) => {
+    const column = escapeIdentifier(name);
+    return dataTypeID === CHAR_TYPE ? `${column}::text AS ${column}` : column;
+  });
+  return `SELECT ${columns.join(", ")} FROM ${described}`;
 }
 
 function toAdapterError(error: DatabaseError): DriverAdapterError {

@@ -443,7 +443,7 @@ CREATE UNIQUE INDEX "model_route_team_id_alias_key" ON "model_route"("team_id", 
 CREATE INDEX "idempotency_key_expires_at_idx" ON "idempotency_key"("expires_at");
 
 -- CreateIndex
-CREATE INDEX "response_history_item_ids_input_item_ids_output_item_ids_idx" ON "response" USING GIN ("history_item_ids", "input_item_ids", "output_item_ids");
+CREATE INDEX "response_history_item_ids_input_item_ids_output_item_ids_idx" ON "response" USING GIN ("history_item_ids", "input_item_ids", "output_item_ids") WITH (fastupdate = off);
 
 -- CreateIndex
 CREATE INDEX "trace_team_id_status_id_idx" ON "trace"("team_id", "status", "id");
