@@ -1,4 +1,6 @@
 import { AppError } from "#server/errors";
+import { createAnthropicProvider } from "#server/providers/ai-sdk/anthropic";
+import { createGoogleProvider } from "#server/providers/ai-sdk/google";
 import { createBuiltinProvider } from "#server/providers/builtin/builtin";
 import { createOpenAiCompatibleProvider } from "#server/providers/openai-compatible/openai-compatible";
 import type { Connection, Provider } from "#server/providers/provider";
@@ -18,6 +20,8 @@ const KINDS = {
     needs: { baseUrl: true, apiKey: false },
     create: createOpenAiCompatibleProvider,
   },
+  anthropic: { label: "Anthropic", needs: { baseUrl: false, apiKey: true }, create: createAnthropicProvider },
+  google: { label: "Google Gemini", needs: { baseUrl: false, apiKey: true }, create: createGoogleProvider },
 } satisfies Record<string, KindEntry>;
 
 export type ProviderKind = keyof typeof KINDS;

@@ -1,0 +1,61 @@
+import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
+import { convertPrompt } from "#server/providers/ai-sdk/convert-prompt";
+import type { ModelRequest, ModelTextFormat } from "#server/providers/provider";
+
+type Effort = Exclude<NonNullable<LanguageModelV4CallOptions["reasoning"]>, "provider-default">;
+type JsonSchema = Extract<NonNullable<LanguageModelV4CallOptions["responseFormat"]>, { type: "json" }>["schema"];
+
+const EFFORTS: readonly Effort[] = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
+
+function toResponseFormat(format: ModelTextFormat): LanguageModelV4CallOptions["responseFormat"] {
+  if (format.type === "text") return { type: "text" };
+  if (format.type === "json_object") return { type: "json" };
+  const { name, description, schema } = format;
+  const jsonSchema: JsonSchema = schema;
+  return { type: "json", schema: jsonSchema, name, ...(description === null ? {} : { description }) };
+}
+
+function convertTools(request: ModelRequest): Pick<LanguageModelV4CallOptions, "tools" | "toolChoice"> {
+  const { toolChoice: choice } = request;
+  const open =
+    choice.type === "allowed" ? request.tools.filter((tool) => choice.names.includes(tool.name)) : request.tools;
+  if (open.length === 0) return {};
+  return {
+    tools: open.map(({ name, description, parameters, strict }) => ({
+      type: "function",
+      name,
+      ...(description === null ? {} : { description }),
+      inputSchema: parameters,
+      ...(strict ? { strict } : {}),
+    })),
+    toolChoice:
+      choice.type === "tool"
+        ? { type: "tool", toolName: choice.name }
+        : { type: choice.type === "allowed" ? choice.mode : choice.type },
+  };
+}
+
+function effortOf(request: ModelRequest): Effort | null {
+  return EFFORTS.find((effort) => effort === request.reasoning?.effort) ?? null;
+}
+
+/** The AI SDK's call options of a request, with a vendor's own options beside them. */
+export function toCallOptions(
+  request: ModelRequest,
+  providerOptions: NonNullable<LanguageModelV4CallOptions["providerOptions"]>,
+): LanguageModelV4CallOptions {
+  const effort = effortOf(request);
+  return {
+    prompt: convertPrompt(request.input, request.instructions),
+    responseFormat: toResponseFormat(request.format),
+    ...convertTools(request),
+    ...(request.maxOutputTokens === null ? {} : { maxOutputTokens: request.maxOutputTokens }),
+    ...(request.temperature === null ? {} : { temperature: request.temperature }),
+    ...(request.topP === null ? {} : { topP: request.topP }),
+    ...(request.presencePenalty === null ? {} : { presencePenalty: request.presencePenalty }),
+    ...(request.frequencyPenalty === null ? {} : { frequencyPenalty: request.frequencyPenalty }),
+    ...(effort === null ? {} : { reasoning: effort }),
+    providerOptions,
+    abortSignal: request.signal,
+  };
+}

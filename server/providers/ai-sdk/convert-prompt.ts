@@ -1,0 +1,145 @@
+import type { LanguageModelV4FilePart, LanguageModelV4Message, LanguageModelV4TextPart } from "@ai-sdk/provider";
+import { unseal } from "#server/providers/ai-sdk/sealed-reasoning";
+import type { ModelContent, ModelInput } from "#server/providers/provider";
+
+type AssistantMessage = Extract<LanguageModelV4Message, { role: "assistant" }>;
+type ToolMessage = Extract<LanguageModelV4Message, { role: "tool" }>;
+type ToolOutput = Extract<ToolMessage["content"][number], { type: "tool-result" }>["output"];
+type ToolResult = Extract<ModelInput, { type: "tool_result" }>;
+
+const DATA_URL = /^data:([^;,]+)?((?:;[^;,]+)*?)(;base64)?,(.*)$/s;
+
+function toFile(part: Exclude<ModelContent, { type: "text" }>): LanguageModelV4FilePart {
+  if (part.type === "file") {
+    const { filename, mediaType, data } = part;
+    return { type: "file", filename, mediaType, data: { type: "data", data } };
+  }
+  const inline = DATA_URL.exec(part.url);
+  if (!inline) return { type: "file", mediaType: "image/*", data: { type: "url", url: new URL(part.url) } };
+  const [, mediaType = "image/png", , base64, data = ""] = inline;
+  const encoded = base64 ? data : Buffer.from(decodeURIComponent(data)).toString("base64");
+  return { type: "file", mediaType, data: { type: "data", data: encoded } };
+}
+
+function toPart(part: ModelContent): LanguageModelV4TextPart | LanguageModelV4FilePart {
+  return part.type === "text" ? { type: "text", text: part.text } : toFile(part);
+}
+
+function textOf(content: ModelContent[]): string {
+  return content.map((part) => (part.type === "text" ? part.text : "")).join("");
+}
+
+function toOutput(result: ToolResult): ToolOutput {
+  if (result.isError) return { type: "error-text", value: textOf(result.output) };
+  if (result.output.every((part) => part.type === "text")) return { type: "text", value: textOf(result.output) };
+  return { type: "content", value: result.output.map(toPart) };
+}
+
+/** Arguments as the object they stand for; a call that was cut off has none. */
+function parseArguments(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}
+
+/** Builds the message list; neighbours of one role that the vendors want together become one message. */
+class Prompt {
+  readonly messages: LanguageModelV4Message[] = [];
+  /** Gemini's signatures of calls that follow. */
+  private signatures: Record<string, string> = {};
+
+  add(item: ModelInput): void {
+    switch (item.type) {
+      case "message":
+        this.addMessage(item.role, item.content);
+        return;
+      case "reasoning":
+        this.addReasoning(item.encryptedContent);
+        return;
+      case "tool_call":
+        this.assistant().content.push({
+          type: "tool-call",
+          toolCallId: item.callId,
+          toolName: item.name,
+          input: parseArguments(item.arguments),
+          ...this.signatureOf(item.callId),
+        });
+        return;
+      case "tool_result":
+        this.tool().content.push({
+          type: "tool-result",
+          toolCallId: item.callId,
+          toolName: item.name,
+          output: toOutput(item),
+        });
+    }
+  }
+
+  private addMessage(role: "system" | "developer" | "user" | "assistant", content: ModelContent[]): void {
+    if (role === "assistant") {
+      const text = textOf(content);
+      if (text !== "") this.assistant().content.push({ type: "text", text });
+    } else if (role === "user") {
+      this.messages.push({ role: "user", content: content.map(toPart) });
+    } else {
+      this.addSystem(textOf(content));
+    }
+  }
+
+  /** Vendors take system text at the beginning only; later on it speaks through the user. */
+  addSystem(text: string): void {
+    const onlySystem = this.messages.every((message) => message.role === "system");
+    if (onlySystem) this.messages.push({ role: "system", content: text });
+    else this.messages.push({ role: "user", content: [{ type: "text", text: `<system>\n${text}\n</system>` }] });
+  }
+
+  /** Reasoning goes back only with its vendor's seal; without one the vendors refuse or ignore it. */
+  private addReasoning(encrypted: string | null): void {
+    const sealed = unseal(encrypted);
+    if (sealed === null) return;
+    if (sealed.vendor === "google") {
+      Object.assign(this.signatures, sealed.signatures);
+      const own = sealed.signatures[""];
+      if (own === undefined) return;
+      const providerOptions = { google: { thoughtSignature: own } };
+      this.assistant().content.push({ type: "reasoning", text: sealed.text, providerOptions });
+    } else if ("redactedData" in sealed) {
+      const providerOptions = { anthropic: { redactedData: sealed.redactedData } };
+      this.assistant().content.push({ type: "reasoning", text: "", providerOptions });
+    } else {
+      const providerOptions = { anthropic: { signature: sealed.signature } };
+      this.assistant().content.push({ type: "reasoning", text: sealed.text, providerOptions });
+    }
+  }
+
+  private signatureOf(callId: string): { providerOptions?: { google: { thoughtSignature: string } } } {
+    const thoughtSignature = this.signatures[callId];
+    return thoughtSignature === undefined ? {} : { providerOptions: { google: { thoughtSignature } } };
+  }
+
+  private assistant(): AssistantMessage {
+    const last = this.messages.at(-1);
+    if (last?.role === "assistant") return last;
+    const message: AssistantMessage = { role: "assistant", content: [] };
+    this.messages.push(message);
+    return message;
+  }
+
+  private tool(): ToolMessage {
+    const last = this.messages.at(-1);
+    if (last?.role === "tool") return last;
+    const message: ToolMessage = { role: "tool", content: [] };
+    this.messages.push(message);
+    return message;
+  }
+}
+
+/** The AI SDK's prompt of a request: instructions first, then the items in order. */
+export function convertPrompt(input: ModelInput[], instructions: string | null): LanguageModelV4Message[] {
+  const prompt = new Prompt();
+  if (instructions !== null && instructions !== "") prompt.addSystem(instructions);
+  for (const item of input) prompt.add(item);
+  return prompt.messages.filter((message) => message.role === "system" || message.content.length > 0);
+}

@@ -1,0 +1,156 @@
+import type { LanguageModelV4FinishReason, LanguageModelV4StreamPart, LanguageModelV4Usage } from "@ai-sdk/provider";
+import { seal } from "#server/providers/ai-sdk/sealed-reasoning";
+import type { FinishReason, ModelEvent, ModelUsage } from "#server/providers/provider";
+
+type Metadata = Record<string, Record<string, unknown> | undefined> | undefined;
+
+interface OpenReasoning {
+  part: number;
+  text: string;
+  signature: string;
+}
+
+const REASONS: Record<LanguageModelV4FinishReason["unified"], FinishReason> = {
+  stop: "stop",
+  length: "max_output_tokens",
+  "content-filter": "content_filter",
+  "tool-calls": "tool_calls",
+  error: "stop",
+  interrupted: "stop",
+  other: "stop",
+};
+
+function toUsage({ inputTokens, outputTokens }: LanguageModelV4Usage): ModelUsage | null {
+  if (inputTokens.total === undefined && outputTokens.total === undefined) return null;
+  return {
+    inputTokens: inputTokens.total ?? 0,
+    cachedTokens: inputTokens.cacheRead ?? 0,
+    outputTokens: outputTokens.total ?? 0,
+    reasoningTokens: outputTokens.reasoning ?? 0,
+  };
+}
+
+function stringIn(metadata: Metadata, vendor: string, key: string): string {
+  const value = metadata?.[vendor]?.[key];
+  return typeof value === "string" ? value : "";
+}
+
+/**
+ * Turns the AI SDK's stream parts into model events. What these vendors show of their reasoning is a summary of it;
+ * the signatures that they want back travel sealed.
+ */
+export class PartDecoder {
+  private readonly reasoning = new Map<string, OpenReasoning>();
+  private readonly calls = new Map<string, { streamed: boolean }>();
+  private parts = 0;
+  private finished = false;
+
+  get complete(): boolean {
+    return this.finished;
+  }
+
+  push(part: LanguageModelV4StreamPart, events: ModelEvent[]): void {
+    switch (part.type) {
+      case "text-delta":
+        if (part.delta !== "") events.push({ type: "text", text: part.delta });
+        return;
+      case "reasoning-start":
+      case "reasoning-delta":
+      case "reasoning-end":
+        this.pushReasoning(part, events);
+        return;
+      case "tool-input-start":
+      case "tool-input-delta":
+        this.pushInput(part, events);
+        return;
+      case "tool-call":
+        this.finishCall(part, events);
+        return;
+      case "response-metadata":
+        if (part.modelId) events.push({ type: "model", modelId: part.modelId });
+        return;
+      case "finish":
+        this.finish(part.usage, part.finishReason, events);
+        return;
+      case "error":
+        throw part.error;
+      default:
+    }
+  }
+
+  private pushReasoning(
+    part: Extract<LanguageModelV4StreamPart, { type: "reasoning-start" | "reasoning-delta" | "reasoning-end" }>,
+    events: ModelEvent[],
+  ): void {
+    const metadata: Metadata = part.providerMetadata;
+    const redactedData = stringIn(metadata, "anthropic", "redactedData");
+    if (redactedData !== "") {
+      events.push({ type: "reasoning_encrypted", encryptedContent: seal({ vendor: "anthropic", redactedData }) });
+      return;
+    }
+    const open = this.openReasoning(part.id);
+    open.signature += stringIn(metadata, "anthropic", "signature");
+    if (part.type === "reasoning-delta" && part.delta !== "") {
+      open.text += part.delta;
+      events.push({ type: "reasoning_summary", text: part.delta, part: open.part });
+    }
+    const thought = stringIn(metadata, "google", "thoughtSignature");
+    if (thought !== "") this.sealGoogle("", { text: open.text, signature: thought }, events);
+    if (part.type !== "reasoning-end") return;
+    this.reasoning.delete(part.id);
+    if (open.signature === "") return;
+    const { text, signature } = open;
+    events.push({ type: "reasoning_encrypted", encryptedContent: seal({ vendor: "anthropic", text, signature }) });
+  }
+
+  private openReasoning(id: string): OpenReasoning {
+    let open = this.reasoning.get(id);
+    if (!open) {
+      open = { part: this.parts++, text: "", signature: "" };
+      this.reasoning.set(id, open);
+    }
+    return open;
+  }
+
+  private sealGoogle(callId: string, sealed: { text: string; signature: string }, events: ModelEvent[]): void {
+    const encryptedContent = seal({ vendor: "google", text: sealed.text, signatures: { [callId]: sealed.signature } });
+    events.push({ type: "reasoning_encrypted", encryptedContent });
+  }
+
+  private startCall(call: { callId: string; name: string; metadata: Metadata }, events: ModelEvent[]): void {
+    const signature = stringIn(call.metadata, "google", "thoughtSignature");
+    if (signature !== "") this.sealGoogle(call.callId, { text: "", signature }, events);
+    this.calls.set(call.callId, { streamed: false });
+    events.push({ type: "tool_call", callId: call.callId, name: call.name });
+  }
+
+  private pushInput(
+    part: Extract<LanguageModelV4StreamPart, { type: "tool-input-start" | "tool-input-delta" }>,
+    events: ModelEvent[],
+  ): void {
+    if (part.type === "tool-input-start") {
+      this.startCall({ callId: part.id, name: part.toolName, metadata: part.providerMetadata }, events);
+      return;
+    }
+    const call = this.calls.get(part.id);
+    if (!call || part.delta === "") return;
+    call.streamed = true;
+    events.push({ type: "tool_call_arguments", callId: part.id, delta: part.delta });
+  }
+
+  private finishCall(part: Extract<LanguageModelV4StreamPart, { type: "tool-call" }>, events: ModelEvent[]): void {
+    const callId = part.toolCallId;
+    if (!this.calls.has(callId))
+      this.startCall({ callId, name: part.toolName, metadata: part.providerMetadata }, events);
+    if (!this.calls.get(callId)?.streamed)
+      events.push({ type: "tool_call_arguments", callId, delta: part.input || "{}" });
+    events.push({ type: "tool_call_done", callId });
+  }
+
+  private finish(usage: LanguageModelV4Usage, reason: LanguageModelV4FinishReason, events: ModelEvent[]): void {
+    this.finished = true;
+    const counted = toUsage(usage);
+    if (counted) events.push({ type: "usage", usage: counted });
+    events.push({ type: "finish", reason: REASONS[reason.unified] });
+  }
+}

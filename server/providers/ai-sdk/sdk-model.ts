@@ -1,0 +1,117 @@
+import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4StreamPart } from "@ai-sdk/provider";
+import { AppError, isAppError } from "#server/errors";
+import { refusalIn } from "#server/outbound/pools";
+import { toCallOptions } from "#server/providers/ai-sdk/call-options";
+import { PartDecoder } from "#server/providers/ai-sdk/decode-parts";
+import { createSdkFetch } from "#server/providers/ai-sdk/sdk-fetch";
+import type { Connection, LanguageModel, ModelEvent, ModelRequest } from "#server/providers/provider";
+import { readRetryAfter } from "#server/providers/shared/upstream";
+import { redact, toProviderError, toStreamError } from "#server/providers/shared/upstream-error";
+
+/** What differs between the vendors that the AI SDK speaks to. */
+export interface SdkVendor {
+  /** Loads the vendor's package and makes the model; the fetch given must be the one it uses. */
+  open(connection: Connection, modelId: string, fetch: typeof globalThis.fetch): Promise<LanguageModelV4>;
+  /** The vendor's own options for a request. */
+  options(request: ModelRequest): NonNullable<LanguageModelV4CallOptions["providerOptions"]>;
+}
+
+/** An error of the packages themselves, as their errors name what they know. */
+interface SdkError extends Error {
+  statusCode?: number;
+  responseBody?: string;
+  responseHeaders?: Record<string, string>;
+}
+
+/** Whatever a package threw, as one of our errors; the signal's reason when it has aborted. */
+export function toSdkError(error: unknown, connection: Connection, signal: AbortSignal): Error {
+  if (signal.aborted) {
+    return signal.reason instanceof Error ? signal.reason : new AppError("cancelled", "The request was cancelled.");
+  }
+  const known = isAppError(error) ? error : refusalIn(error);
+  if (known) return known;
+  if (!(error instanceof Error)) return toStreamError(error, connection);
+  const { statusCode, responseBody, responseHeaders }: SdkError = error;
+  if (statusCode !== undefined) {
+    const failure = {
+      status: statusCode,
+      body: responseBody || error.message,
+      retryAfterMs: readRetryAfter(responseHeaders ?? {}),
+    };
+    return toProviderError(failure, connection);
+  }
+  const unsupported = /^AI_(UnsupportedFunctionality|InvalidPrompt|InvalidArgument)Error$/.test(error.name);
+  const message = redact(error.message, connection);
+  const detail = { provider: connection.name, reason: error.name };
+  return unsupported
+    ? new AppError("invalid_request", `The provider "${connection.name}" cannot take this request: ${message}`, {
+        detail,
+      })
+    : new AppError("provider_error", `The provider "${connection.name}" failed: ${message}`, { detail, cause: error });
+}
+
+type Reader = ReadableStreamDefaultReader<LanguageModelV4StreamPart>;
+type ReadResult = Awaited<ReturnType<Reader["read"]>>;
+
+const LATER = Symbol("later");
+
+/** One array of parts per upstream read: all that is ready without waiting for the socket. */
+async function* batches(reader: Reader): AsyncGenerator<LanguageModelV4StreamPart[]> {
+  const read = () => {
+    const result = reader.read();
+    // Whoever stops reading leaves one read behind; its failure is nobody's then.
+    result.catch(() => undefined);
+    return result;
+  };
+  let next = read();
+  for (;;) {
+    const parts: LanguageModelV4StreamPart[] = [];
+    let result: ReadResult | typeof LATER = await next;
+    while (result !== LATER && !result.done) {
+      parts.push(result.value);
+      next = read();
+      result = await Promise.race([next, new Promise<typeof LATER>((resolve) => setImmediate(resolve, LATER))]);
+    }
+    if (parts.length > 0) yield parts;
+    if (result !== LATER) return;
+  }
+}
+
+async function* decode(reader: Reader, connection: Connection): AsyncGenerator<ModelEvent[]> {
+  const decoder = new PartDecoder();
+  for await (const parts of batches(reader)) {
+    const events: ModelEvent[] = [];
+    for (const part of parts) decoder.push(part, events);
+    if (events.length > 0) yield events;
+  }
+  if (decoder.complete) return;
+  throw new AppError(
+    "provider_error",
+    `The provider "${connection.name}" ended its stream before the answer was complete.`,
+    {
+      detail: { provider: connection.name },
+    },
+  );
+}
+
+/** A model behind one of the AI SDK's provider packages, over our own way out. */
+export function createSdkModel(vendor: SdkVendor, connection: Connection, modelId: string): LanguageModel {
+  return {
+    modelId,
+    async *stream(request) {
+      const { signal, onAttempt } = request;
+      let reader: Reader | null = null;
+      try {
+        const model = await vendor.open(connection, modelId, createSdkFetch(connection, { signal, onAttempt }));
+        const { stream } = await model.doStream(toCallOptions(request, vendor.options(request)));
+        reader = stream.getReader();
+        yield* decode(reader, connection);
+      } catch (error) {
+        throw toSdkError(error, connection, signal);
+      } finally {
+        // Not awaited: cancelling waits for a read under way, and the socket closes at once.
+        reader?.cancel().catch(() => undefined);
+      }
+    },
+  };
+}
