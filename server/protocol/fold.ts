@@ -62,7 +62,7 @@ function foldIntoItem(target: OpenItem, event: ResponseEvent): void {
     case "response.reasoning_summary_text.delta":
       target.pieces.push(event.delta);
       if (event.type === "response.output_text.delta" && target.part?.type === "output_text") {
-        target.part.logprobs.push(...event.logprobs);
+        target.part.logprobs.push(...(event.logprobs ?? []));
       }
       return;
     case "response.function_call_arguments.delta":
