@@ -65,6 +65,10 @@ function effectiveRequest(ctx: ServiceContext, body: unknown): CreateResponseReq
   return keepsContent ? request : { ...request, store: false };
 }
 
+function asksForNoStore(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "store" in body && body.store === false;
+}
+
 async function loadTraced({ ctx, request }: Preparation): Promise<ResponseContext> {
   const span = ctx.trace.startSpan({ name: "load context", kind: "storage" });
   try {
@@ -223,6 +227,8 @@ export async function createResponse({
   ctx: ServiceContext;
   input: CreateResponseInput;
 }): Promise<ResponseRun> {
+  // Before it is parsed: a refusal may quote the value at fault.
+  if (asksForNoStore(input.body)) ctx.trace.dropContent();
   const request = effectiveRequest(ctx, input.body);
   if (request.store) ctx.trace.content({ request: input.body });
   else ctx.trace.dropContent();
