@@ -17,7 +17,10 @@ interface Finished {
 function execute(command: string[], environment: Record<string, string>): Promise<Finished> {
   return new Promise((resolve) => {
     const [program = "", ...parameters] = command;
-    const child = spawn(program, parameters, { env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program, parameters, {
+      env: { ...process.env, ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     const parts: string[] = [];
     child.stdout.on("data", (data) => parts.push(String(data)));
     child.stderr.on("data", (data) => parts.push(String(data)));
@@ -28,7 +31,9 @@ function execute(command: string[], environment: Record<string, string>): Promis
 
 function report(name: string, count: Count, startedAt: number): void {
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-  console.log(`${count.failed === 0 ? "ok  " : "FAIL"} ${name} (${count.passed} passed, ${count.failed} failed, ${seconds} s)`);
+  console.log(
+    `${count.failed === 0 ? "ok  " : "FAIL"} ${name} (${count.passed} passed, ${count.failed} failed, ${seconds} s)`,
+  );
 }
 
 /** One command that either holds or does not: its output is shown only when it fails. */
@@ -48,12 +53,19 @@ function readCount(file: string): Count | null {
     const { expected, unexpected, flaky } = result.stats;
     return { passed: expected, failed: unexpected + flaky + result.errors.length };
   }
-  const suites = result.testResults.filter((suite: { status: string; assertionResults: unknown[] }) => suite.status === "failed" && suite.assertionResults.length === 0);
+  const suites = result.testResults.filter(
+    (suite: { status: string; assertionResults: unknown[] }) =>
+      suite.status === "failed" && suite.assertionResults.length === 0,
+  );
   return { passed: result.numPassedTests, failed: result.numFailedTests + suites.length };
 }
 
 /** A test runner that writes a JSON report to the file it is given; a crash without a report counts as one failure. */
-export async function suite(name: string, command: (reportFile: string) => string[], environment: Record<string, string> = {}): Promise<Count> {
+export async function suite(
+  name: string,
+  command: (reportFile: string) => string[],
+  environment: Record<string, string> = {},
+): Promise<Count> {
   const startedAt = Date.now();
   const file = join(tmpdir(), `rejoinder-${process.pid}-${name.replaceAll(/\W+/g, "-")}.json`);
   rmSync(file, { force: true });
@@ -69,12 +81,19 @@ export async function suite(name: string, command: (reportFile: string) => strin
 /** vitest over the named projects. */
 export function vitest(name: string, projects: string[], environment: Record<string, string> = {}): Promise<Count> {
   const chosen = projects.flatMap((project) => ["--project", project]);
-  return suite(name, (file) => ["vitest", "run", ...chosen, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`], environment);
+  return suite(
+    name,
+    (file) => ["vitest", "run", ...chosen, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`],
+    environment,
+  );
 }
 
 /** The sum of all counts. */
 export function total(counts: Count[]): Count {
-  return counts.reduce((sum, count) => ({ passed: sum.passed + count.passed, failed: sum.failed + count.failed }), { passed: 0, failed: 0 });
+  return counts.reduce((sum, count) => ({ passed: sum.passed + count.passed, failed: sum.failed + count.failed }), {
+    passed: 0,
+    failed: 0,
+  });
 }
 
 /** Prints `N passed, N failed` as the last line and ends the process accordingly. */

@@ -52,7 +52,8 @@ async function listen(pages: Pages): Promise<Server> {
   };
   const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0 }, route);
   server.on("upgrade", (request, socket, head) => {
-    if (isApi(request.url)) socket.end("HTTP/1.1 501 Not Implemented\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+    if (isApi(request.url))
+      socket.end("HTTP/1.1 501 Not Implemented\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
     else pages.upgrade(request, socket, head);
   });
   const { HOST, PORT } = config();

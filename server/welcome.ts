@@ -29,7 +29,11 @@ export function announce({ port, firstStart }: Welcome): void {
     `    -H "Content-Type: application/json" -d '{"model": "builtin/demo", "input": "Hello"}'`,
   );
   if (firstStart.passthrough) {
-    lines.push("", "A bearer token that is not a Rejoinder key is passed on as the model provider's own key", "(PROVIDER_KEY_PASSTHROUGH is on while only this machine can connect and no account exists).");
+    lines.push(
+      "",
+      "A bearer token that is not a Rejoinder key is passed on as the model provider's own key",
+      "(PROVIDER_KEY_PASSTHROUGH is on while only this machine can connect and no account exists).",
+    );
   }
   process.stdout.write(`${lines.join("\n")}\n`);
 }
