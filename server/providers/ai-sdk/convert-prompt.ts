@@ -101,16 +101,16 @@ class Prompt {
     if (sealed === null) return;
     if (sealed.vendor === "google") {
       Object.assign(this.signatures, sealed.signatures);
-      const own = sealed.signatures[""];
-      if (own === undefined) return;
-      const providerOptions = { google: { thoughtSignature: own } };
+      const thoughtSignature = sealed.signatures[""];
+      if (thoughtSignature === undefined) return;
+      const providerOptions = { google: { thoughtSignature } };
       this.assistant().content.push({ type: "reasoning", text: sealed.text, providerOptions });
-    } else if ("redactedData" in sealed) {
-      const providerOptions = { anthropic: { redactedData: sealed.redactedData } };
-      this.assistant().content.push({ type: "reasoning", text: "", providerOptions });
-    } else {
-      const providerOptions = { anthropic: { signature: sealed.signature } };
-      this.assistant().content.push({ type: "reasoning", text: sealed.text, providerOptions });
+      return;
+    }
+    for (const block of sealed.blocks) {
+      const anthropic = "signature" in block ? { signature: block.signature } : { redactedData: block.redactedData };
+      const text = "text" in block ? block.text : "";
+      this.assistant().content.push({ type: "reasoning", text, providerOptions: { anthropic } });
     }
   }
 

@@ -1,5 +1,5 @@
 import type { LanguageModelV4FinishReason, LanguageModelV4StreamPart, LanguageModelV4Usage } from "@ai-sdk/provider";
-import { seal } from "#server/providers/ai-sdk/sealed-reasoning";
+import { type AnthropicBlock, seal } from "#server/providers/ai-sdk/sealed-reasoning";
 import type { FinishReason, ModelEvent, ModelUsage } from "#server/providers/provider";
 
 type Metadata = Record<string, Record<string, unknown> | undefined> | undefined;
@@ -42,6 +42,8 @@ function stringIn(metadata: Metadata, vendor: string, key: string): string {
 export class PartDecoder {
   private readonly reasoning = new Map<string, OpenReasoning>();
   private readonly calls = new Map<string, { streamed: boolean }>();
+  /** Signed blocks of the reasoning under way: each seal holds all of them, since an item carries one. */
+  private blocks: AnthropicBlock[] = [];
   private parts = 0;
   private finished = false;
 
@@ -52,7 +54,9 @@ export class PartDecoder {
   push(part: LanguageModelV4StreamPart, events: ModelEvent[]): void {
     switch (part.type) {
       case "text-delta":
-        if (part.delta !== "") events.push({ type: "text", text: part.delta });
+        if (part.delta === "") return;
+        this.blocks = [];
+        events.push({ type: "text", text: part.delta });
         return;
       case "reasoning-start":
       case "reasoning-delta":
@@ -85,7 +89,7 @@ export class PartDecoder {
     const metadata: Metadata = part.providerMetadata;
     const redactedData = stringIn(metadata, "anthropic", "redactedData");
     if (redactedData !== "") {
-      events.push({ type: "reasoning_encrypted", encryptedContent: seal({ vendor: "anthropic", redactedData }) });
+      this.sealBlock({ redactedData }, events);
       return;
     }
     const open = this.openReasoning(part.id);
@@ -99,8 +103,13 @@ export class PartDecoder {
     if (part.type !== "reasoning-end") return;
     this.reasoning.delete(part.id);
     if (open.signature === "") return;
-    const { text, signature } = open;
-    events.push({ type: "reasoning_encrypted", encryptedContent: seal({ vendor: "anthropic", text, signature }) });
+    this.sealBlock({ text: open.text, signature: open.signature }, events);
+  }
+
+  private sealBlock(block: AnthropicBlock, events: ModelEvent[]): void {
+    this.blocks.push(block);
+    const encryptedContent = seal({ vendor: "anthropic", blocks: this.blocks });
+    events.push({ type: "reasoning_encrypted", encryptedContent });
   }
 
   private openReasoning(id: string): OpenReasoning {
@@ -121,6 +130,7 @@ export class PartDecoder {
     const signature = stringIn(call.metadata, "google", "thoughtSignature");
     if (signature !== "") this.sealGoogle(call.callId, { text: "", signature }, events);
     this.calls.set(call.callId, { streamed: false });
+    this.blocks = [];
     events.push({ type: "tool_call", callId: call.callId, name: call.name });
   }
 

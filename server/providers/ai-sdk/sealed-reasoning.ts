@@ -1,8 +1,9 @@
+export type AnthropicBlock = { text: string; signature: string } | { redactedData: string };
+
 /** What a vendor signs in its reasoning and wants back unchanged, as it travels in `encryptedContent`. */
 export type SealedReasoning =
-  | { vendor: "anthropic"; text: string; signature: string }
-  | { vendor: "anthropic"; redactedData: string }
-  /** Signatures of tool calls by call id, and of reasoning itself under the empty id. */
+  | { vendor: "anthropic"; blocks: AnthropicBlock[] }
+  /** Signatures of tool calls by call id, and of the reasoning itself under the empty id. */
   | { vendor: "google"; text: string; signatures: Record<string, string> };
 
 /** Packs a seal into one opaque string. */
@@ -21,12 +22,19 @@ export function unseal(text: string | null): SealedReasoning | null {
   }
 }
 
+function isBlock(value: unknown): value is AnthropicBlock {
+  if (typeof value !== "object" || value === null) return false;
+  if ("redactedData" in value) return typeof value.redactedData === "string";
+  return (
+    "text" in value && typeof value.text === "string" && "signature" in value && typeof value.signature === "string"
+  );
+}
+
 function isSealed(value: unknown): value is SealedReasoning {
   if (typeof value !== "object" || value === null || !("vendor" in value)) return false;
-  if (value.vendor === "google")
-    return "signatures" in value && typeof value.signatures === "object" && value.signatures !== null;
-  if (value.vendor !== "anthropic") return false;
-  const isSigned =
-    "signature" in value && typeof value.signature === "string" && "text" in value && typeof value.text === "string";
-  return isSigned || ("redactedData" in value && typeof value.redactedData === "string");
+  if (value.vendor === "anthropic")
+    return "blocks" in value && Array.isArray(value.blocks) && value.blocks.every(isBlock);
+  if (value.vendor !== "google" || !("text" in value) || typeof value.text !== "string") return false;
+  if (!("signatures" in value) || typeof value.signatures !== "object" || value.signatures === null) return false;
+  return Object.values(value.signatures).every((signature) => typeof signature === "string");
 }

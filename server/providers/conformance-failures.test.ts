@@ -1,0 +1,167 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { setClock } from "#server/clock";
+import { config, parseConfig, setConfig } from "#server/config";
+import { closePools } from "#server/outbound/pools";
+import type { Connection, LanguageModel, ModelAttempt, ModelEvent, ModelRequest } from "#server/providers/provider";
+import { createProvider } from "#server/providers/registry";
+import { installFakeClock } from "#tests/support/fake-clock";
+import { collectEvents, modelRequest, testConnection, textIn } from "#tests/support/model-request";
+import { type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
+import { beginningOf, playing, refusing, vendorWires } from "#tests/support/vendor-wires";
+
+let upstream: ScriptedUpstream;
+
+beforeAll(async () => {
+  setConfig(parseConfig({ PROVIDER_BACKOFF_SECONDS: "0.01" }));
+  upstream = await startScriptedUpstream();
+});
+
+afterAll(async () => {
+  await closePools();
+  await upstream.close();
+});
+
+afterEach(() => setClock());
+
+describe.each(vendorWires)("$kind", (wire) => {
+  let connection: Connection;
+  let model: LanguageModel;
+  let attempts: ModelAttempt[];
+
+  beforeEach(() => {
+    connection = testConnection({ kind: wire.kind, baseUrl: upstream.baseUrl });
+    model = createProvider(connection).languageModel(wire.modelId);
+    attempts = [];
+    upstream.requests.length = 0;
+  });
+
+  const ask = (change: Partial<ModelRequest> = {}): Promise<ModelEvent[]> =>
+    collectEvents(model, modelRequest({ onAttempt: (attempt) => attempts.push(attempt), ...change }));
+  const failing = async (change: Partial<ModelRequest> = {}): Promise<unknown> =>
+    ask(change).then(
+      (events) => expect.fail(`answered with ${events.length} events`),
+      (error: unknown) => error,
+    );
+
+  it("tries again after 429 and honours retry-after-ms", async () => {
+    upstream.script(
+      refusing(429, "slow down", { "retry-after-ms": "5" }),
+      refusing(500, "oops"),
+      playing(wire, "text"),
+    );
+    expect(textIn(await ask())).toContain("Hello");
+    expect(attempts.map(({ status }) => status)).toEqual([429, 500, 200]);
+    expect(attempts[0]?.error).toContain("slow down");
+  });
+
+  it("waits as long as retry-after says", async () => {
+    const time = installFakeClock();
+    upstream.script(refusing(503, "busy", { "retry-after": "7" }), playing(wire, "text"));
+    const answer = ask();
+    await vi.waitFor(() => expect(attempts.length).toBe(1));
+    time.advance(6_900);
+    await new Promise(setImmediate);
+    expect(upstream.requests.length).toBe(1);
+    time.advance(200);
+    expect(textIn(await answer)).toContain("Hello");
+  });
+
+  it("gives up after the last attempt, with the provider's words", async () => {
+    upstream.script(refusing(500, "first"), refusing(502, "second"), refusing(503, "third time unlucky"));
+    expect(await failing()).toMatchObject({
+      code: "provider_error",
+      message: expect.stringContaining("third time unlucky"),
+      detail: { provider: "vendor", status: 503 },
+    });
+    expect(attempts.length).toBe(config().PROVIDER_MAX_ATTEMPTS);
+  });
+
+  it("does not try again after a plain refusal", async () => {
+    upstream.script(refusing(422, "unknown parameter"));
+    expect(await failing()).toMatchObject({ code: "provider_error", detail: { status: 422 } });
+    expect(attempts.length).toBe(1);
+  });
+
+  it("tells a refused credential from everything else, without giving it away", async () => {
+    upstream.script(refusing(401, `Incorrect API key provided: ${connection.apiKey}`));
+    const error = await failing();
+    expect(error).toMatchObject({ code: "provider_auth_error", detail: { status: 401 } });
+    expect(JSON.stringify([error, String(error), attempts])).not.toContain(connection.apiKey);
+  });
+
+  it("maps an input beyond the context window", async () => {
+    upstream.script((exchange) => exchange.json(wire.tooLong.status, wire.tooLong.body));
+    expect(await failing()).toMatchObject({ code: "context_length_exceeded", param: "input" });
+  });
+
+  it("reports an error inside the stream", async () => {
+    upstream.script((exchange) => {
+      exchange.sendRaw(beginningOf(wire));
+      exchange.sendRaw(wire.streamError);
+      exchange.done();
+    });
+    expect(await failing()).toMatchObject({ code: "provider_error", message: expect.stringMatching(/overloaded/i) });
+  });
+
+  it("does not take a broken stream for an answer", async () => {
+    upstream.script(async (exchange) => {
+      exchange.sendRaw(beginningOf(wire));
+      await new Promise(setImmediate);
+      exchange.cut();
+    });
+    expect(await failing()).toMatchObject({ code: "provider_error" });
+  });
+
+  it("tries again when the connection breaks before the first byte", async () => {
+    upstream.script((exchange) => exchange.cut(), playing(wire, "text"));
+    expect(textIn(await ask())).toContain("Hello");
+    expect(attempts).toMatchObject([
+      { status: null, error: expect.stringContaining("could not be reached") },
+      { status: 200 },
+    ]);
+  });
+
+  it("closes the socket of an aborted call, also while the vendor is silent", async () => {
+    const stop = new AbortController();
+    const reason = new Error("the caller has left");
+    upstream.script((exchange) => exchange.openStream());
+    const answer = failing({ signal: stop.signal });
+    await vi.waitFor(() => expect(upstream.requests.length).toBe(1));
+    stop.abort(reason);
+    expect(await answer).toBe(reason);
+    await upstream.requests[0]?.abandoned;
+  });
+
+  it("closes the socket when the reader stops in the middle", async () => {
+    upstream.script((exchange) => exchange.sendRaw(wire.fixture("text").slice(0, -40)));
+    for await (const events of model.stream(modelRequest())) if (textIn(events) !== "") break;
+    await upstream.requests[0]?.abandoned;
+  });
+
+  it("gives up on a vendor that never answers, and on one that falls silent", async () => {
+    const time = installFakeClock();
+    upstream.script((exchange) => exchange.openStream());
+    const silent = failing();
+    await vi.waitFor(() => expect(upstream.requests.length).toBe(1));
+    time.advance(config().PROVIDER_FIRST_BYTE_TIMEOUT_SECONDS - 1);
+    time.advance(1);
+    expect(await silent).toMatchObject({ code: "provider_timeout", message: expect.stringContaining("60 s") });
+    await upstream.requests[0]?.abandoned;
+
+    const heard: string[] = [];
+    upstream.script((exchange) => {
+      exchange.sendRaw(beginningOf(wire));
+    });
+    const stuck = (async () => {
+      for await (const events of model.stream(modelRequest())) heard.push(textIn(events));
+    })();
+    const failure = stuck.then(
+      () => null,
+      (error: unknown) => error,
+    );
+    await vi.waitFor(() => expect(heard.join("")).toContain("Hello"));
+    time.advance(config().PROVIDER_IDLE_TIMEOUT_SECONDS);
+    expect(await failure).toMatchObject({ code: "provider_timeout", message: expect.stringContaining("120 s") });
+    await upstream.requests[1]?.abandoned;
+  });
+});
