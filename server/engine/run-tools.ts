@@ -45,7 +45,8 @@ export async function* runCalls(
         running.add(run);
       }
       yield;
-      await Promise.race([...running, aborted.promise]);
+      // All may have ended while the consumer held the yield.
+      if (running.size > 0) await Promise.race([...running, aborted.promise]);
     }
     yield;
   } finally {
