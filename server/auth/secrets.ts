@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Config, config } from "#server/config";
 
 export interface EncryptionKey {
@@ -100,10 +100,19 @@ function checkLength(name: Variable, value: string): string {
   throw new Error(`${name} is too short: at least 32 characters. Make one with \`openssl rand -base64 32\`.`);
 }
 
+/** The environment that another process needs to read what was written under the secrets kept in `dataDir`. */
+export function exportStoredSecrets(dataDir: string): Partial<Record<Variable, string>> {
+  const found = VARIABLES.map((name) => [name, readIfPresent(secretPath(dataDir, name))] as const);
+  return Object.fromEntries(found.filter(([, value]) => value !== null));
+}
+
+function secretPath(dataDir: string, name: Variable): string {
+  return join(dataDir, "secrets", name.toLowerCase().replaceAll("_", "-"));
+}
+
 function storedSecret(dataDir: string, name: Variable): string {
-  const folder = join(dataDir, "secrets");
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, name.toLowerCase().replaceAll("_", "-"));
+  const path = secretPath(dataDir, name);
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   return readIfPresent(path) ?? makeOnce(path);
 }
 

@@ -1,13 +1,13 @@
-import { type AnyTRPCProcedure, callTRPCProcedure } from "@trpc/server";
+import type { AnyTRPCProcedure } from "@trpc/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { allPermissions, ROLES, roleHolds } from "#server/auth/permissions";
 import type { Role } from "#server/auth/principal";
 import { prisma } from "#server/db/client";
 import type { TrpcContext } from "#server/trpc/context";
 import { toAnswer } from "#server/trpc/error";
-import { appRouter } from "#server/trpc/root";
 import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/database";
 import { createMember, createPerson, type Person, trpcContext } from "#tests/support/people";
+import { allProcedures, callPath } from "#tests/support/procedures";
 
 /** Procedures that people who are not signed in may call. A new one is added here on purpose. */
 const PUBLIC = [
@@ -18,7 +18,7 @@ const PUBLIC = [
   "team.invitationByToken",
 ];
 
-const procedures = Object.entries<AnyTRPCProcedure>(appRouter._def.procedures);
+const procedures = allProcedures();
 const known = new Set<string>(allPermissions());
 let database: TestDatabase;
 let teamId: string;
@@ -38,19 +38,9 @@ function accessOf(procedure: AnyTRPCProcedure): string {
 }
 
 /** The error code of a call without input, or null. Whoever is let in may still be told that the input is wrong. */
-async function codeOf(path: string, ctx: TrpcContext | undefined): Promise<string | null> {
-  const procedure = procedures.find(([name]) => name === path)?.[1];
-  if (!procedure || !ctx) throw new Error(`no ${path}`);
+async function codeOf(path: string, ctx: TrpcContext): Promise<string | null> {
   try {
-    await callTRPCProcedure({
-      router: appRouter,
-      path,
-      type: procedure._def.type,
-      getRawInput: async () => undefined,
-      ctx,
-      signal: new AbortController().signal,
-      batchIndex: 0,
-    });
+    await callPath(path, ctx);
     return null;
   } catch (error) {
     return toAnswer(error).data.appCode;

@@ -1,7 +1,9 @@
 import { apiKeysRouter } from "#server/trpc/routers/api-keys";
 import { meRouter } from "#server/trpc/routers/me";
+import { modelsRouter } from "#server/trpc/routers/models";
 import { overviewRouter } from "#server/trpc/routers/overview";
 import { playgroundRouter } from "#server/trpc/routers/playground";
+import { providersRouter } from "#server/trpc/routers/providers";
 import { setupRouter } from "#server/trpc/routers/setup";
 import { teamRouter } from "#server/trpc/routers/team";
 import { tracesRouter } from "#server/trpc/routers/traces";
@@ -13,6 +15,8 @@ export const appRouter = router({
   me: meRouter,
   team: teamRouter,
   apiKeys: apiKeysRouter,
+  providers: providersRouter,
+  models: modelsRouter,
   traces: tracesRouter,
   overview: overviewRouter,
   playground: playgroundRouter,

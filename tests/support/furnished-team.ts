@@ -1,0 +1,154 @@
+import { randomBytes } from "node:crypto";
+import { makeOneTimeToken } from "#server/auth/one-time-token";
+import { encryptSecret, hashUnderPepper } from "#server/auth/secrets";
+import { startSession } from "#server/auth/start-session";
+import { prisma } from "#server/db/client";
+import { newId, newSpanId, newTraceId } from "#server/ids";
+import { createTeam } from "#tests/support/database";
+import { createMember, type Person } from "#tests/support/people";
+
+/** Ids of one of everything. */
+export interface Ids {
+  team: string;
+  member: string;
+  session: string;
+  apiKey: string;
+  invitation: string;
+  connection: string;
+  modelRoute: string;
+  file: string;
+  vectorStore: string;
+  response: string;
+  item: string;
+  trace: string;
+  span: string;
+}
+
+export interface FurnishedTeam {
+  ids: Ids;
+  owner: Person;
+  /** What must never leave the server: plain secrets, and what is stored in their place. */
+  secrets: string[];
+}
+
+/** Ids of the right form that belong to nothing. */
+export function unknownIds(): Ids {
+  const trace = newTraceId();
+  return {
+    team: newId("team"),
+    member: newId("user"),
+    session: newId("session"),
+    apiKey: newId("apiKey"),
+    invitation: newId("invitation"),
+    connection: newId("connection"),
+    modelRoute: newId("modelRoute"),
+    file: newId("file"),
+    vectorStore: newId("vectorStore"),
+    response: newId("response"),
+    item: newId("message"),
+    trace,
+    span: trace + newSpanId(),
+  };
+}
+
+/** A team with an owner and one of everything that has an id. */
+export async function createFurnishedTeam(): Promise<FurnishedTeam> {
+  const { teamId } = await createTeam();
+  const owner = await createMember({ teamId, role: "owner" });
+  const member = await createMember({ teamId, role: "developer" });
+  const session = await startSession(owner.userId, { address: null, userAgent: "another browser" });
+  const ids = { ...unknownIds(), team: teamId, member: member.userId, session };
+  const canary = `sk-canary-${randomBytes(8).toString("hex")}`;
+  const stored = {
+    keyHash: hashUnderPepper(canary),
+    linkHash: makeOneTimeToken().hash,
+    connectionSecret: encryptSecret(canary),
+    passwordHash: `$argon2id$canary${randomBytes(8).toString("hex")}`,
+  };
+  await prisma().user.updateMany({
+    where: { id: { in: [owner.userId, member.userId] } },
+    data: { passwordHash: stored.passwordHash },
+  });
+  await addAccess(ids, stored);
+  await addDocuments(ids);
+  await addRuns(ids);
+  return { ids, owner, secrets: [canary, ...Object.values(stored)] };
+}
+
+async function addAccess(
+  ids: Ids,
+  stored: { keyHash: string; linkHash: string; connectionSecret: string },
+): Promise<void> {
+  const teamId = ids.team;
+  const row = { teamId, name: "Canary", prefix: "rj_abcd", lastFour: "wxyz", scopes: ["models.read"] };
+  await prisma().apiKey.create({ data: { ...row, id: ids.apiKey, hash: stored.keyHash } });
+  const expiresAt = new Date(Date.now() + 3_600_000);
+  await prisma().invitation.create({
+    data: { id: ids.invitation, teamId, tokenHash: stored.linkHash, role: "viewer", expiresAt },
+  });
+  await prisma().providerConnection.create({
+    data: {
+      ...{ id: ids.connection, teamId, name: "canary", kind: "openai-compatible", baseUrl: "http://127.0.0.1:9/v1" },
+      ...{ secret: stored.connectionSecret, secretHint: "sk-…mary", models: ["canary-model"] },
+    },
+  });
+  await prisma().modelRoute.create({
+    data: { id: ids.modelRoute, teamId, alias: "alias", targets: ["canary/canary-model"] },
+  });
+}
+
+async function addDocuments(ids: Ids): Promise<void> {
+  const teamId = ids.team;
+  const createdAt = new Date();
+  await prisma().file.create({
+    data: {
+      ...{ teamId, id: ids.file, filename: "notes.md", purpose: "assistants", bytes: 5n, sha256: "0".repeat(64) },
+      ...{ mediaType: "text/markdown", createdAt },
+    },
+  });
+  await prisma().vectorStore.create({
+    data: {
+      ...{ teamId, id: ids.vectorStore, name: "Notes", embeddingModel: "builtin/hash-1024", dimensions: 1024 },
+      ...{ createdAt, lastActiveAt: createdAt },
+    },
+  });
+  await prisma().vectorStoreFile.create({
+    data: {
+      ...{ teamId, vectorStoreId: ids.vectorStore, fileId: ids.file, status: "completed", step: "done" },
+      ...{ chunkingStrategy: { type: "auto" }, ingestId: "ingest", createdAt },
+    },
+  });
+}
+
+async function addRuns(ids: Ids): Promise<void> {
+  const teamId = ids.team;
+  const startedAt = new Date();
+  const body = { type: "message", id: ids.item, role: "assistant", status: "completed", content: [] };
+  await prisma().item.create({ data: { teamId, id: ids.item, type: "message", body, createdAt: startedAt } });
+  await prisma().response.create({
+    data: {
+      ...{ teamId, id: ids.response, status: "completed", model: "builtin/demo", body: { id: ids.response } },
+      ...{ historyItemIds: [], inputItemIds: [], outputItemIds: [ids.item], createdAt: startedAt },
+    },
+  });
+  await prisma().trace.create({
+    data: {
+      ...{ teamId, id: ids.trace, name: "POST /v1/responses", status: "ok", apiKeyId: ids.apiKey, startedAt },
+      ...{ responseId: ids.response, toolNames: [], vectorStoreIds: [ids.vectorStore], durationMs: 1 },
+    },
+  });
+  await prisma().span.create({
+    data: {
+      teamId,
+      id: ids.span,
+      name: "gateway",
+      kind: "gateway",
+      status: "ok",
+      startedAt,
+      offsetMs: 0,
+      durationMs: 1,
+    },
+  });
+  for (const id of [ids.trace, ids.span])
+    await prisma().tracePayload.create({ data: { teamId, id, body: { input: "text" } } });
+}
