@@ -1,0 +1,277 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { parseConfig, setConfig } from "#server/config";
+import { closePools } from "#server/outbound/pools";
+import { buildChatRequest } from "#server/providers/openai-compatible/build-request";
+import { convertInput } from "#server/providers/openai-compatible/convert-input";
+import { convertTools } from "#server/providers/openai-compatible/convert-tools";
+import { createOpenAiCompatibleProvider } from "#server/providers/openai-compatible/openai-compatible";
+import { quirksOf } from "#server/providers/openai-compatible/quirks";
+import type { ModelTool } from "#server/providers/provider";
+import {
+  callsIn,
+  collectEvents,
+  modelRequest,
+  reasoningIn,
+  testConnection,
+  textIn,
+  userMessage,
+} from "#tests/support/model-request";
+import { chatChunk, type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
+
+const plain = quirksOf(testConnection({ baseUrl: "http://localhost:1/v1" }));
+const openAi = quirksOf(testConnection({ baseUrl: "https://api.openai.com/v1" }));
+const tool = (name: string): ModelTool => ({
+  name,
+  description: null,
+  parameters: { type: "object" },
+  strict: false,
+  hosted: null,
+});
+
+let upstream: ScriptedUpstream;
+
+beforeAll(async () => {
+  setConfig(parseConfig({ PROVIDER_BACKOFF_SECONDS: "0.01" }));
+  upstream = await startScriptedUpstream();
+});
+beforeEach(() => {
+  upstream.requests.length = 0;
+});
+afterAll(async () => {
+  await closePools();
+  await upstream.close();
+});
+
+function provider(path = "") {
+  return createOpenAiCompatibleProvider(testConnection({ baseUrl: upstream.baseUrl + path }));
+}
+
+describe("converting input", () => {
+  it("puts parallel calls and the text beside them into one message before their results", () => {
+    const messages = convertInput(
+      [
+        { type: "message", role: "developer", content: [{ type: "text", text: "Be brief." }] },
+        userMessage("Go"),
+        { type: "reasoning", text: "hm", summary: [], encryptedContent: null },
+        { type: "tool_call", callId: "a", name: "f", arguments: "" },
+        { type: "message", role: "assistant", content: [{ type: "text", text: "One moment." }] },
+        { type: "tool_call", callId: "b", name: "g", arguments: '{"x":1}' },
+        { type: "tool_result", callId: "a", name: "f", output: [{ type: "text", text: "1" }], isError: false },
+        {
+          type: "tool_result",
+          callId: "b",
+          name: "g",
+          output: [{ type: "image", url: "data:image/png;base64,AA==", detail: "auto" }],
+          isError: false,
+        },
+        userMessage("And?"),
+      ],
+      "You are terse.",
+      plain,
+    );
+    expect(messages).toEqual([
+      { role: "system", content: "You are terse." },
+      { role: "system", content: "Be brief." },
+      { role: "user", content: "Go" },
+      {
+        role: "assistant",
+        content: "One moment.",
+        tool_calls: [
+          { id: "a", type: "function", function: { name: "f", arguments: "{}" } },
+          { id: "b", type: "function", function: { name: "g", arguments: '{"x":1}' } },
+        ],
+      },
+      { role: "tool", tool_call_id: "a", content: "1" },
+      { role: "tool", tool_call_id: "b", content: "" },
+      {
+        role: "user",
+        content: [{ type: "image_url", image_url: { url: "data:image/png;base64,AA==", detail: "auto" } }],
+      },
+      { role: "user", content: "And?" },
+    ]);
+  });
+
+  it("gives reasoning of this turn back only where it is wanted", () => {
+    const items = [
+      userMessage("Go"),
+      { type: "reasoning", text: "hm", summary: [], encryptedContent: null } as const,
+      { type: "tool_call", callId: "a", name: "f", arguments: "{}" } as const,
+    ];
+    const deepSeek = quirksOf(testConnection({ baseUrl: "https://api.deepseek.com/v1" }));
+    expect(convertInput(items, null, deepSeek)[1]).toMatchObject({ reasoning_content: "hm" });
+    expect(convertInput(items, null, plain)[1]).not.toHaveProperty("reasoning_content");
+    expect(convertInput([...items, userMessage("New")], null, deepSeek)[1]).not.toHaveProperty("reasoning_content");
+  });
+
+  it("carries files as data URLs", () => {
+    const file = { type: "file", data: "QUJD", mediaType: "application/pdf", filename: "a.pdf" } as const;
+    expect(convertInput([{ type: "message", role: "user", content: [file] }], null, plain)).toEqual([
+      {
+        role: "user",
+        content: [{ type: "file", file: { filename: "a.pdf", file_data: "data:application/pdf;base64,QUJD" } }],
+      },
+    ]);
+  });
+});
+
+describe("converting tools", () => {
+  const tools = [tool("f"), tool("g")];
+  it.each([
+    [{ type: "auto" }, undefined, 2],
+    [{ type: "none" }, "none", 2],
+    [{ type: "required" }, "required", 2],
+    [{ type: "tool", name: "g" }, { type: "function", function: { name: "g" } }, 2],
+    [{ type: "allowed", names: ["g"], mode: "required" }, "required", 1],
+    [{ type: "allowed", names: ["g"], mode: "auto" }, undefined, 1],
+  ] as const)("turns %j into %j", (toolChoice, choice, count) => {
+    const choices = toolChoice.type === "allowed" ? { ...toolChoice, names: [...toolChoice.names] } : toolChoice;
+    const converted = convertTools(modelRequest({ tools, toolChoice: choices }));
+    expect(converted.tool_choice).toEqual(choice);
+    expect(converted.tools).toHaveLength(count);
+  });
+
+  it("says nothing about tools when there are none", () => {
+    expect(convertTools(modelRequest({ parallelToolCalls: false, toolChoice: { type: "required" } }))).toEqual({});
+  });
+});
+
+describe("the request", () => {
+  it("says only what the caller said", () => {
+    const body = buildChatRequest("m", modelRequest(), plain);
+    expect(Object.keys(body).sort()).toEqual(["messages", "model", "stream", "stream_options"]);
+  });
+
+  it("names the token limit as the server knows it", () => {
+    expect(buildChatRequest("m", modelRequest({ maxOutputTokens: 9 }), plain)).toMatchObject({ max_tokens: 9 });
+    expect(buildChatRequest("m", modelRequest({ maxOutputTokens: 9 }), openAi)).toMatchObject({
+      max_completion_tokens: 9,
+    });
+  });
+
+  it("passes schema, effort and probabilities on", () => {
+    const schema = { type: "object" };
+    const request = modelRequest({
+      format: { type: "json_schema", name: "n", description: "d", schema, strict: true },
+      reasoning: { effort: "high", summary: null },
+      topLogprobs: 2,
+      parallelToolCalls: false,
+      tools: [{ ...tool("f"), strict: true, description: "does f" }],
+    });
+    expect(buildChatRequest("m", request, plain)).toMatchObject({
+      response_format: { type: "json_schema", json_schema: { name: "n", description: "d", schema, strict: true } },
+      reasoning_effort: "high",
+      logprobs: true,
+      top_logprobs: 2,
+      parallel_tool_calls: false,
+      tools: [{ type: "function", function: { name: "f", description: "does f", strict: true } }],
+    });
+  });
+});
+
+describe("servers that do as they please", () => {
+  it("understands one JSON body instead of a stream", async () => {
+    const whole: unknown = JSON.parse(readFileSync(resolve(import.meta.dirname, "__fixtures__/whole.json"), "utf8"));
+    upstream.script((exchange) => exchange.json(200, whole));
+    const events = await collectEvents(provider().languageModel("tiny"), modelRequest());
+    expect([reasoningIn(events), textIn(events)]).toEqual(["Hm.", "Hello"]);
+    expect(callsIn(events)).toEqual({ call_1: { name: "get_weather", arguments: '{"city":"Paris"}', done: true } });
+    expect(events.at(-1)).toEqual({ type: "finish", reason: "tool_calls" });
+  });
+
+  it("takes an error in a JSON body with status 200 for one", async () => {
+    upstream.script((exchange) => exchange.json(200, { error: { message: "model is loading", code: 503 } }));
+    await expect(collectEvents(provider().languageModel("m"), modelRequest())).rejects.toMatchObject({
+      code: "provider_error",
+      message: expect.stringContaining("model is loading"),
+    });
+  });
+
+  it("takes a stream without [DONE] but with a finish reason, and one without either for broken", async () => {
+    upstream.script(async (exchange) => {
+      exchange.send(chatChunk({ content: "fine" }, "stop"));
+      exchange.sendRaw("data: [DON");
+      await new Promise(setImmediate);
+      exchange.cut();
+    });
+    await expect(collectEvents(provider().languageModel("m"), modelRequest())).rejects.toMatchObject({
+      code: "provider_error",
+    });
+    upstream.script((exchange) => exchange.json(404, { error: { message: "The model `m` does not exist" } }));
+    await expect(collectEvents(provider().languageModel("m"), modelRequest())).rejects.toMatchObject({
+      code: "model_not_found",
+      param: "model",
+    });
+  });
+
+  it("goes where the base URL says, key and query included", async () => {
+    await collectEvents(provider("/deep/?api-version=2").languageModel("m"), modelRequest());
+    expect(upstream.requests[0]?.path).toBe("/v1/deep/chat/completions?api-version=2");
+    expect(upstream.requests[0]?.headers.authorization).toBe("Bearer sk-test-1234567890");
+  });
+});
+
+describe("embeddings", () => {
+  const signal = new AbortController().signal;
+  it("reads lists and base64, in the order of the texts", async () => {
+    const packed = Buffer.from(new Float32Array([0.5, -1]).buffer).toString("base64");
+    upstream.script((exchange) =>
+      exchange.json(200, {
+        data: [
+          { index: 1, embedding: packed },
+          { index: 0, embedding: [1, 2] },
+        ],
+      }),
+    );
+    const model = provider().embeddingModel?.("e");
+    expect(await model?.embed(["a", "b"], { signal, kind: "document" })).toEqual([
+      [1, 2],
+      [0.5, -1],
+    ]);
+    expect(model?.dimensions).toBe(2);
+    expect(upstream.requests[0]?.body).toMatchObject({ model: "e", input: ["a", "b"] });
+  });
+
+  it("refuses vectors that are missing or of another length", async () => {
+    const model = provider().embeddingModel?.("e", { dimensions: 3 });
+    upstream.script((exchange) => exchange.json(200, { data: [{ index: 0, embedding: [1, 2] }] }));
+    await expect(model?.embed(["a"], { signal, kind: "query" })).rejects.toThrow("2 numbers instead of 3");
+    upstream.script((exchange) => exchange.json(200, { data: [] }));
+    await expect(model?.embed(["a"], { signal, kind: "query" })).rejects.toThrow("0 vectors for 1 texts");
+  });
+
+  it("asks in batches", async () => {
+    upstream.setDefault((exchange) => {
+      const input = Array.isArray(exchange.body.input) ? exchange.body.input : [];
+      exchange.json(200, { data: input.map((text, index) => ({ index, embedding: [Number(text), 0] })) });
+    });
+    const texts = Array.from({ length: 300 }, (_, index) => String(index));
+    const vectors = await provider().embeddingModel?.("e").embed(texts, { signal, kind: "document" });
+    expect(vectors?.map((vector) => vector[0])).toEqual(texts.map(Number));
+    expect(upstream.requests).toHaveLength(3);
+  });
+});
+
+describe("listing models", () => {
+  const signal = new AbortController().signal;
+  it("reads a list or a bare array, with kinds and context windows", async () => {
+    const data = [
+      { id: "llama-3", owned_by: "meta", created: 5, context_length: 8192 },
+      { id: "nomic-embed-text" },
+      { id: "whisper-1" },
+      { nothing: true },
+    ];
+    upstream.script(
+      (exchange) => exchange.json(200, { object: "list", data }),
+      (exchange) => exchange.json(200, data),
+    );
+    const expected = [
+      { id: "llama-3", ownedBy: "meta", created: 5, kind: "language", contextWindow: 8192 },
+      { id: "nomic-embed-text", ownedBy: "", created: 0, kind: "embedding" },
+      { id: "whisper-1", ownedBy: "", created: 0, kind: "unknown" },
+    ];
+    expect(await provider().listModels?.(signal)).toEqual(expected);
+    expect(await provider().listModels?.(signal)).toEqual(expected);
+  });
+});
