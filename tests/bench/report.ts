@@ -1,0 +1,41 @@
+export interface Figure {
+  name: string;
+  /** What was measured, with its unit. */
+  measured: string;
+  /** The same for the mock called directly, where there is such a thing. */
+  direct?: string;
+  budget: string;
+  /** null: no budget to keep. */
+  kept: boolean | null;
+}
+
+/** The figures of one database as a table. */
+export function printFigures(title: string, figures: Figure[]): void {
+  const rows = figures.map(({ name, measured, direct = "", budget, kept }) => [
+    name,
+    measured,
+    direct,
+    budget,
+    kept === null ? "" : kept ? "kept" : "MISSED",
+  ]);
+  const lines = [["", "ours", "direct", "budget", ""], ...rows];
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  console.log(`\n${title}`);
+  for (const line of lines)
+    console.log(`  ${line.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("  ")}`.trimEnd());
+}
+
+/** Milliseconds. */
+export function ms(value: number): string {
+  return `${value.toFixed(2)} ms`;
+}
+
+/** Whole numbers a second. */
+export function rate(value: number): string {
+  return `${Math.round(value)}/s`;
+}
+
+/** A share in percent. */
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
