@@ -2,6 +2,7 @@ import { AppError } from "#server/errors";
 import { buildChatRequest } from "#server/providers/openai-compatible/build-request";
 import { parseChunk } from "#server/providers/openai-compatible/chat-chunk";
 import { ChatDecoder } from "#server/providers/openai-compatible/decode-chat";
+import { DeltaTemplate } from "#server/providers/openai-compatible/delta-template";
 import { endpoint, requestHeaders } from "#server/providers/openai-compatible/endpoint";
 import { quirksOf } from "#server/providers/openai-compatible/quirks";
 import type { Connection, LanguageModel, ModelEvent, ModelRequest } from "#server/providers/provider";
@@ -12,22 +13,34 @@ import { redact, toStreamError } from "#server/providers/shared/upstream-error";
 const DONE = "[DONE]";
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
 
-/** Decodes the events in one read; throws the vendor's own error when one of them is one. */
-function decodeEvents(
-  datas: string[],
-  decoder: ChatDecoder,
-  connection: Connection,
-): { events: ModelEvent[]; done: boolean } {
-  const events: ModelEvent[] = [];
-  for (const data of datas) {
-    if (data === DONE) return { events, done: true };
-    const chunk = parseChunk(data);
-    if (chunk === null) throw brokenStream(connection, data);
-    const error = chunk.error ?? chunk.x_groq?.error;
-    if (error) throw toStreamError(error, connection);
-    decoder.push(chunk, events);
+/** What is known of one answer while it is read. */
+class ChatReader {
+  readonly decoder = new ChatDecoder();
+  private readonly template = new DeltaTemplate();
+  private readonly connection: Connection;
+
+  constructor(connection: Connection) {
+    this.connection = connection;
   }
-  return { events, done: false };
+
+  /** Decodes the events of one read; true once the vendor said that it is done. Throws the vendor's own error. */
+  read(datas: string[], events: ModelEvent[]): boolean {
+    for (const data of datas) {
+      const text = this.decoder.takesPlainText ? this.template.match(data) : null;
+      if (text !== null) {
+        if (text !== "") events.push({ type: "text", text });
+        continue;
+      }
+      if (data === DONE) return true;
+      const chunk = parseChunk(data);
+      if (chunk === null) throw brokenStream(this.connection, data);
+      const error = chunk.error ?? chunk.x_groq?.error;
+      if (error) throw toStreamError(error, this.connection);
+      this.decoder.push(chunk, events);
+      this.template.learn(data, chunk);
+    }
+    return false;
+  }
 }
 
 function brokenStream(connection: Connection, data: string | null): AppError {
@@ -41,11 +54,13 @@ function brokenStream(connection: Connection, data: string | null): AppError {
 
 async function* readStream(upstream: Upstream, connection: Connection): AsyncGenerator<ModelEvent[]> {
   const parser = new SseParser();
-  const decoder = new ChatDecoder();
+  const reader = new ChatReader(connection);
+  const { decoder } = reader;
   for (let ended = false; !ended; ) {
     const bytes = await upstream.read();
     const datas = bytes === null ? parser.finish() : parser.push(bytes);
-    const { events, done } = decodeEvents(datas, decoder, connection);
+    const events: ModelEvent[] = [];
+    const done = reader.read(datas, events);
     ended = done || bytes === null;
     if (ended) {
       if (!done && !decoder.stopped) throw brokenStream(connection, null);
@@ -64,9 +79,10 @@ async function readWhole(upstream: Upstream, first: Buffer, connection: Connecti
     if (bytes > MAX_JSON_BYTES) throw brokenStream(connection, "");
     chunks.push(chunk);
   }
-  const decoder = new ChatDecoder();
-  const { events } = decodeEvents([Buffer.concat(chunks).toString("utf8")], decoder, connection);
-  decoder.finish(events);
+  const reader = new ChatReader(connection);
+  const events: ModelEvent[] = [];
+  reader.read([Buffer.concat(chunks).toString("utf8")], events);
+  reader.decoder.finish(events);
   return events;
 }
 

@@ -25,6 +25,11 @@ export class ChatDecoder {
     return this.reason !== null;
   }
 
+  /** True while a piece of text is passed on as it is, whatever came before. */
+  get takesPlainText(): boolean {
+    return this.thinkTags.passes && this.reason === null;
+  }
+
   push(chunk: ChatChunk, events: ModelEvent[]): void {
     if (!this.named && typeof chunk.model === "string" && chunk.model !== "") {
       this.named = true;
