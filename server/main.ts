@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import { createApiApp } from "#server/api/app";
+import { settleForwardedHeaders } from "#server/auth/forwarded-headers";
 import { config } from "#server/config";
 import { answerHealth } from "#server/health";
 import { log } from "#server/log";
@@ -22,13 +23,15 @@ interface Pages {
 
 async function openPages(): Promise<Pages> {
   const { default: next } = await import("next");
-  // The spare server keeps Next's own upgrade listener off ours.
-  const app = next({ dev: development, httpServer: new Server() });
+  // The spare server keeps Next's own upgrade listener off ours; in development its listener is handed the upgrades.
+  const spare = new Server();
+  const app = next({ dev: development, httpServer: spare });
   await app.prepare();
-  const upgrade = development ? app.getUpgradeHandler() : null;
   return {
     handle: app.getRequestHandler(),
-    upgrade: (request, socket, head) => (upgrade ? void upgrade(request, socket, head) : socket.destroy()),
+    upgrade: (request, socket, head) => {
+      if (!development || !spare.emit("upgrade", request, socket, head)) socket.destroy();
+    },
   };
 }
 
@@ -47,8 +50,10 @@ function isApi(url: string | undefined): boolean {
 async function listen(pages: Pages): Promise<Server> {
   const api = getRequestListener(createApiApp().fetch, { overrideGlobalObjects: false });
   const route = (request: IncomingMessage, response: ServerResponse) => {
-    if (isApi(request.url)) void api(request, response);
-    else if (!answerHealth(request, response)) pages.handle(request, response);
+    if (isApi(request.url)) return void api(request, response);
+    if (answerHealth(request, response)) return;
+    settleForwardedHeaders(request);
+    pages.handle(request, response);
   };
   const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0 }, route);
   server.on("upgrade", (request, socket, head) => {

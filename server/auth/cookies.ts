@@ -1,9 +1,8 @@
 /** The cookies of a Cookie header, by name. A value that is not valid percent-encoding is kept as it stands. */
 export function parseCookies(header: string | null): Record<string, string> {
   const pairs = (header ?? "").split(";").flatMap((part): [string, string][] => {
-    const at = part.indexOf("=");
-    if (at < 1) return [];
-    return [[part.slice(0, at).trim(), decode(part.slice(at + 1).trim())]];
+    const [, name, value] = /^\s*([^=\s]+)=(.*)$/.exec(part) ?? [];
+    return name === undefined || value === undefined ? [] : [[name, decode(value.trim())]];
   });
   return Object.fromEntries(pairs);
 }

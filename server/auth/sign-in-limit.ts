@@ -1,6 +1,6 @@
 import { clock } from "#server/clock";
 import { config } from "#server/config";
-import { countAttempt, deleteOldAttempts, forgetAttempts, uncountAttempt } from "#server/db/sign-in-attempts";
+import { countAttempt, forgetAttempts, uncountAttempt } from "#server/db/sign-in-attempts";
 import { normalizeEmail } from "#server/db/users";
 import { AppError } from "#server/errors";
 
@@ -30,10 +30,9 @@ export async function signInSucceeded(attempt: SignInAttemptOf): Promise<void> {
   if (attempt.address) await uncountAttempt(addressKey(attempt.address));
 }
 
-/** Lets an account try again at once: its password was set anew. */
+/** Lets an account try again at once: its password was right, or was set anew. */
 export async function forgetAccountAttempts(email: string): Promise<void> {
   await forgetAttempts(accountKey(email));
-  await deleteOldAttempts(new Date(clock().now() - config().SIGN_IN_WINDOW_SECONDS));
 }
 
 async function countUnder(key: string, limit: number): Promise<void> {

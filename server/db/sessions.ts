@@ -67,10 +67,9 @@ export async function revokeSessionsOf(
   return revoked.map((session) => session.id);
 }
 
-/** Removes sessions that ended before `before`. Returns how many. */
-export async function deleteEndedSessions(before: Date): Promise<number> {
-  const { count } = await prisma().session.deleteMany({
+/** Removes sessions that ended before `before`. */
+export async function deleteEndedSessions(before: Date): Promise<void> {
+  await prisma().session.deleteMany({
     where: { OR: [{ expiresAt: { lt: before } }, { revokedAt: { lt: before } }] },
   });
-  return count;
 }

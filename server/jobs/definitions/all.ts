@@ -1,5 +1,6 @@
 import { idempotencySweepJob } from "#server/jobs/definitions/idempotency-sweep";
 import { lostRunsSweepJob } from "#server/jobs/definitions/lost-runs-sweep";
+import { signInsSweepJob } from "#server/jobs/definitions/sign-ins-sweep";
 import { tracePartitionsJob } from "#server/jobs/definitions/trace-partitions";
 import { traceSweepJob } from "#server/jobs/definitions/trace-sweep";
 import type { JobDefinition } from "#server/jobs/queue";
@@ -8,6 +9,7 @@ import type { JobDefinition } from "#server/jobs/queue";
 export const jobDefinitions: Readonly<Record<string, JobDefinition>> = {
   "idempotency-sweep": idempotencySweepJob,
   "lost-runs-sweep": lostRunsSweepJob,
+  "sign-ins-sweep": signInsSweepJob,
   "trace-partitions": tracePartitionsJob,
   "trace-sweep": traceSweepJob,
 };
