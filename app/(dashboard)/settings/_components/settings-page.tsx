@@ -4,6 +4,8 @@ import { Page } from "#components/shell/page";
 import { useMay } from "#components/shell/shell-context";
 import { Tabs } from "#components/ui/tabs";
 import { AccountSection } from "./account-section";
+import { AliasesSection } from "./aliases-section";
+import { DefaultModelSection } from "./default-model-section";
 import { InvitationsSection } from "./invitations-section";
 import { MembersSection } from "./members-section";
 import { SessionsSection } from "./sessions-section";
@@ -28,6 +30,16 @@ export function SettingsPage({ section }: { section: SettingsTab }) {
         onChange={show}
         tabs={[
           { value: "team", label: "Team", content: <TeamSection /> },
+          {
+            value: "models",
+            label: "Models",
+            content: (
+              <>
+                <DefaultModelSection />
+                <AliasesSection />
+              </>
+            ),
+          },
           {
             value: "members",
             label: "Members",
