@@ -101,9 +101,10 @@ export class ResponseBuilder {
     };
   }
 
-  /** A hosted call has ended. */
+  /** A hosted call has ended. One that the response's end has already closed stays as it is. */
   finishCall(call: TurnCall, result: { status: "completed" | "failed"; fields: Record<string, unknown> }): void {
-    if (call.writer) this.#closeHosted(call.writer, result.status, result.fields);
+    if (!call.writer || this.#output[call.writer.outputIndex]) return;
+    this.#closeHosted(call.writer, result.status, result.fields);
   }
 
   /** What the model may cite from now on, by marker. Called with none, markers are still taken out of the text. */

@@ -34,6 +34,7 @@ export async function* runCalls(
   let next = 0;
   try {
     while (next < calls.length || running.size > 0) {
+      options.signal.throwIfAborted();
       for (; running.size < options.concurrency; next += 1) {
         const call = calls[next];
         if (!call) break;
@@ -44,9 +45,10 @@ export async function* runCalls(
         });
         running.add(run);
       }
+      // Taken before the yield: one that ends while the consumer holds it counts as news too.
+      const waited = [...running];
       yield;
-      // All may have ended while the consumer held the yield.
-      if (running.size > 0) await Promise.race([...running, aborted.promise]);
+      await Promise.race([...waited, aborted.promise]);
     }
     yield;
   } finally {
@@ -76,7 +78,7 @@ async function answerCall(call: TurnCall, options: ToolRunOptions): Promise<Tool
   } catch (error) {
     if (options.signal.aborted) {
       span.end({ status: "cancelled" });
-      throw error;
+      return answer(call, "The tool was stopped.", true);
     }
     builder.addSources([]);
     builder.finishCall(call, { status: "failed", fields: {} });
