@@ -1,5 +1,6 @@
 import { clock, toSeconds } from "#server/clock";
 import { saveResponse } from "#server/db/responses";
+import { toModelInput } from "#server/engine/model-input";
 import { runResponse } from "#server/engine/run-response";
 import { AppError, toAppError } from "#server/errors";
 import { newId } from "#server/ids";
@@ -10,10 +11,9 @@ import { unfoldResponse } from "#server/protocol/unfold";
 import type { ServiceContext } from "#server/services/context";
 import { resolveModel } from "#server/services/models/resolve-model";
 import { type ActiveRun, beginRun } from "#server/services/responses/active-runs";
-import { fileSource } from "#server/services/responses/file-source";
 import { type Idempotency, openIdempotency } from "#server/services/responses/idempotency";
 import { loadContext, type ResponseContext } from "#server/services/responses/load-context";
-import { toModelInput } from "#server/services/responses/model-input";
+import { loadFiles } from "#server/services/responses/load-files";
 import { openTools } from "#server/services/responses/open-tools";
 import { recordResponse } from "#server/services/responses/record-response";
 import { toResponseRecord } from "#server/services/responses/response-rows";
@@ -97,7 +97,8 @@ async function prepare(preparation: Preparation) {
     loadTraced(preparation),
     openTools({ ctx, input: { tools: request.tools } }),
   ]);
-  return { resolved, context, tools, modelInput: await toModelInput(context.items, fileSource(ctx)) };
+  const files = await loadFiles({ ctx, input: { items: context.items } });
+  return { resolved, context, tools, modelInput: toModelInput(context.items, files) };
 }
 
 type Prepared = Awaited<ReturnType<typeof prepare>>;
