@@ -1,3 +1,4 @@
+import { requirePermission } from "#server/auth/permissions";
 import type { RequestTool } from "#server/protocol/tools";
 import type { ServiceContext } from "#server/services/context";
 import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
@@ -20,6 +21,8 @@ export async function openTools({
   const open = new Map<string, Tool>();
   for (const tool of input.tools) {
     if (tool.type === "function" || !isHostedToolType(tool.type)) continue;
+    // A key that may only run responses does not read documents through them.
+    requirePermission(ctx.principal, "vectorStores.read");
     for (const id of tool.vector_store_ids) await getVectorStore({ ctx, input: { vectorStoreId: id } });
     const made = hostedTools[tool.type]({
       fileSearch: (queries, signal) =>
