@@ -73,7 +73,8 @@ const TRACE_COLUMNS = `name, status, error_code, error_message, http_status, res
 /**
  * One statement, so all or nothing: rows arrive as JSON (one string to encode and to bind, where arrays would be one for
  * each of thirty columns). A trace that is already ended stays as it is, and only one that ends now brings its spans and
- * payloads and is counted in usage_daily, so a batch may be sent again after a lost connection. Days are locked in key order.
+ * payloads and is counted in usage_daily, so a batch may be sent again after a lost connection. Jobs count with their
+ * tokens and cost, not as requests. Days are locked in key order.
  */
 const WRITE = `
 with input as materialized (
@@ -112,11 +113,12 @@ insert into usage_daily (team_id, day, api_key_id, model, provider, requests, fa
   output_tokens, reasoning_tokens, cost_usd, unpriced, duration_ms_sum, first_token_ms_sum, first_token_count)
 select team_id, (to_timestamp(started_ms / 1000) at time zone 'UTC')::date as day, coalesce(api_key_id, '') as key,
   coalesce(served_model, '') as model, coalesce(provider, '') as provider,
-  count(*), count(*) filter (where i.status = 'error'),
+  count(*) filter (where asked), count(*) filter (where asked and i.status = 'error'),
   coalesce(sum(input_tokens), 0), coalesce(sum(cached_tokens), 0), coalesce(sum(output_tokens), 0),
   coalesce(sum(reasoning_tokens), 0), coalesce(sum(cost_usd), 0), count(*) filter (where unpriced),
   coalesce(sum(duration_ms), 0), coalesce(sum(time_to_first_token_ms), 0), count(time_to_first_token_ms)
-from input i join written w using (team_id, id)
+from input i join written w using (team_id, id),
+  lateral (select coalesce(api_key_id, user_id) is not null or http_status is not null) request (asked)
 where i.status <> 'running'
 group by 1, 2, 3, 4, 5
 order by 1, 2, 3, 4, 5

@@ -14,6 +14,9 @@ import {
 import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/database";
 import { type FakeClock, installFakeClock } from "#tests/support/fake-clock";
 
+/** Only guards against hanging. */
+const PATIENCE = { timeout: 100_000, interval: 20 };
+
 let database: TestDatabase;
 let clock: FakeClock;
 let teamId: string;
@@ -50,8 +53,11 @@ test("nothing is written on the caller's path, and the timer writes it soon afte
   trace.end({ status: "ok" });
   expect(traceWriterState().queued).toBe(1);
   clock.advance(config().TRACE_FLUSH_SECONDS);
-  await vi.waitFor(async () => expect(await traceRows(trace.traceId)).toHaveLength(1));
-  expect(traceWriterState().queued).toBe(0);
+  await vi.waitFor(async () => {
+    clock.advance(250);
+    expect(await traceRows(trace.traceId)).toHaveLength(1);
+    expect(traceWriterState().queued).toBe(0);
+  }, PATIENCE);
 });
 
 test("a run that lasts shows as running, says that it lives, and is completed by its end", async () => {
@@ -61,17 +67,18 @@ test("a run that lasts shows as running, says that it lives, and is completed by
   expect(await traceRows(trace.traceId)).toEqual([]);
   for (let waited = 0; waited < 1_250; waited += 250) clock.advance(250);
   const [first] = await vi.waitFor(async () => {
+    clock.advance(250);
     const rows = await traceRows(trace.traceId);
     expect(rows).toMatchObject([
       { status: "running", requested_model: "mock/slow", ended_at: null, duration_ms: null },
     ]);
     return rows;
-  });
+  }, PATIENCE);
   await vi.waitFor(async () => {
     clock.advance(1_000);
     const [row] = await traceRows(trace.traceId);
     expect(Number(row?.seen_at)).toBeGreaterThan(Number(first?.seen_at));
-  });
+  }, PATIENCE);
   expect(await sweepLostTraces()).toBe(0);
   trace.set({ servedModel: "mock/slow", inputTokens: 2 });
   trace.end({ status: "cancelled" });

@@ -7,6 +7,9 @@ import { toTraceBatch } from "#server/tracing/trace-rows";
 import { flushTraces, startTraceWriter, stopTraceWriter, traceWriterState } from "#server/tracing/writer";
 import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/database";
 
+/** Only guards against hanging. */
+const PATIENCE = { timeout: 100_000, interval: 20 };
+
 let database: TestDatabase;
 let teamId: string;
 
@@ -134,7 +137,7 @@ test("at a start, runs that an earlier process left are lost", async () => {
     payloads: [],
   });
   startTraceWriter();
-  await vi.waitFor(async () => expect(await rowsOf("trace", traceId)).toMatchObject([{ status: "lost" }]));
+  await vi.waitFor(async () => expect(await rowsOf("trace", traceId)).toMatchObject([{ status: "lost" }]), PATIENCE);
 });
 
 test("a batch that is sent twice counts once", async () => {
@@ -144,7 +147,7 @@ test("a batch that is sent twice counts once", async () => {
     status: "ok" as const,
     errorCode: null,
     errorMessage: null,
-    facts: { name: "x", servedModel: "mock/twice", provider: "mock", inputTokens: 5 },
+    facts: { name: "x", httpStatus: 200, servedModel: "mock/twice", provider: "mock", inputTokens: 5 },
     startedAt: Date.now(),
     durationMs: 10,
     keepsContent: true,
@@ -157,6 +160,14 @@ test("a batch that is sent twice counts once", async () => {
   await writeTraceBatch(batch);
   expect(await usageOf("mock/twice")).toMatchObject({ requests: 2, input_tokens: "10" });
   expect(await rowsOf("trace_payload", "a".repeat(32))).toHaveLength(1);
+});
+
+test("a job counts with its tokens and cost, not as a request", async () => {
+  const trace = startTrace({ teamId, name: "ingest file", keepsContent: false });
+  trace.set({ servedModel: "mock/embed", provider: "mock", inputTokens: 900, costUsd: 0.5 });
+  trace.end({ status: "ok" });
+  await flushTraces();
+  expect(await usageOf("mock/embed")).toMatchObject({ requests: 0, input_tokens: "900", cost_usd: 0.5 });
 });
 
 test("while the database is away traces wait, and nothing is lost", async () => {
@@ -201,9 +212,10 @@ test("over the queue's limit traces are dropped and counted, never waited for", 
 test("a burst beyond one batch is written whole", async () => {
   const before = traceWriterState();
   for (let index = 0; index < 450; index += 1) begin().end({ status: "ok" });
-  await vi.waitFor(() => expect(traceWriterState()).toMatchObject({ queued: 0, written: before.written + 450 }), {
-    timeout: 20_000,
-  });
+  await vi.waitFor(
+    () => expect(traceWriterState()).toMatchObject({ queued: 0, written: before.written + 450 }),
+    PATIENCE,
+  );
 });
 
 test("text that Postgres cannot hold is mended", async () => {

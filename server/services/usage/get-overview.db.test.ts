@@ -32,6 +32,7 @@ beforeAll(async () => {
     team_id: a.teamId,
     id: hexFloorOf(NOW - daysAgo * DAY - index * 1_000),
     name: "POST /v1/responses",
+    http_status: index === 1 ? 502 : 200,
     status: index === 1 ? "error" : "ok",
     error_code: index === 1 ? "provider_error" : undefined,
     served_model: index === 2 ? "ollama/llama" : "openai/gpt",
