@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
+import { redirect } from "next/navigation";
 import { AuthCard } from "#app/(auth)/_components/auth-card";
 import { readSession } from "#server/auth/session";
 import { isAppError } from "#server/errors";
@@ -25,6 +26,9 @@ export default async function InvitePage({ params }: { params: Promise<{ token: 
   const { token } = await params;
   const requestHeaders = await headers();
   const invitation = await findInvitation(requestHeaders, token);
+  const signedIn = (await readSession(requestHeaders.get("cookie"))) !== null;
+  // Whoever joined through GitHub, Google or single sign-on comes back here with the link used up.
+  if (!invitation && signedIn) redirect("/overview");
   if (!invitation) {
     return (
       <AuthCard title="This invitation does not work any more">
@@ -34,6 +38,5 @@ export default async function InvitePage({ params }: { params: Promise<{ token: 
       </AuthCard>
     );
   }
-  const signedIn = (await readSession(requestHeaders.get("cookie"))) !== null;
   return <AcceptInvitation token={token} invitation={invitation} signedIn={signedIn} />;
 }

@@ -20,7 +20,9 @@ export interface SignInFormProps {
 }
 
 const elsewhereProblems: Record<string, string> = {
-  AccessDenied: "That account is not a member here. Ask an owner for an invitation.",
+  NotInvited: "That account is not a member here. Ask an owner for an invitation, and open its link first.",
+  EmailNotVerified: "The provider does not vouch for that account's email address.",
+  OAuthCallback: "The provider refused the sign-in, or it took too long. Try again.",
   OAuthAccountNotLinked: "That email belongs to an account with another way to sign in.",
 };
 
