@@ -16,6 +16,8 @@ import { log } from "#server/log";
 const SESSION_OPTIONS = "-c timezone=UTC -c idle_in_transaction_session_timeout=60000";
 const EMBEDDED_POOL_MAX = 6;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** Embedded, a new connection takes its turn behind a running transaction. */
+const EMBEDDED_CONNECT_TIMEOUT_MS = 20_000;
 /** A server that is still starting beside us is waited for this long. */
 const START_PATIENCE_MS = 15_000;
 
@@ -68,7 +70,7 @@ function embeddedConnection(host: string): PoolConfig {
     user: "postgres",
     database: "postgres",
     options: SESSION_OPTIONS,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: EMBEDDED_CONNECT_TIMEOUT_MS,
   };
 }
 

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { cp } from "node:fs/promises";
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
@@ -128,7 +127,7 @@ class EmbeddedServer {
     let reply: Buffer;
     try {
       await this.#database.exec("CHECKPOINT");
-      await cp(this.#options.directory, target, { recursive: true, errorOnExist: true, force: false });
+      cpSync(this.#options.directory, target, { recursive: true, errorOnExist: true, force: false });
       reply = commandComplete("BACKUP");
     } catch (error) {
       reply = errorResponse(error instanceof Error ? error.message : String(error));

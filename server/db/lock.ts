@@ -23,6 +23,9 @@ interface LockRecord {
   token: string;
 }
 
+/** Code of the Error that {@link lockDataDir} throws when another process has the folder. */
+export const DATA_DIR_IN_USE = "DATA_DIR_IN_USE";
+
 export interface DataDirLock {
   release(): void;
 }
@@ -30,7 +33,7 @@ export interface DataDirLock {
 /**
  * Takes DATA_DIR for this process: two databases on one folder lose rows silently. The file is made with `wx`; one
  * left by a process that is gone (or whose pid now belongs to another) is taken over.
- * Throws an Error that names the owner's pid when the folder is in use.
+ * Throws an Error with the code DATA_DIR_IN_USE that names the owner's pid when the folder is in use.
  */
 export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
@@ -192,7 +195,8 @@ function inUse(dataDir: string, record: LockRecord | null): Error {
   const owner = record
     ? `process ${record.pid}${record.host === hostname() ? "" : ` on ${record.host}`}`
     : "another process";
-  return new Error(`DATA_DIR ${dataDir} is in use by ${owner}. Stop it first, or set DATA_DIR to another folder.`);
+  const message = `DATA_DIR ${dataDir} is in use by ${owner}. Stop it first, or set DATA_DIR to another folder.`;
+  return Object.assign(new Error(message), { code: DATA_DIR_IN_USE });
 }
 
 function codeOf(error: unknown): unknown {

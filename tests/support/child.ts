@@ -18,7 +18,7 @@ export interface Child {
 /** Runs a TypeScript file of this project as a process of its own, with exactly this environment beside PATH. */
 export function startChild(script: string, args: string[], environment: Record<string, string>): Child {
   const child = spawn(process.execPath, [script, ...args], {
-    env: { PATH: process.env.PATH ?? "", ...environment },
+    env: { ...environment, PATH: process.env.PATH, NODE_ENV: "test" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let out = "";

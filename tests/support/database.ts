@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
-import { cp, mkdtemp, rename, rm, stat } from "node:fs/promises";
+import { cpSync } from "node:fs";
+import { mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -34,11 +35,10 @@ export interface PreparedDatabase {
 }
 
 /**
- * Makes a database without opening it: on TEST_DATABASE_URL's server when that is set, else embedded (and migrated)
- * in a folder of its own.
+ * Makes a database without opening it: on TEST_DATABASE_URL's server when that is set, else (or with an empty
+ * `server`) embedded, migrated, in a folder of its own.
  */
-export async function prepareTestDatabase(): Promise<PreparedDatabase> {
-  const server = process.env.TEST_DATABASE_URL;
+export async function prepareTestDatabase(server = process.env.TEST_DATABASE_URL): Promise<PreparedDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), "rejoinder-test-"));
   const native = server ? await createNativeDatabase(server) : null;
   if (!native) await copyTemplate(dataDir);
@@ -86,7 +86,8 @@ export async function createTeam({ name = "Test team" }: { name?: string } = {})
 async function copyTemplate(dataDir: string): Promise<void> {
   const template = join(tmpdir(), `rejoinder-test-template-${await migrationsHash()}`);
   if (!(await exists(template))) await makeTemplate(template);
-  await cp(databaseDirectory(template), databaseDirectory(dataDir), { recursive: true });
+  // A thousand small files: the asynchronous copy takes ten times as long.
+  cpSync(databaseDirectory(template), databaseDirectory(dataDir), { recursive: true });
 }
 
 /** Made under a name of its own and renamed when complete, so that processes may race for it. */
