@@ -24,6 +24,10 @@ END $$;
 -- Vectors stay in the row: an exact scan that fetches them from TOAST costs four times the CPU. Holds 4,000 dimensions.
 ALTER TABLE "chunk_embedding" ALTER COLUMN "embedding" SET STORAGE PLAIN;
 
+-- Asked when a response is deleted: who else holds its items? With a pending list one insert in many would pay for
+-- all the others' index entries, inside a request.
+ALTER INDEX "response_history_item_ids_input_item_ids_output_item_ids_idx" SET (fastupdate = off);
+
 -- Makes an empty table `PARTITION BY RANGE (id)` with a default partition, keeping its columns, key and indexes.
 -- Ids begin with their time: a month is dropped in no time, where deleting its rows would bloat the table.
 CREATE FUNCTION pg_temp.partition_by_id(name text) RETURNS void LANGUAGE plpgsql AS $$
