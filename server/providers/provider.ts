@@ -97,6 +97,7 @@ export type ModelEvent =
   | { type: "reasoning_encrypted"; encryptedContent: string }
   | { type: "tool_call"; callId: string; name: string }
   | { type: "tool_call_arguments"; callId: string; delta: string }
+  /** The call is whole. One that was cut off (`max_output_tokens`) gets none. */
   | { type: "tool_call_done"; callId: string }
   | { type: "usage"; usage: ModelUsage }
   | { type: "model"; modelId: string }
@@ -104,7 +105,8 @@ export type ModelEvent =
 
 /**
  * A language model. `stream` yields one array per upstream read.
- * Throws AppError `provider_error`, `provider_auth_error` or `provider_timeout`.
+ * Throws AppError `provider_error`, `provider_auth_error`, `provider_timeout`, `context_length_exceeded` or
+ * `model_not_found`, with the provider, the status and the redacted body in its detail; the signal's reason on abort.
  */
 export interface LanguageModel {
   readonly modelId: string;
@@ -149,4 +151,6 @@ export interface Connection {
   models: string[];
   /** True when the URL came from the operator's environment and needs no outbound guard. */
   trusted: boolean;
+  /** True when an owner may have named this very machine; counts only while HOST is loopback. */
+  allowLoopback?: boolean;
 }

@@ -84,10 +84,21 @@ function repeatedField(tool: ModelTool, message: string): TextField | null {
   return null;
 }
 
+const QUESTION_FIELDS = ["query", "question", "prompt", "input", "text"];
+const MAX_QUESTION = 4_000;
+
+/** A hosted tool is asked the user's question, whether its schema insists on one or not. */
+function askHosted(tool: ModelTool, message: string): Record<string, string> {
+  const properties = tool.parameters.properties;
+  if (tool.hosted === null || typeof properties !== "object" || properties === null) return {};
+  const field = QUESTION_FIELDS.find((name) => Object.hasOwn(properties, name));
+  return field === undefined || message === "" ? {} : { [field]: message.slice(0, MAX_QUESTION) };
+}
+
 function planCalls(request: ModelRequest, tool: ModelTool, message: string): PlannedCall[] {
   const make = (position: string, fixed: Record<string, string>): PlannedCall => {
     const made = makeInstance(tool.parameters, readMessageValues(message), { fillOptional: tool.strict });
-    const args = { ...(typeof made === "object" ? made : {}), ...fixed };
+    const args = { ...(typeof made === "object" ? made : {}), ...askHosted(tool, message), ...fixed };
     return {
       type: "call",
       callId: callIdOf(request, tool, position),

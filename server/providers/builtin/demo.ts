@@ -34,7 +34,7 @@ function chat(request: ModelRequest, conversation: Conversation): string {
 }
 
 /** An answer from tool results: the best sentences with their markers, or the result itself. */
-function answerFromResults(conversation: Conversation): string {
+function answerFromResults(request: ModelRequest, conversation: Conversation): string {
   const outputs = conversation.results.map((result) => ({ ...result, text: textOf(result.output) }));
   const passages = outputs.flatMap((result) => parsePassages(result.text));
   const plain = outputs.filter((result) => parsePassages(result.text).length === 0);
@@ -50,7 +50,7 @@ function answerFromResults(conversation: Conversation): string {
     );
   }
   for (const result of plain) {
-    if (isSearch(result.name)) lines.push("I found nothing in the documents that answers this.");
+    if (isSearch(request, result.name)) lines.push("I found nothing in the documents that answers this.");
     else
       lines.push(
         `${result.name} ${result.isError ? "failed with" : "returned"}: ${shorten(result.text.trim(), MAX_RESULT)}`,
@@ -59,8 +59,8 @@ function answerFromResults(conversation: Conversation): string {
   return lines.join("\n\n");
 }
 
-function isSearch(toolName: string): boolean {
-  return toolName === "file_search";
+function isSearch(request: ModelRequest, toolName: string): boolean {
+  return request.tools.some((tool) => tool.name === toolName && tool.hosted === "file_search");
 }
 
 function jsonAnswer(request: ModelRequest, conversation: Conversation): string | null {
@@ -93,7 +93,7 @@ function plan(request: ModelRequest): PlannedPart[] {
   }
   if (conversation.results.length > 0) {
     const next = "The tools have answered, so I quote what fits the question best.";
-    return [...summarise(request, next), { type: "text", text: answerFromResults(conversation) }];
+    return [...summarise(request, next), { type: "text", text: answerFromResults(request, conversation) }];
   }
   return [
     ...summarise(request, "No tool fits, so I say who I am."),

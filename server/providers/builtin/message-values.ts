@@ -15,6 +15,8 @@ export interface MessageValues {
   find(kind: "email" | "uri" | "date" | "date-time"): string | null;
   /** A capitalised name anywhere but at the start. */
   anyName(): string | null;
+  /** All names of the first list of names, as in "Alice, Bob and Carol". */
+  listedNames(): string[];
 }
 
 const MAX_READ = 20_000;
@@ -79,6 +81,12 @@ export function readMessageValues(text: string): MessageValues {
     return found === undefined ? [] : found.split(/\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|und)\s+/u).map(trimName);
   }
 
+  function listedNames(): string[] {
+    const between = "\\s*,\\s*(?:and\\s+|or\\s+)?|\\s+(?:and|or|und)\\s+";
+    const found = new RegExp(`${NAME}(?:(?:${between})${NAME})+`, "u").exec(message)?.[0];
+    return found === undefined ? [] : found.split(new RegExp(between, "u")).map(trimName);
+  }
+
   function nextNumber(field: string, fits: (value: number) => boolean): number | null {
     const spoken = spokenPattern(field);
     const beside = new RegExp(`${spoken}\\D{0,6}?(-?\\d+(?:\\.\\d+)?)|(-?\\d+(?:\\.\\d+)?)\\s+${spoken}`, "iu").exec(
@@ -101,6 +109,7 @@ export function readMessageValues(text: string): MessageValues {
       const found = new RegExp(`(?<=[\\p{L}\\p{N},;:]\\s)${NAME}`, "u").exec(message);
       return found ? trimName(found[0]) : null;
     },
+    listedNames,
   };
 }
 

@@ -115,21 +115,32 @@ function fillArray(walk: Walk, schema: Schema, field: FieldContext): unknown[] {
   const most = numberOf(schema.maxItems, Number.POSITIVE_INFINITY);
   const tuple = schemasOf(schema.prefixItems);
   const item = isSchema(schema.items) ? schema.items : {};
-  const wanted = Math.min(Math.max(least, field.depth < SHALLOW ? 1 : 0, tuple.length), most);
-  const items: unknown[] = [];
-  for (let index = 0; index < wanted; index += 1) {
+  const names = tuple.length === 0 && isPlainText(walk, item, field.depth) ? field.values.listedNames() : [];
+  const wanted = Math.min(Math.max(least, names.length, field.depth < SHALLOW ? 1 : 0, tuple.length), most);
+  const items: unknown[] = names.slice(0, wanted);
+  for (let index = items.length; index < wanted; index += 1) {
     const value = fill(walk, tuple[index] ?? item, { ...field, depth: field.depth + 1, index });
     items.push(value);
   }
   return schema.uniqueItems === true ? makeUnique(items) : items;
 }
 
+/** True for a string without rules of its own, which any name satisfies. */
+function isPlainText(walk: Walk, schema: Schema, depth: number): boolean {
+  const flat = flatten(walk, schema, depth);
+  const rules = ["enum", "const", "pattern", "format", "minLength", "maxLength"];
+  return flat.type === "string" && rules.every((rule) => flat[rule] === undefined);
+}
+
 function makeUnique(items: unknown[]): unknown[] {
   const seen = new Set<string>();
   return items.map((item, index) => {
-    const value = seen.has(JSON.stringify(item)) && typeof item === "string" ? `${item} ${index + 1}` : item;
-    seen.add(JSON.stringify(value));
-    return value;
+    if (!seen.has(JSON.stringify(item))) {
+      seen.add(JSON.stringify(item));
+      return item;
+    }
+    if (typeof item === "number") return item + index;
+    return typeof item === "string" ? `${item} ${index + 1}` : item;
   });
 }
 

@@ -8,7 +8,7 @@ import { convertInput } from "#server/providers/openai-compatible/convert-input"
 import { convertTools } from "#server/providers/openai-compatible/convert-tools";
 import { createOpenAiCompatibleProvider } from "#server/providers/openai-compatible/openai-compatible";
 import { quirksOf } from "#server/providers/openai-compatible/quirks";
-import type { ModelTool } from "#server/providers/provider";
+import type { ModelInput, ModelTool } from "#server/providers/provider";
 import {
   callsIn,
   collectEvents,
@@ -94,10 +94,10 @@ describe("converting input", () => {
   });
 
   it("gives reasoning of this turn back only where it is wanted", () => {
-    const items = [
+    const items: ModelInput[] = [
       userMessage("Go"),
-      { type: "reasoning", text: "hm", summary: [], encryptedContent: null } as const,
-      { type: "tool_call", callId: "a", name: "f", arguments: "{}" } as const,
+      { type: "reasoning", text: "hm", summary: [], encryptedContent: null },
+      { type: "tool_call", callId: "a", name: "f", arguments: "{}" },
     ];
     const deepSeek = quirksOf(testConnection({ baseUrl: "https://api.deepseek.com/v1" }));
     expect(convertInput(items, null, deepSeek)[1]).toMatchObject({ reasoning_content: "hm" });

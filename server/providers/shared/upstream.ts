@@ -2,7 +2,7 @@ import { clock, sleep } from "#server/clock";
 import { config } from "#server/config";
 import { AppError, isAppError } from "#server/errors";
 import { Exchange, type ExchangeRequest } from "#server/outbound/exchange";
-import { parseOutboundUrl } from "#server/outbound/guard";
+import { type OutboundPolicy, parseOutboundUrl } from "#server/outbound/guard";
 import { poolFor, refusalIn } from "#server/outbound/pools";
 import type { Connection, ModelAttempt } from "#server/providers/provider";
 import {
@@ -119,10 +119,16 @@ function toUpstream(
   };
 }
 
+/** What the operator's environment names is trusted; loopback counts only while nobody else can connect to us. */
+function policyOf(connection: Connection): OutboundPolicy | null {
+  if (connection.trusted) return null;
+  return { allowLoopback: connection.allowLoopback === true && config().loopbackOnly };
+}
+
 /** One try: up to the first byte of a success, or to the end of a refusal. */
 async function attempt(call: UpstreamCall): Promise<Outcome> {
   const { connection } = call;
-  const policy = connection.trusted ? null : { allowLoopback: config().loopbackOnly };
+  const policy = policyOf(connection);
   const url = policy ? parseOutboundUrl(call.url, policy) : new URL(call.url);
   const request: ExchangeRequest = {
     method: call.method,

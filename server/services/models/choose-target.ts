@@ -87,8 +87,8 @@ async function findListed({ team, name, callerKey }: TargetQuestion): Promise<Mo
 
 /**
  * Who answers a model name, first hit wins: `connection/model` or `provider@model`; the provider named beside it; for
- * callers with a vendor's own key the name's family; the connection that lists it, in the team's order. Aliases and
- * the default are the caller's to look up first. Null: nobody.
+ * passthrough callers the name's family; the connection that lists it, in the team's order; for callers with a key of
+ * their own the name's family. Aliases and the default are the caller's to look up first. Null: nobody.
  */
 export async function chooseTarget(question: TargetQuestion): Promise<ModelTarget | null> {
   const qualified = findQualified(question);
@@ -97,11 +97,15 @@ export async function chooseTarget(question: TargetQuestion): Promise<ModelTarge
     const connection = findByName(question.provider, question);
     if (connection) return { connection, modelId: question.name };
   }
-  if (question.passthrough) {
-    const connection = findByName(vendorOfModel(question.name)?.name ?? DEFAULT_VENDOR, question);
-    return connection ? { connection, modelId: question.name } : null;
-  }
-  return findListed(question);
+  if (question.passthrough) return findByFamily(question, DEFAULT_VENDOR);
+  return (await findListed(question)) ?? (question.callerKey === null ? null : findByFamily(question, null));
+}
+
+/** Whoever makes models of that name, with the caller's own key. */
+function findByFamily(question: TargetQuestion, fallback: string | null): ModelTarget | null {
+  const vendor = vendorOfModel(question.name)?.name ?? fallback;
+  const connection = vendor === null ? null : findByName(vendor, question);
+  return connection ? { connection, modelId: question.name } : null;
 }
 
 /** Every model name a team can call: its aliases and `connection/model` of all lists that can be had. */

@@ -59,6 +59,15 @@ export async function knownModels(connection: Connection): Promise<ModelInfo[] |
   return narrow(connection, listing.models);
 }
 
+/** What is known of one model without asking anybody, or null. */
+export function peekModel(connection: Connection, modelId: string): ModelInfo | null {
+  return (
+    listings()
+      .get(keyOf(connection))
+      ?.models?.find((model) => model.id === modelId) ?? null
+  );
+}
+
 function narrow(connection: Connection, listed: ModelInfo[] | null): ModelInfo[] | null {
   if (connection.models.length === 0) return listed;
   const byId = new Map(listed?.map((model) => [model.id, model]));

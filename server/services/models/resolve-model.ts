@@ -2,6 +2,7 @@ import type { LanguageModel, ModelUsage } from "#server/providers/provider";
 import { createProvider } from "#server/providers/registry";
 import type { ServiceContext } from "#server/services/context";
 import { chooseTarget, type ModelTarget } from "#server/services/models/choose-target";
+import { peekModel } from "#server/services/models/known-models";
 import { contextWindowOf, priceOf } from "#server/services/models/price";
 import { refuseModel } from "#server/services/models/refuse-model";
 import { loadTeamModels, type TeamModels } from "#server/services/models/team-models";
@@ -78,7 +79,7 @@ export async function resolveModel({
     providerKind: connection.kind,
     requestedModel: name,
     servedModel: `${connection.name}/${modelId}`,
-    contextWindow: contextWindowOf(connection, modelId, null),
+    contextWindow: contextWindowOf(connection, modelId, peekModel(connection, modelId)),
     price: (usage) => priceOf(connection, modelId, usage),
   };
 }

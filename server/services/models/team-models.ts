@@ -50,7 +50,13 @@ export function toConnection(row: ConnectionRow): Connection {
     log().error({ connectionId: row.id }, "the key of a provider connection cannot be decrypted");
   }
   const { id, name, kind, baseUrl, models } = row;
-  return { id, name, kind, baseUrl, apiKey, models, trusted: false };
+  return { id, name, kind, baseUrl, apiKey, models, trusted: false, allowLoopback: namesLoopback(baseUrl) };
+}
+
+/** Only owners can save such an address. A name that turns out to lead here is not enough. */
+function namesLoopback(baseUrl: string | null): boolean {
+  const host = URL.parse(baseUrl ?? "")?.hostname ?? "";
+  return host === "localhost" || host === "[::1]" || /^127\./.test(host);
 }
 
 async function load(teamId: string): Promise<TeamModels> {

@@ -37,15 +37,16 @@ async function openConnection(ctx: ServiceContext, input: Input): Promise<{ conn
   const { principal } = ctx;
   if ("kind" in input) {
     const baseUrl = await requireBaseUrl(input.kind, input.baseUrl ?? null, principal);
-    const apiKey = input.apiKey ?? null;
+    const isOwner = principal.type === "user" && principal.role === "owner";
     const draft: Connection = {
       id: "draft",
       name: "provider",
       kind: input.kind,
       baseUrl,
-      apiKey,
+      apiKey: input.apiKey ?? null,
       models: [],
       trusted: false,
+      allowLoopback: isOwner,
     };
     return { connection: draft, saved: false };
   }
