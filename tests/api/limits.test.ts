@@ -1,0 +1,157 @@
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { connect, type Socket } from "node:net";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { createScriptedTeam, eventsOf, postResponse, type ScriptedTeam } from "#tests/support/scripted-team";
+import { chatChunk, chatText, chatUsage, type UpstreamExchange } from "#tests/support/scripted-upstream";
+import { type RunningServer, startServer } from "#tests/support/server";
+
+let server: RunningServer;
+let team: ScriptedTeam;
+
+const MAX_JSON = 200_000;
+
+beforeAll(async () => {
+  server = await startServer({
+    env: {
+      MAX_CONCURRENT_RUNS: "2",
+      MAX_JSON_BODY_BYTES: String(MAX_JSON),
+      MAX_QUEUED_BYTES: "300000",
+      SSE_HEARTBEAT_SECONDS: "0.2",
+      SSE_STALLED_READER_SECONDS: "0.5",
+    },
+  });
+  team = await createScriptedTeam(server);
+});
+
+afterAll(async () => {
+  await server.stop();
+  await team.close();
+  await server.remove();
+});
+
+/** The next upstream call, held open. */
+function hold(): Promise<UpstreamExchange> {
+  return new Promise((resolve) =>
+    team.upstream.script((exchange) => {
+      exchange.send(chatChunk({ content: "x" }));
+      resolve(exchange);
+    }),
+  );
+}
+
+function finish(exchange: UpstreamExchange): void {
+  exchange.send(chatChunk({}, "stop"));
+  exchange.send(chatUsage({ prompt: 3, completion: 2 }));
+  exchange.done();
+}
+
+function post(body: Record<string, unknown> = {}): Promise<Response> {
+  return postResponse({ server, key: team.key }, { model: team.model, input: "Hi", ...body });
+}
+
+describe("more runs than the process takes", () => {
+  it("are refused at once with 503 and retry-after, health stays green, and a free place is used again", async () => {
+    const held = [hold(), hold()];
+    const running = [post({ stream: true }), post()];
+    const exchanges = await Promise.all(held);
+    const from = performance.now();
+    const refused = await post();
+    expect(performance.now() - from).toBeLessThan(1000);
+    expect(refused.status).toBe(503);
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(Number(refused.headers.get("retry-after-ms"))).toBeGreaterThan(0);
+    expect(await refused.json()).toMatchObject({ error: { code: "overloaded", type: "server_error" } });
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+    for (const exchange of exchanges) finish(exchange);
+    for (const answer of running) await (await answer).text();
+    expect((await post()).status).toBe(200);
+  });
+});
+
+describe("bodies", () => {
+  it("in pieces are refused as soon as they are too large", async () => {
+    const { hostname, port } = new URL(server.url);
+    const socket: Socket = connect(Number(port), hostname);
+    let received = "";
+    socket.setEncoding("utf8");
+    socket.on("data", (data: string) => (received += data));
+    socket.on("error", () => {});
+    const head = [
+      "POST /v1/responses HTTP/1.1",
+      `host: ${hostname}:${port}`,
+      `authorization: Bearer ${team.key}`,
+      "transfer-encoding: chunked",
+    ];
+    socket.write(`${head.join("\r\n")}\r\n\r\n`);
+    const piece = "a".repeat(50_000);
+    for (let sent = 0; sent <= MAX_JSON; sent += piece.length) {
+      socket.write(`${piece.length.toString(16)}\r\n${piece}\r\n`);
+    }
+    await vi.waitFor(() => expect(received).toMatch(/^HTTP\/1\.1 413 /), { timeout: 5000 });
+    socket.destroy();
+  });
+
+  it("just under the limit are taken", async () => {
+    const answer = await post({ model: "builtin/echo", input: "a".repeat(MAX_JSON - 200) });
+    expect(answer.status).toBe(200);
+  });
+
+  it("that together hold too many bytes are refused with 503", async () => {
+    const held = hold();
+    const first = post({ input: "a".repeat(MAX_JSON - 1000) });
+    const exchange = await held;
+    const second = await post({ input: "a".repeat(MAX_JSON - 1000) });
+    expect(second.status).toBe(503);
+    finish(exchange);
+    expect((await first).status).toBe(200);
+  });
+});
+
+it("sends a comment while the vendor is silent, as a frame of its own", async () => {
+  const held = hold();
+  const answer = await post({ stream: true });
+  const exchange = await held;
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (!/(: keep-alive\n\n){2}/.test(text)) {
+    const next = await reader?.read();
+    if (!next || next.done) throw new Error(`ended early: ${text}`);
+    text += next.value;
+  }
+  finish(exchange);
+  for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) text += next.value;
+  expect(eventsOf(text.replaceAll(": keep-alive\n\n", "")).at(-1)).toMatchObject({ type: "response.completed" });
+});
+
+it("cuts off a reader that takes nothing, and the vendor with it", async () => {
+  let stopSending = false;
+  const abandoned = new Promise<void>((resolve) =>
+    team.upstream.script(async (exchange) => {
+      void exchange.abandoned.then(() => {
+        stopSending = true;
+        resolve();
+      });
+      const piece = "z".repeat(16_000);
+      while (!stopSending) {
+        exchange.send(chatChunk({ content: piece }));
+        await new Promise((next) => setImmediate(next));
+      }
+    }),
+  );
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    const request = httpRequest(
+      `${server.url}/v1/responses`,
+      { method: "POST", headers: { authorization: `Bearer ${team.key}` }, agent: false },
+      resolve,
+    );
+    request.on("error", reject);
+    request.end(JSON.stringify({ model: team.model, input: "Hi", stream: true }));
+  });
+  answer.pause();
+  answer.on("error", () => {});
+  await abandoned;
+  answer.destroy();
+  team.upstream.script(chatText("fine"));
+  await vi.waitFor(async () => expect((await post()).status).toBe(200), { timeout: 5000 });
+});

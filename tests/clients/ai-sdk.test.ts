@@ -1,0 +1,107 @@
+import { createOpenResponses } from "@ai-sdk/open-responses";
+import { createOpenAI } from "@ai-sdk/openai";
+import { generateText, isStepCount, type LanguageModel, Output, streamText, tool } from "ai";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { z } from "zod";
+import { createScriptedTeam, type ScriptedTeam } from "#tests/support/scripted-team";
+import { chatChunk, chatText, chatToolCalls } from "#tests/support/scripted-upstream";
+
+const server = inject("server");
+let team: ScriptedTeam;
+
+beforeAll(async () => {
+  team = await createScriptedTeam(server);
+});
+afterAll(() => team.close());
+
+const weather = tool({
+  description: "Weather of a city",
+  inputSchema: z.object({ city: z.string() }),
+  execute: async ({ city }) => `${city}: 5 degrees`,
+});
+
+const CALL = { id: "call_1", name: "weather", arguments: '{"city":"Oslo"}' };
+
+function openai(): LanguageModel {
+  return createOpenAI({ baseURL: `${server.url}/v1`, apiKey: team.key })(team.model);
+}
+
+function openResponses(): LanguageModel {
+  return createOpenResponses({ name: "rejoinder", url: `${server.url}/v1/responses`, apiKey: team.key })(team.model);
+}
+
+describe.each([
+  ["@ai-sdk/openai", openai],
+  ["@ai-sdk/open-responses", openResponses],
+])("%s", (_name, model) => {
+  it("generates text, with usage", async () => {
+    team.upstream.script(chatText("Hello there."));
+    const { text, usage, finishReason } = await generateText({ model: model(), prompt: "Hi" });
+    expect({ text, finishReason, input: usage.inputTokens, output: usage.outputTokens }).toEqual({
+      text: "Hello there.",
+      finishReason: "stop",
+      input: 11,
+      output: 7,
+    });
+  });
+
+  it("streams text", async () => {
+    team.upstream.script(chatText(["One, ", "two."]));
+    const result = streamText({ model: model(), prompt: "Count" });
+    const pieces: string[] = [];
+    for await (const piece of result.textStream) pieces.push(piece);
+    expect(pieces).toEqual(["One, ", "two."]);
+    expect(await result.finishReason).toBe("stop");
+  });
+
+  it("runs tools over several steps", async () => {
+    team.upstream.script(chatToolCalls([CALL]), chatText("It is cold."));
+    const { text, steps } = await generateText({
+      model: model(),
+      tools: { weather },
+      stopWhen: isStepCount(3),
+      prompt: "Weather in Oslo?",
+    });
+    expect(text).toBe("It is cold.");
+    expect(steps[0]?.toolCalls[0]).toMatchObject({ toolName: "weather", input: { city: "Oslo" } });
+    const { messages } = team.upstream.requests.at(-1)?.body ?? {};
+    expect(messages).toMatchObject([{ role: "user" }, { role: "assistant" }, { role: "tool", tool_call_id: "call_1" }]);
+  });
+
+  it("runs tools over several steps, streaming", async () => {
+    team.upstream.script(chatToolCalls([CALL]), chatText("Cold."));
+    const result = streamText({
+      model: model(),
+      tools: { weather },
+      stopWhen: isStepCount(3),
+      prompt: "Weather in Oslo?",
+    });
+    expect(await result.text).toBe("Cold.");
+    expect((await result.steps).length).toBe(2);
+  });
+
+  it("gets structured output", async () => {
+    team.upstream.script(chatText('{"name":"Ada","age":36}'));
+    const { output } = await generateText({
+      model: model(),
+      output: Output.object({ schema: z.object({ name: z.string(), age: z.number() }) }),
+      prompt: "Somebody",
+    });
+    expect(output).toEqual({ name: "Ada", age: 36 });
+  });
+
+  it("sees why an answer was cut", async () => {
+    team.upstream.script((exchange) => {
+      exchange.send(chatChunk({ content: "Once" }));
+      exchange.send(chatChunk({}, "length"));
+      exchange.done();
+    });
+    const { finishReason } = await generateText({ model: model(), prompt: "A story", maxOutputTokens: 16 });
+    expect(finishReason).toBe("length");
+  });
+
+  it("hears of errors in our words", async () => {
+    const wrong = createOpenAI({ baseURL: `${server.url}/v1`, apiKey: "rj_wrong" })(team.model);
+    await expect(generateText({ model: wrong, prompt: "Hi", maxRetries: 0 })).rejects.toThrow("Incorrect API key");
+  });
+});
