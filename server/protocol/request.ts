@@ -58,10 +58,13 @@ const TextFormatInput = z.discriminatedUnion("type", [
   }),
 ]);
 
+const MAX_METADATA_PAIRS = 16;
+
 /** Key-value pairs that a caller may hang on an object. */
-export const Metadata = z
-  .record(z.string().max(64), z.string().max(512))
-  .refine((value) => Object.keys(value).length <= 16, { error: "too many properties. Expected at most 16 properties" });
+export const Metadata = z.record(z.string().max(64), z.string().max(512)).check(({ value, issues }) => {
+  if (Object.keys(value).length <= MAX_METADATA_PAIRS) return;
+  issues.push({ code: "too_big", origin: "object", maximum: MAX_METADATA_PAIRS, inclusive: true, input: value });
+});
 
 /** The body of `POST /v1/responses`. Unknown fields are let through; null means absent. */
 export const CreateResponseBody = z

@@ -171,6 +171,11 @@ function outOfBounds(param: string, issue: Extract<Issue, { code: "too_small" | 
     }
     case "array":
       return tooLong(param, { kind: "array", small, bound, got: Array.isArray(issue.input) ? issue.input.length : 0 });
+    case "object": {
+      const count = Object.keys(issue.input ?? {}).length;
+      const message = `Invalid '${param}': too many properties. Expected an object with at most ${bound} properties, but got an object with ${count} properties instead.`;
+      return new RequestProblem("invalid_value", message, { param, wireCode: "object_above_max_properties" });
+    }
     default: {
       const kind = issue.origin === "int" || Number.isInteger(issue.input) ? "integer" : "decimal";
       const sign = small ? ">=" : "<=";
