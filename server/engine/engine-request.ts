@@ -1,7 +1,7 @@
 import type { AppError } from "#server/errors";
 import type { Include } from "#server/protocol/request";
 import type { ResponseResource } from "#server/protocol/response";
-import type { LanguageModel, ModelInput, ModelRequest } from "#server/providers/provider";
+import type { LanguageModel, ModelInput, ModelRequest, ModelUsage } from "#server/providers/provider";
 import type { Tool } from "#server/tools/tool";
 import type { TraceRecorder } from "#server/tracing/span";
 
@@ -39,6 +39,8 @@ export interface RunOptions {
   parentSpanId?: string;
   /** The connection's name, for the trace. */
   provider: string;
+  /** US dollars of one call's tokens, for its span; null when they have no known price. */
+  price?: (usage: ModelUsage) => number | null;
   /**
    * Stops the run, its model call and its tools. An AppError as its reason, other than `cancelled`, fails the response
    * with that error; any other reason ends it with status `cancelled`.

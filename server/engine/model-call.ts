@@ -19,6 +19,9 @@ export interface ModelCallOptions {
   request: Omit<ModelRequest, "onAttempt">;
   /** 1 for the response's first call. */
   number: number;
+  /** Items at the start of the input that an earlier call's span shows already. */
+  shownItems: number;
+  price: ((usage: ModelUsage) => number | null) | undefined;
 }
 
 /** One call of the model, and its span. */
@@ -30,17 +33,18 @@ export class ModelCall {
   #usage: ModelUsage | null = null;
 
   constructor(options: ModelCallOptions) {
-    const { model, provider, trace, parentSpanId, request, number } = options;
+    const { model, provider, trace, parentSpanId, request, number, shownItems } = options;
     this.#options = options;
     this.#span = trace.startSpan({
       name: `model ${model.modelId}`,
       kind: "model",
       ...(parentSpanId === undefined ? {} : { parentId: parentSpanId }),
-      attributes: { provider, model: model.modelId, step: number },
+      attributes: { provider, model: model.modelId, step: number, earlierItems: shownItems },
     });
     if (trace.keepsContent) {
       const { input, instructions, tools, toolChoice } = request;
-      this.#span.content({ input, instructions, tools, toolChoice });
+      const settings = number === 1 ? { instructions, tools } : {};
+      this.#span.content({ input: input.slice(shownItems), ...settings, toolChoice });
     }
   }
 
@@ -90,6 +94,8 @@ export class ModelCall {
   }
 
   #describe(): void {
-    this.#span.set({ ...this.#usage, finishReason: this.#finish, attempts: this.#attempts });
+    const { price } = this.#options;
+    const cost = this.#usage && price ? { costUsd: price(this.#usage) } : {};
+    this.#span.set({ ...this.#usage, ...cost, finishReason: this.#finish, attempts: this.#attempts });
   }
 }

@@ -63,15 +63,25 @@ export class Run {
 
   /** The next model call. Throws the signal's reason when it is aborted. */
   startTurn(): ModelCall {
-    const { model, provider, trace, parentSpanId, signal } = this.#options;
+    const { model, provider, price, trace, parentSpanId, signal } = this.#options;
     signal.throwIfAborted();
+    const shownItems = this.#turn ? this.#input.length : 0;
     if (this.#turn) this.#input = [...this.#input, ...this.#turn.transcript, ...this.#answers];
     this.#number += 1;
     this.#answers = [];
     const toolChoice = this.#rules.choiceFor({ first: this.#number === 1, last: this.#isLast() });
     this.#builder.beginTurn(this.#rules.policyFor(toolChoice));
     const request = { ...this.#request, input: this.#input, toolChoice, maxOutputTokens: this.#tokensLeft() };
-    this.#call = new ModelCall({ model, provider, trace, parentSpanId, request, number: this.#number });
+    this.#call = new ModelCall({
+      model,
+      provider,
+      price,
+      trace,
+      parentSpanId,
+      request,
+      number: this.#number,
+      shownItems,
+    });
     return this.#call;
   }
 

@@ -19,6 +19,7 @@ import { recordResponse } from "#server/services/responses/record-response";
 import { toResponseRecord } from "#server/services/responses/response-rows";
 import { timeModel } from "#server/services/responses/timed-model";
 import { endResponseTrace, previewOfInput, searchedStores } from "#server/services/responses/trace-facts";
+import type { TraceRecorder } from "#server/tracing/span";
 
 export interface CreateResponseInput {
   /** The parsed JSON body, as it came. */
@@ -175,6 +176,7 @@ function startRun(preparation: Preparation, prepared: Prepared, idempotency: Sta
     tools: prepared.tools,
     trace: ctx.trace,
     provider: resolved.provider,
+    price: resolved.price,
     signal: run.signal,
     onFailure: (error) => {
       started.failure = error;
@@ -210,10 +212,12 @@ function settingsOf(request: CreateResponseRequest) {
 }
 
 /** The first answer once more, as a stream that would have led to it. */
-async function* replay(response: ResponseResource): AsyncGenerator<ResponseStreamEvent[]> {
+async function* replay(trace: TraceRecorder, response: ResponseResource): AsyncGenerator<ResponseStreamEvent[]> {
+  trace.set({ responseId: response.id, httpStatus: 200 });
   const events: ResponseEvent[] = unfoldResponse(response);
   numberEvents(events, 0);
   yield events as ResponseStreamEvent[];
+  trace.end({ status: "ok" });
 }
 
 /**
@@ -233,12 +237,13 @@ export async function createResponse({
   const request = effectiveRequest(ctx, input.body);
   if (request.store) ctx.trace.content({ request: input.body });
   else ctx.trace.dropContent();
+  if (request.model !== null) ctx.trace.set({ requestedModel: request.model });
   const preparation: Preparation = { ctx, input, request };
   const key = input.idempotencyKey ?? null;
   const idempotency = key === null ? null : await openIdempotency({ ctx, input: { key, body: input.body } });
   if (idempotency?.type === "replay") {
-    ctx.trace.set({ responseId: idempotency.response.id });
-    return { request, events: replay(idempotency.response), model: null, upstreamMs: () => 0, failure: () => null };
+    const events = replay(ctx.trace, idempotency.response);
+    return { request, events, model: null, upstreamMs: () => 0, failure: () => null };
   }
   try {
     return startRun(preparation, await prepare(preparation), idempotency);
