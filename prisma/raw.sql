@@ -24,6 +24,9 @@ END $$;
 -- Vectors stay in the row: an exact scan that fetches them from TOAST costs four times the CPU. Holds 4,000 dimensions.
 ALTER TABLE "chunk_embedding" ALTER COLUMN "embedding" SET STORAGE PLAIN;
 
+-- The sweep of stalled ingestions looks at the open ones of all teams, each minute; nearly every row is closed.
+CREATE INDEX "vector_store_file_open_idx" ON "vector_store_file" ("updated_at") WHERE status = 'in_progress';
+
 -- Asked when a response is deleted: who else holds its items? With a pending list one insert in many would pay for
 -- all the others' index entries, inside a request.
 ALTER INDEX "response_history_item_ids_input_item_ids_output_item_ids_idx" SET (fastupdate = off);

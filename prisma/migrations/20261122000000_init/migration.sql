@@ -431,7 +431,7 @@ CREATE INDEX "invitation_team_id_created_at_idx" ON "invitation"("team_id", "cre
 CREATE UNIQUE INDEX "api_key_hash_key" ON "api_key"("hash");
 
 -- CreateIndex
-CREATE INDEX "api_key_team_id_created_at_idx" ON "api_key"("team_id", "created_at");
+CREATE INDEX "api_key_team_id_id_idx" ON "api_key"("team_id", "id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "provider_connection_team_id_name_key" ON "provider_connection"("team_id", "name");
@@ -533,6 +533,9 @@ END $$;
 
 -- Vectors stay in the row: an exact scan that fetches them from TOAST costs four times the CPU. Holds 4,000 dimensions.
 ALTER TABLE "chunk_embedding" ALTER COLUMN "embedding" SET STORAGE PLAIN;
+
+-- The sweep of stalled ingestions looks at the open ones of all teams, each minute; nearly every row is closed.
+CREATE INDEX "vector_store_file_open_idx" ON "vector_store_file" ("updated_at") WHERE status = 'in_progress';
 
 -- Asked when a response is deleted: who else holds its items? With a pending list one insert in many would pay for
 -- all the others' index entries, inside a request.
