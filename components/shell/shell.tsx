@@ -2,7 +2,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import { CommandPalette } from "#components/shell/command-palette";
-import { inTeam, type Me, ShellContext } from "#components/shell/shell-context";
+import { inTeam, type Me, sidebarCookie } from "#components/shell/me";
+import { ShellContext } from "#components/shell/shell-context";
 import { ShortcutsDialog } from "#components/shell/shortcuts-dialog";
 import { Sidebar } from "#components/shell/sidebar";
 import { useShellKeys } from "#components/shell/use-shell-keys";
@@ -10,8 +11,6 @@ import { writeCookie } from "#components/theme";
 import { useTRPC } from "#components/trpc/client";
 import { problemOf } from "#components/trpc/error";
 import { Sheet } from "#components/ui/sheet";
-
-export const sidebarCookie = "rejoinder-sidebar";
 
 export interface ShellProps {
   me: Me;

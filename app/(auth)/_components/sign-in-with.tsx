@@ -1,10 +1,5 @@
 import { signIn } from "next-auth/react";
 
-/** Where a `next` parameter may lead: a path of this server, nothing else. */
-export function safePath(next: string | null | undefined): string {
-  return next?.startsWith("/") && !next.startsWith("//") && !next.includes("\\") ? next : "/overview";
-}
-
 const refusals: Record<string, string> = {
   TooManyAttempts: "Too many attempts. Wait a quarter of an hour, then try again.",
   Unavailable: "The server cannot check passwords right now. Try again in a moment.",

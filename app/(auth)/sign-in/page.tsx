@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
-import { safePath } from "#app/(auth)/_components/sign-in-with";
+import { safePath } from "#app/(auth)/_components/safe-path";
 import { readSession } from "#server/auth/session";
 import { createCaller } from "#server/trpc/caller";
 import { createTrpcContext } from "#server/trpc/context";
