@@ -53,6 +53,16 @@ test("content under the cap is whole, over it long texts are shortened and it sa
   expect(JSON.parse(short)).toMatchObject({ shortened_from: JSON.stringify(content).length });
 });
 
+test("content far over the cap is shortened without being written whole first", () => {
+  const text = "a ".repeat(1_000_000);
+  const parsed = JSON.parse(
+    contentToJson({ input: [text, { type: "input_image", image_url: `data:image/png;base64,${text}` }] }, MAX),
+  );
+  expect(parsed.shortened_from).toBeGreaterThan(4_000_000);
+  expect(parsed.input[0]).toMatch(/^a a .*… \[\d+ more characters\]$/);
+  expect(parsed.input[1].image_url).toBe("[image/png, 1500000 bytes]");
+});
+
 test("what cannot be shortened enough is left out", () => {
   const content = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`key ${index}`, index]));
   expect(JSON.parse(contentToJson(content, 500))).toMatchObject({ omitted: true });

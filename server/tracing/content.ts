@@ -62,8 +62,10 @@ export function contentToJson(content: Record<string, unknown>, maxBytes: number
     { text: 16_384, list: 2_000 },
     { text: 1_024, list: 200 },
   ];
-  let whole = 0;
+  let whole = sizeOf(content);
+  // Far over the cap it is shortened at once: writing it whole would hold up every request.
   for (const [index, limits] of steps.entries()) {
+    if (index === 0 && whole > 8 * maxBytes) continue;
     const cleaned = cleanRecord(content, limits, 0);
     const json = toJson(index === 0 ? cleaned : { ...cleaned, shortened_from: whole });
     if (json.length <= maxBytes) return json;

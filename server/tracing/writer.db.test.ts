@@ -199,6 +199,20 @@ test("a row that the database refuses is dropped alone and counted", async () =>
   expect(traceWriterState()).toMatchObject({ dropped: before.dropped + 1, written: before.written + 3 });
 });
 
+test("content that has no JSON costs its own trace only", async () => {
+  const before = traceWriterState();
+  const [good, bad] = [begin(), begin()];
+  bad.content({
+    toJSON: () => {
+      throw new Error("no");
+    },
+  });
+  for (const trace of [bad, good]) trace.end({ status: "ok" });
+  await flushTraces();
+  expect(await rowsOf("trace", good.traceId)).toHaveLength(1);
+  expect(traceWriterState()).toMatchObject({ queued: 0, dropped: before.dropped + 1, written: before.written + 1 });
+});
+
 test("over the queue's limit traces are dropped and counted, never waited for", async () => {
   const before = traceWriterState();
   const whole = config();

@@ -1,7 +1,7 @@
 import { clock } from "#server/clock";
 import { config } from "#server/config";
 import { ensureTracePartitions } from "#server/db/trace-partitions";
-import { markLostTraces, writeTraceBatch } from "#server/db/trace-writes";
+import { markLostTraces, type TraceBatch, writeTraceBatch } from "#server/db/trace-writes";
 import { log } from "#server/log";
 import { TraceQueue } from "#server/tracing/trace-queue";
 import type { LiveTrace, TraceRecord, TraceSink } from "#server/tracing/trace-record";
@@ -18,6 +18,8 @@ const SILENCE_MS = 3 * HEARTBEAT_MS;
 const COMPLAIN_EVERY_MS = 5_000;
 /** SQLSTATE classes of rows that the database refuses whenever they are sent. */
 const REFUSED = /^(22|23|54)/;
+/** SQLSTATE "invalid JSON text". */
+const NOT_JSON = "22032";
 
 export interface TraceWriterState {
   /** Finished traces that wait. */
@@ -190,7 +192,7 @@ class TraceWriter implements TraceSink {
   /** Halves a batch that holds a row the database refuses, until that row is alone; then it is dropped. */
   async #send(finished: TraceRecord[], running: TraceRecord[], now: number): Promise<void> {
     try {
-      await writeTraceBatch(toTraceBatch(finished, running, now));
+      await writeTraceBatch(toRows(finished, running, now));
       this.#written += finished.length;
     } catch (error) {
       if (!isRefusal(error)) throw error;
@@ -237,6 +239,15 @@ async function prepareTables(): Promise<void> {
     if (lost > 0) log().warn({ lost }, "Runs of an earlier process were marked as lost");
   } catch (error) {
     log().warn({ code: codeOf(error) }, "The trace tables could not be prepared; traces go to the default partition");
+  }
+}
+
+/** As `toTraceBatch`. What cannot even become rows (content that has no JSON) is refused like what the database refuses. */
+function toRows(finished: TraceRecord[], running: TraceRecord[], now: number): TraceBatch {
+  try {
+    return toTraceBatch(finished, running, now);
+  } catch (cause) {
+    throw Object.assign(new Error("A trace cannot be written as JSON", { cause }), { code: NOT_JSON });
   }
 }
 
