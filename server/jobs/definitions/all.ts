@@ -1,4 +1,6 @@
+import { documentsSweepJob } from "#server/jobs/definitions/documents-sweep";
 import { idempotencySweepJob } from "#server/jobs/definitions/idempotency-sweep";
+import { ingestFileDefinition } from "#server/jobs/definitions/ingest-file";
 import { lostRunsSweepJob } from "#server/jobs/definitions/lost-runs-sweep";
 import { signInsSweepJob } from "#server/jobs/definitions/sign-ins-sweep";
 import { tracePartitionsJob } from "#server/jobs/definitions/trace-partitions";
@@ -7,7 +9,9 @@ import type { JobDefinition } from "#server/jobs/queue";
 
 /** Every job that this server runs. */
 export const jobDefinitions: Readonly<Record<string, JobDefinition>> = {
+  "documents-sweep": documentsSweepJob,
   "idempotency-sweep": idempotencySweepJob,
+  "ingest-file": ingestFileDefinition,
   "lost-runs-sweep": lostRunsSweepJob,
   "sign-ins-sweep": signInsSweepJob,
   "trace-partitions": tracePartitionsJob,

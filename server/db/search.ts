@@ -1,0 +1,168 @@
+import { toSql } from "pgvector";
+import { attributeFilterSql } from "#server/db/attribute-filter-sql";
+import { pool } from "#server/db/client";
+import { mapped } from "#server/db/mapped";
+import type { AttributeValue } from "#server/db/vector-store-files";
+import type { AttributeFilter } from "#server/protocol/attribute-filter";
+
+/** One question put to stores that share an embedding model and generation. */
+export interface HybridQuery {
+  teamId: string;
+  vectorStoreIds: readonly string[];
+  generation: number;
+  text: string;
+  /** null: only the keywords are searched. */
+  embedding: readonly number[] | null;
+  weights: { vector: number; keyword: number };
+  filter: AttributeFilter | null;
+  limit: number;
+  /** Fused scores below this are left out; 0 to 1. */
+  scoreThreshold: number;
+  now: Date;
+}
+
+export interface HybridRow {
+  chunkId: string;
+  vectorStoreId: string;
+  fileId: string;
+  filename: string;
+  attributes: Record<string, AttributeValue>;
+  text: string;
+  charStart: number;
+  charEnd: number;
+  page: number | null;
+  headingPath: string;
+  tokenCount: number;
+  score: number;
+  vectorScore: number | null;
+  keywordScore: number | null;
+}
+
+/** Places of each leg that are fused. */
+const LEG_DEPTH = 100;
+/** Chunks that the keyword leg ranks in full. */
+const KEYWORD_CANDIDATES = 200;
+/** Lexemes are taken from the rarest until this many chunks match one of them. */
+const ENOUGH_MATCHES = 2000;
+/** The constant of reciprocal rank fusion. */
+const RRF_K = 60;
+
+/**
+ * The chunks that fit a question best, by BM25 and by vector, fused by weighted reciprocal ranks and normalised so that
+ * first place in both is 1. One statement, one snapshot: a deleted file is in no answer. Files that are still being
+ * read, and files that have expired, are not found.
+ * @throws AppError database_unavailable
+ */
+export async function searchHybrid(query: HybridQuery): Promise<HybridRow[]> {
+  const values: unknown[] = [
+    query.teamId,
+    query.vectorStoreIds,
+    query.text,
+    query.embedding === null ? null : toSql([...query.embedding]),
+    query.weights.vector,
+    query.weights.keyword,
+    query.generation,
+    query.now,
+    query.scoreThreshold,
+    query.limit,
+  ];
+  const add = (value: unknown) => `$${values.push(value)}`;
+  const condition = query.filter === null ? null : attributeFilterSql(query.filter, "s.attributes", { add });
+  const { rows } = await mapped(() => pool().query<HybridRow>(statement(condition), values));
+  return rows;
+}
+
+function statement(condition: string | null): string {
+  return `
+WITH ${condition === null ? "" : allowedFiles(condition)}
+${keywordLeg(condition !== null)},
+${vectorLeg(condition !== null)},
+fused AS (
+  SELECT id, v.distance, k.bm25,
+         (coalesce($5::float8 / (${RRF_K} + v.place), 0) + coalesce($6::float8 / (${RRF_K} + k.place), 0))
+           * (${RRF_K} + 1) / ($5::float8 + $6::float8) AS score
+  FROM by_vector v FULL JOIN by_keyword k USING (id)
+)
+SELECT c.id::text AS "chunkId", c.vector_store_id AS "vectorStoreId", c.file_id AS "fileId", f.filename, s.attributes,
+       c.text, c.char_start AS "charStart", c.char_end AS "charEnd", c.page, c.heading_path AS "headingPath",
+       c.token_count AS "tokenCount", u.score, 1 - nullif(u.distance, 'NaN') AS "vectorScore", u.bm25 AS "keywordScore"
+FROM fused u
+JOIN chunk c ON c.team_id = $1 AND c.id = u.id
+JOIN vector_store_file s ON s.team_id = $1 AND s.vector_store_id = c.vector_store_id AND s.file_id = c.file_id
+JOIN file f ON f.team_id = $1 AND f.id = c.file_id
+WHERE s.status = 'completed' AND (f.expires_at IS NULL OR f.expires_at > $8) AND u.score >= $9 AND u.score > 0
+ORDER BY u.score DESC, u.bm25 DESC NULLS LAST, u.id LIMIT $10`;
+}
+
+/** The chunks of files whose attributes pass; both legs look only among these. */
+function allowedFiles(condition: string): string {
+  return `
+allowed AS MATERIALIZED (
+  SELECT s.vector_store_id, s.file_id FROM vector_store_file s
+  WHERE s.team_id = $1 AND s.vector_store_id = ANY ($2::text[]) AND s.status = 'completed' AND ${condition}
+),`;
+}
+
+/**
+ * BM25 (k1 1.2, b .75) with OR between the question's lexemes. Ranking every match of a common word is what costs, so
+ * candidates come from the rarest lexemes; they are then ranked by the whole question.
+ */
+function keywordLeg(filtered: boolean): string {
+  const scope = "c.team_id = $1 AND c.vector_store_id = ANY ($2::text[]) AND c.generation = $7";
+  const among = filtered ? "AND (c.vector_store_id, c.file_id) IN (SELECT vector_store_id, file_id FROM allowed)" : "";
+  return `
+lexemes AS MATERIALIZED (
+  SELECT lexeme, ('''' || replace(replace(lexeme, E'\\\\', E'\\\\\\\\'), '''', '''''') || '''')::tsquery AS term
+  FROM unnest(to_tsvector('english', $3))
+),
+totals AS MATERIALIZED (
+  SELECT greatest(sum(chunk_count), 1)::float8 AS chunks,
+         greatest(sum(lexeme_count), 1)::float8 / greatest(sum(chunk_count), 1) AS average
+  FROM vector_store_file WHERE team_id = $1 AND vector_store_id = ANY ($2::text[])
+),
+frequencies AS MATERIALIZED (
+  SELECT l.lexeme, l.term, d.matches,
+         ln(1 + (greatest(t.chunks, d.matches) - d.matches + 0.5) / (d.matches + 0.5)) AS idf,
+         sum(d.matches) OVER (ORDER BY d.matches, l.lexeme) - d.matches AS rarer
+  FROM lexemes l, totals t, LATERAL (
+    SELECT count(*)::float8 AS matches FROM chunk c WHERE ${scope} AND c.tsv @@ l.term) d
+  WHERE d.matches > 0
+),
+questions AS MATERIALIZED (
+  SELECT string_agg(term::text, ' | ')::tsquery AS whole,
+         string_agg(term::text, ' | ') FILTER (WHERE rarer < ${ENOUGH_MATCHES})::tsquery AS rarest
+  FROM frequencies
+),
+candidates AS MATERIALIZED (
+  SELECT c.id, c.tsv, c.lexeme_count FROM chunk c, questions q
+  WHERE ${scope} AND c.tsv @@ q.rarest ${among}
+  ORDER BY ts_rank(c.tsv, q.whole, 1) DESC, c.id LIMIT ${KEYWORD_CANDIDATES}
+),
+by_keyword AS (
+  SELECT id, bm25, row_number() OVER (ORDER BY bm25 DESC, id) AS place
+  FROM (
+    SELECT c.id, sum(q.idf * w.times * 2.2 / (w.times + 1.2 * (0.25 + 0.75 * c.lexeme_count / t.average))) AS bm25
+    FROM candidates c, totals t,
+         LATERAL (SELECT lexeme, cardinality(positions)::float8 AS times FROM unnest(c.tsv)) w
+         JOIN frequencies q USING (lexeme)
+    GROUP BY c.id ORDER BY bm25 DESC, c.id LIMIT ${LEG_DEPTH}) ranked
+)`;
+}
+
+/** Exact cosine distance over the stores' vectors. A vector of zeros has none (NaN) and comes last, in order. */
+function vectorLeg(filtered: boolean): string {
+  const source = filtered
+    ? `allowed a
+       JOIN chunk c ON c.team_id = $1 AND c.vector_store_id = a.vector_store_id AND c.file_id = a.file_id AND c.generation = $7
+       JOIN chunk_embedding e ON e.team_id = $1 AND e.vector_store_id = c.vector_store_id AND e.chunk_id = c.id`
+    : "chunk_embedding e";
+  return `
+by_vector AS (
+  SELECT id, distance, row_number() OVER (ORDER BY distance, id) AS place
+  FROM (
+    SELECT e.chunk_id AS id, e.embedding <=> $4::text::halfvec AS distance FROM ${source}
+    WHERE $4::text IS NOT NULL AND $5::float8 > 0
+      AND e.team_id = $1 AND e.vector_store_id = ANY ($2::text[]) AND e.generation = $7
+    ORDER BY distance, e.chunk_id LIMIT ${LEG_DEPTH}) nearest
+)`;
+}

@@ -1,0 +1,165 @@
+import { pool, prisma, type TransactionClient } from "#server/db/client";
+import { mapped } from "#server/db/mapped";
+
+export type AttributeValue = string | number | boolean;
+export type FileStatus = "in_progress" | "completed" | "failed" | "cancelled";
+export type IngestStep = "queued" | "parsing" | "chunking" | "embedding" | "done";
+
+/** Sizes in tokens. */
+export interface StoredChunking {
+  maxChunkSizeTokens: number;
+  chunkOverlapTokens: number;
+}
+
+/** A file in a vector store. */
+export interface VectorStoreFileRow {
+  vectorStoreId: string;
+  fileId: string;
+  status: FileStatus;
+  step: IngestStep;
+  doneCount: number;
+  totalCount: number;
+  errorCode: string | null;
+  errorMessage: string | null;
+  attributes: Record<string, AttributeValue>;
+  chunkingStrategy: StoredChunking;
+  usageBytes: number;
+  chunkCount: number;
+  ingestId: string;
+  attempts: number;
+  createdAt: Date;
+  updatedAt: Date;
+  filename: string;
+  /** Size of the original. */
+  fileBytes: number;
+}
+
+export interface VectorStoreFileScope {
+  teamId: string;
+  vectorStoreId: string;
+  fileId: string;
+}
+
+const COLUMNS = `
+  s.vector_store_id AS "vectorStoreId", s.file_id AS "fileId", s.status, s.step,
+  s.done_count AS "doneCount", s.total_count AS "totalCount",
+  s.error_code AS "errorCode", s.error_message AS "errorMessage", s.attributes,
+  s.chunking_strategy AS "chunkingStrategy", s.usage_bytes::float8 AS "usageBytes", s.chunk_count AS "chunkCount",
+  s.ingest_id AS "ingestId", s.attempts, s.created_at AS "createdAt", s.updated_at AS "updatedAt",
+  f.filename, f.bytes::float8 AS "fileBytes"`;
+
+const FROM = `FROM vector_store_file s JOIN file f ON f.team_id = s.team_id AND f.id = s.file_id`;
+
+/**
+ * The file in the team's store, or null.
+ * @throws AppError database_unavailable
+ */
+export async function findVectorStoreFile(scope: VectorStoreFileScope): Promise<VectorStoreFileRow | null> {
+  const { rows } = await mapped(() =>
+    pool().query<VectorStoreFileRow>(
+      `SELECT ${COLUMNS} ${FROM} WHERE s.team_id = $1 AND s.vector_store_id = $2 AND s.file_id = $3`,
+      [scope.teamId, scope.vectorStoreId, scope.fileId],
+    ),
+  );
+  return rows[0] ?? null;
+}
+
+export interface VectorStoreFileListQuery {
+  teamId: string;
+  vectorStoreId: string;
+  limit: number;
+  order: "asc" | "desc";
+  after: string | null;
+  before: string | null;
+  status: FileStatus | null;
+}
+
+/**
+ * The files of a store by the time they were attached, at most `limit`. A cursor that is not in the store ends no page:
+ * the list then begins at its start.
+ * @throws AppError database_unavailable
+ */
+export async function listVectorStoreFiles(query: VectorStoreFileListQuery): Promise<VectorStoreFileRow[]> {
+  const { teamId, vectorStoreId, limit, order, after, before, status } = query;
+  const [past, upTo] = order === "asc" ? [">", "<"] : ["<", ">"];
+  const bound = (operator: string, parameter: string) => `
+    (${parameter}::text IS NULL OR (s.created_at, s.file_id) ${operator} (
+      SELECT c.created_at, c.file_id FROM vector_store_file c
+      WHERE c.team_id = $1 AND c.vector_store_id = $2 AND c.file_id = ${parameter}))`;
+  const { rows } = await mapped(() =>
+    pool().query<VectorStoreFileRow>(
+      `SELECT ${COLUMNS} ${FROM}
+       WHERE s.team_id = $1 AND s.vector_store_id = $2 AND ($3::text IS NULL OR s.status = $3)
+         AND ${bound(past, "$4")} AND ${bound(upTo, "$5")}
+       ORDER BY s.created_at ${order}, s.file_id ${order} LIMIT $6`,
+      [teamId, vectorStoreId, status, after, before, limit],
+    ),
+  );
+  return rows;
+}
+
+export interface NewVectorStoreFile {
+  fileId: string;
+  attributes: Record<string, AttributeValue>;
+  chunkingStrategy: StoredChunking;
+  ingestId: string;
+  createdAt: Date;
+}
+
+/**
+ * Puts files into a store, to be read from the start. A file that is there already is taken up again under its new
+ * `ingestId`, without the chunks it had; it keeps its place in the list.
+ * @throws AppError database_unavailable
+ */
+export async function upsertVectorStoreFiles(
+  store: { teamId: string; vectorStoreId: string },
+  files: readonly NewVectorStoreFile[],
+  tx: TransactionClient,
+): Promise<void> {
+  const { teamId, vectorStoreId } = store;
+  const ids = files.map((file) => file.fileId);
+  await mapped(async () => {
+    await tx.chunk.deleteMany({ where: { teamId, vectorStoreId, fileId: { in: ids } } });
+    await tx.$executeRaw`
+      INSERT INTO vector_store_file (team_id, vector_store_id, file_id, status, step, attributes, chunking_strategy,
+                                     ingest_id, created_at, updated_at)
+      SELECT ${teamId}, ${vectorStoreId}, n.file_id, 'in_progress', 'queued', n.attributes::jsonb, n.chunking::jsonb,
+             n.ingest_id, n.created_at, n.created_at
+      FROM unnest(${ids}::text[], ${files.map((file) => JSON.stringify(file.attributes))}::text[],
+                  ${files.map((file) => JSON.stringify(file.chunkingStrategy))}::text[],
+                  ${files.map((file) => file.ingestId)}::text[],
+                  ${files.map((file) => file.createdAt.toISOString())}::timestamptz[])
+           AS n(file_id, attributes, chunking, ingest_id, created_at)
+      ON CONFLICT (team_id, vector_store_id, file_id) DO UPDATE SET
+        status = 'in_progress', step = 'queued', done_count = 0, total_count = 0, error_code = NULL,
+        error_message = NULL, attributes = excluded.attributes, chunking_strategy = excluded.chunking_strategy,
+        usage_bytes = 0, chunk_count = 0, lexeme_count = 0, attempts = 0, ingest_id = excluded.ingest_id,
+        updated_at = excluded.updated_at`;
+  });
+}
+
+/**
+ * Replaces a file's attributes; false when it is not in the store.
+ * @throws AppError database_unavailable
+ */
+export async function updateAttributes(
+  scope: VectorStoreFileScope,
+  attributes: Record<string, AttributeValue>,
+): Promise<boolean> {
+  const { count } = await mapped(() =>
+    prisma().vectorStoreFile.updateMany({ where: { ...scope }, data: { attributes } }),
+  );
+  return count === 1;
+}
+
+/**
+ * Takes a file and its chunks out of a store; the file stays. Answers whether it was there.
+ * @throws AppError database_unavailable
+ */
+export async function deleteVectorStoreFile(scope: VectorStoreFileScope): Promise<boolean> {
+  return mapped(async () => {
+    const sql = "DELETE FROM vector_store_file WHERE team_id = $1 AND vector_store_id = $2 AND file_id = $3";
+    const { rowCount } = await pool().query(sql, [scope.teamId, scope.vectorStoreId, scope.fileId]);
+    return rowCount === 1;
+  });
+}

@@ -1,0 +1,202 @@
+import { pool, prisma, type TransactionClient } from "#server/db/client";
+import { idBounds } from "#server/db/files";
+import { mapped } from "#server/db/mapped";
+
+export interface VectorStoreRow {
+  id: string;
+  name: string;
+  description: string | null;
+  metadata: Record<string, string>;
+  embeddingModel: string;
+  /** null until the first vector tells. */
+  dimensions: number | null;
+  /** The generation of chunks that searches read. */
+  generation: number;
+  expiresAfterDays: number | null;
+  createdAt: Date;
+  lastActiveAt: Date;
+}
+
+export interface VectorStoreScope {
+  teamId: string;
+  vectorStoreId: string;
+}
+
+/** What a store's files add up to, derived when asked for. */
+export interface VectorStoreTotals {
+  inProgress: number;
+  completed: number;
+  failed: number;
+  cancelled: number;
+  total: number;
+  usageBytes: number;
+  chunkCount: number;
+}
+
+const NO_FILES: VectorStoreTotals = {
+  inProgress: 0,
+  completed: 0,
+  failed: 0,
+  cancelled: 0,
+  total: 0,
+  usageBytes: 0,
+  chunkCount: 0,
+};
+
+const FIELDS = {
+  id: true,
+  name: true,
+  description: true,
+  metadata: true,
+  embeddingModel: true,
+  dimensions: true,
+  generation: true,
+  expiresAfterDays: true,
+  createdAt: true,
+  lastActiveAt: true,
+};
+
+type StoredRow = Omit<VectorStoreRow, "metadata"> & { metadata: unknown };
+
+/** Metadata was validated when it was written. */
+function toRow(row: StoredRow): VectorStoreRow {
+  return { ...row, metadata: row.metadata as Record<string, string> };
+}
+
+/**
+ * Stores a new vector store.
+ * @throws AppError database_unavailable
+ */
+export async function insertVectorStore(teamId: string, row: VectorStoreRow, tx: TransactionClient): Promise<void> {
+  await mapped(() => tx.vectorStore.create({ data: { ...row, teamId } }));
+}
+
+/**
+ * The team's vector store, or null.
+ * @throws AppError database_unavailable
+ */
+export async function findVectorStore(scope: VectorStoreScope, tx?: TransactionClient): Promise<VectorStoreRow | null> {
+  return mapped(async () => {
+    const where = { teamId: scope.teamId, id: scope.vectorStoreId };
+    const row = await (tx ?? prisma()).vectorStore.findFirst({ where, select: FIELDS });
+    return row && toRow(row);
+  });
+}
+
+/**
+ * The team's vector stores among `ids`, in any order.
+ * @throws AppError database_unavailable
+ */
+export async function findVectorStores(teamId: string, ids: readonly string[]): Promise<VectorStoreRow[]> {
+  return mapped(async () => {
+    const rows = await prisma().vectorStore.findMany({ where: { teamId, id: { in: [...ids] } }, select: FIELDS });
+    return rows.map(toRow);
+  });
+}
+
+/**
+ * The team's vector stores by creation, at most `limit`.
+ * @throws AppError database_unavailable
+ */
+export async function listVectorStores(query: {
+  teamId: string;
+  limit: number;
+  order: "asc" | "desc";
+  after: string | null;
+  before: string | null;
+}): Promise<VectorStoreRow[]> {
+  return mapped(async () => {
+    const rows = await prisma().vectorStore.findMany({
+      where: { teamId: query.teamId, AND: idBounds(query) },
+      select: FIELDS,
+      orderBy: { id: query.order },
+      take: query.limit,
+    });
+    return rows.map(toRow);
+  });
+}
+
+export type VectorStoreChange = Partial<
+  Pick<VectorStoreRow, "name" | "description" | "metadata" | "expiresAfterDays" | "lastActiveAt">
+>;
+
+/**
+ * Changes a store; null when the team has none of that id.
+ * @throws AppError database_unavailable
+ */
+export async function updateVectorStore(
+  scope: VectorStoreScope,
+  change: VectorStoreChange,
+): Promise<VectorStoreRow | null> {
+  return mapped(async () => {
+    const rows = await prisma().vectorStore.updateManyAndReturn({
+      where: { teamId: scope.teamId, id: scope.vectorStoreId },
+      data: change,
+      select: FIELDS,
+    });
+    return rows[0] ? toRow(rows[0]) : null;
+  });
+}
+
+/**
+ * Deletes a store with its files' chunks; the files stay. Answers whether there was one.
+ * @throws AppError database_unavailable
+ */
+export async function deleteVectorStore(scope: VectorStoreScope): Promise<boolean> {
+  return mapped(async () => {
+    const sql = "DELETE FROM vector_store WHERE team_id = $1 AND id = $2";
+    const { rowCount } = await pool().query(sql, [scope.teamId, scope.vectorStoreId]);
+    return rowCount === 1;
+  });
+}
+
+/**
+ * Notes that stores were used, at most once a second each: searches share the row.
+ * @throws AppError database_unavailable
+ */
+export async function touchVectorStores(use: { teamId: string; ids: readonly string[]; now: Date }): Promise<void> {
+  const since = new Date(use.now.getTime() - 1000);
+  await mapped(() =>
+    prisma().vectorStore.updateMany({
+      where: { teamId: use.teamId, id: { in: [...use.ids] }, lastActiveAt: { lt: since } },
+      data: { lastActiveAt: use.now },
+    }),
+  );
+}
+
+/**
+ * Pins the number of dimensions once the first vector has told it.
+ * @throws AppError database_unavailable
+ */
+export async function pinDimensions(scope: VectorStoreScope, dimensions: number): Promise<void> {
+  await mapped(() =>
+    prisma().vectorStore.updateMany({
+      where: { teamId: scope.teamId, id: scope.vectorStoreId, dimensions: null },
+      data: { dimensions },
+    }),
+  );
+}
+
+/**
+ * What the files of each of `ids` add up to.
+ * @throws AppError database_unavailable
+ */
+export async function readTotals(teamId: string, ids: readonly string[]): Promise<(id: string) => VectorStoreTotals> {
+  const { rows } = await mapped(() =>
+    pool().query<VectorStoreTotals & { id: string }>(
+      `SELECT vector_store_id AS id,
+              count(*) FILTER (WHERE status = 'in_progress')::int AS "inProgress",
+              count(*) FILTER (WHERE status = 'completed')::int AS completed,
+              count(*) FILTER (WHERE status = 'failed')::int AS failed,
+              count(*) FILTER (WHERE status = 'cancelled')::int AS cancelled,
+              count(*)::int AS total,
+              coalesce(sum(usage_bytes), 0)::float8 AS "usageBytes",
+              coalesce(sum(chunk_count), 0)::float8 AS "chunkCount"
+       FROM vector_store_file WHERE team_id = $1 AND vector_store_id = ANY ($2::text[])
+       GROUP BY vector_store_id`,
+      [teamId, ids],
+    ),
+  );
+  const byId = new Map(rows.map(({ id, ...totals }) => [id, totals]));
+  return (id) => byId.get(id) ?? NO_FILES;
+}

@@ -1,0 +1,126 @@
+import { z } from "zod";
+import { AttributeFilter } from "#server/protocol/attribute-filter";
+import { Metadata } from "#server/protocol/request";
+
+const MAX_PROPERTIES = 16;
+
+/** Attributes of a file in a vector store; what filters ask for. */
+export const Attributes = z
+  .record(z.string().min(1).max(64), z.union([z.string().max(512), z.boolean(), z.number()]))
+  .refine((value) => Object.keys(value).length <= MAX_PROPERTIES, {
+    error: `too many properties. Expected at most ${MAX_PROPERTIES} properties`,
+  });
+
+export type Attributes = z.infer<typeof Attributes>;
+
+const StaticChunking = z
+  .object({
+    max_chunk_size_tokens: z.int().min(100).max(4096),
+    chunk_overlap_tokens: z.int().min(0),
+  })
+  .refine((value) => value.chunk_overlap_tokens * 2 <= value.max_chunk_size_tokens, {
+    error: "the overlap must not exceed half of max_chunk_size_tokens",
+    path: ["chunk_overlap_tokens"],
+  });
+
+/** How a file is cut into passages, as a request asks for it. */
+export const ChunkingStrategy = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("auto") }),
+  z.object({ type: z.literal("static"), static: StaticChunking }),
+]);
+
+export type ChunkingStrategy = z.infer<typeof ChunkingStrategy>;
+
+const ExpiresAfter = z.object({ anchor: z.literal("last_active_at"), days: z.int().min(1).max(365) });
+
+const Name = z.string().max(256);
+
+/** The body of `POST /v1/vector_stores`. */
+export const CreateVectorStoreBody = z.looseObject({
+  name: Name.nullish(),
+  description: z.string().max(512).nullish(),
+  file_ids: z.array(z.string()).max(500).nullish(),
+  expires_after: ExpiresAfter.nullish(),
+  chunking_strategy: ChunkingStrategy.nullish(),
+  metadata: Metadata.nullish(),
+});
+
+/** The body of `POST /v1/vector_stores/{id}`: what is left out stays, null takes away. */
+export const UpdateVectorStoreBody = z.looseObject({
+  name: Name.nullish(),
+  expires_after: ExpiresAfter.nullish(),
+  metadata: Metadata.nullish(),
+});
+
+/** The body of `POST /v1/vector_stores/{id}/files`. */
+export const AttachFileBody = z.looseObject({
+  file_id: z.string().min(1),
+  attributes: Attributes.nullish(),
+  chunking_strategy: ChunkingStrategy.nullish(),
+});
+
+/** The body of `POST /v1/vector_stores/{id}/files/{file_id}`. */
+export const UpdateAttributesBody = z.looseObject({ attributes: Attributes.nullable() });
+
+export const RANKERS = ["none", "auto", "default-2024-11-15"] as const;
+
+const Query = z.string().min(1).max(4096);
+
+/** The body of `POST /v1/vector_stores/{id}/search`. */
+export const SearchBody = z.looseObject({
+  query: z.union([Query, z.array(Query).min(1).max(16)]),
+  rewrite_query: z.boolean().nullish(),
+  max_num_results: z.int().min(1).max(50).nullish(),
+  filters: AttributeFilter.nullish(),
+  ranking_options: z
+    .object({
+      ranker: z.enum(RANKERS).nullish(),
+      score_threshold: z.number().min(0).max(1).nullish(),
+      hybrid_search: z.object({ embedding_weight: z.number().min(0), text_weight: z.number().min(0) }).nullish(),
+    })
+    .nullish(),
+});
+
+export const FILE_STATUSES = ["in_progress", "completed", "failed", "cancelled"] as const;
+
+/** A vector store as the API shows it. Times are seconds since the epoch. */
+export interface VectorStoreObject {
+  id: string;
+  object: "vector_store";
+  created_at: number;
+  name: string;
+  description: string | null;
+  usage_bytes: number;
+  file_counts: { in_progress: number; completed: number; failed: number; cancelled: number; total: number };
+  status: "expired" | "in_progress" | "completed";
+  expires_after: { anchor: "last_active_at"; days: number } | null;
+  expires_at: number | null;
+  last_active_at: number;
+  metadata: Record<string, string>;
+}
+
+export interface StaticChunkingObject {
+  type: "static";
+  static: { max_chunk_size_tokens: number; chunk_overlap_tokens: number };
+}
+
+/** A file in a vector store as the API shows it. */
+export interface VectorStoreFileObject {
+  id: string;
+  object: "vector_store.file";
+  created_at: number;
+  usage_bytes: number;
+  vector_store_id: string;
+  status: (typeof FILE_STATUSES)[number];
+  last_error: { code: "server_error" | "unsupported_file" | "invalid_file"; message: string } | null;
+  chunking_strategy: StaticChunkingObject;
+  attributes: Attributes;
+}
+
+export interface SearchResultObject {
+  file_id: string;
+  filename: string;
+  score: number;
+  attributes: Attributes;
+  content: { type: "text"; text: string }[];
+}

@@ -1,0 +1,145 @@
+import { countTokens } from "#server/retrieval/chunk/count-tokens";
+import { separatorsFor } from "#server/retrieval/chunk/separators";
+import { rememberCounts, SpanSplitter, type TextSpan } from "#server/retrieval/chunk/span-splitter";
+import { DocumentRefused, type Heading, type PageSpan, type ParsedDocument } from "#server/retrieval/parse/document";
+
+/** Sizes in tokens of o200k_base. The overlap is at most half of the size. */
+export interface ChunkSizes {
+  maxChunkSizeTokens: number;
+  chunkOverlapTokens: number;
+}
+
+/** One passage of a document: `document.text.slice(charStart, charEnd) === text`. */
+export interface DocumentChunk {
+  charStart: number;
+  charEnd: number;
+  text: string;
+  page: number | null;
+  /** Titles from the outermost heading inwards, joined by " › ". */
+  headingPath: string;
+  tokenCount: number;
+}
+
+export interface ChunkOptions extends ChunkSizes {
+  filename: string;
+  /** A document of more tokens is refused as `too_large`. */
+  maxDocumentTokens: number;
+}
+
+/** Characters per token to look back for an overlap: longer words than this do not fit it anyway. */
+const LOOK_BACK_CHARS = 12;
+
+/**
+ * Cuts a document into passages of at most `maxChunkSizeTokens`. No passage crosses a page or ends with a heading
+ * that belongs to the next. With an overlap, each passage but a page's first begins with up to that many tokens of the
+ * one before. Throws DocumentRefused `too_large`.
+ */
+export async function chunkDocument(document: ParsedDocument, options: ChunkOptions): Promise<DocumentChunk[]> {
+  const tokensOf = rememberCounts(countTokens);
+  const splitter = new SpanSplitter({
+    maxTokens: options.maxChunkSizeTokens - options.chunkOverlapTokens,
+    separators: separatorsFor(document.kind, options.filename),
+    countTokens: tokensOf,
+  });
+  const headingPathAt = headingPaths(document.headings);
+  const chunks: DocumentChunk[] = [];
+  let tokens = 0;
+  for (const segment of segmentsOf(document)) {
+    const spans = await splitter.splitSpans(document.text.slice(segment.start, segment.end));
+    const placed = spans.map((span) => ({ start: span.start + segment.start, end: span.end + segment.start }));
+    for (const [index, span] of moveHeadings(placed, document, options).entries()) {
+      const overlap = { span, floor: segment.start, options, tokensOf };
+      const start = index === 0 ? span.start : withOverlap(document.text, overlap);
+      const text = document.text.slice(start, span.end);
+      const tokenCount = countTokens(text);
+      chunks.push({
+        charStart: start,
+        charEnd: span.end,
+        text,
+        page: segment.page,
+        headingPath: headingPathAt(span.start),
+        tokenCount,
+      });
+      tokens += tokenCount;
+      if (tokens > options.maxDocumentTokens) throw tooManyTokens(options.maxDocumentTokens);
+    }
+  }
+  return chunks;
+}
+
+/** Moves a heading that a span ends with to the span after it, where it fits. */
+function moveHeadings(spans: readonly TextSpan[], document: ParsedDocument, sizes: ChunkSizes): TextSpan[] {
+  const moved = spans.map((span) => ({ ...span }));
+  const room = sizes.maxChunkSizeTokens - sizes.chunkOverlapTokens;
+  for (const [index, span] of moved.entries()) {
+    const next = moved[index + 1];
+    const lastLine = document.text.lastIndexOf("\n", span.end - 1) + 1;
+    if (next === undefined || lastLine <= span.start || !startsHeading(document.headings, lastLine)) continue;
+    if (countTokens(document.text.slice(lastLine, next.end)) > room) continue;
+    next.start = lastLine;
+    span.end = span.start + document.text.slice(span.start, lastLine).trimEnd().length;
+  }
+  return moved;
+}
+
+/** True when a heading begins at `place`; headings are in order, so this halves. */
+function startsHeading(headings: readonly Heading[], place: number): boolean {
+  let low = 0;
+  let high = headings.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((headings[middle]?.start ?? 0) < place) low = middle + 1;
+    else high = middle;
+  }
+  return headings[low]?.start === place;
+}
+
+function segmentsOf(document: ParsedDocument): (Omit<PageSpan, "page"> & { page: number | null })[] {
+  if (document.pages.length > 0) return document.pages;
+  return [{ page: null, start: 0, end: document.text.length }];
+}
+
+/** Where the span begins once whole words of the text before it fill the overlap. */
+function withOverlap(
+  text: string,
+  cut: { span: TextSpan; floor: number; options: ChunkSizes; tokensOf: (text: string) => number },
+): number {
+  const { span, floor, options, tokensOf } = cut;
+  let room = options.chunkOverlapTokens;
+  if (room === 0) return span.start;
+  const from = Math.max(floor, span.start - room * LOOK_BACK_CHARS);
+  const words = [...text.slice(from, span.start).matchAll(/\S+\s*/g)];
+  // The first match may begin inside a word.
+  const first = from > floor && /\S/.test(text[from - 1] ?? " ") ? 1 : 0;
+  let start = span.start;
+  for (let index = words.length - 1; index >= first; index--) {
+    const word = words[index];
+    if (word === undefined) break;
+    room -= tokensOf(word[0]);
+    if (room < 0) break;
+    start = from + word.index;
+  }
+  while (start < span.start && countTokens(text.slice(start, span.end)) > options.maxChunkSizeTokens) {
+    const next = /^\S+\s+/.exec(text.slice(start, span.start));
+    start = next === null ? span.start : start + next[0].length;
+  }
+  return start;
+}
+
+/** Answers with the titles above a place, for places that come in rising order. */
+function headingPaths(headings: readonly Heading[]): (place: number) => string {
+  const open: Heading[] = [];
+  let next = 0;
+  return (place) => {
+    for (let heading = headings[next]; heading !== undefined && heading.start <= place; heading = headings[++next]) {
+      const { level } = heading;
+      while ((open.at(-1)?.level ?? 0) >= level) open.pop();
+      open.push(heading);
+    }
+    return open.map((heading) => heading.title).join(" › ");
+  };
+}
+
+function tooManyTokens(limit: number): DocumentRefused {
+  return new DocumentRefused("too_large", `The file holds more than ${limit.toLocaleString("en")} tokens of text.`);
+}

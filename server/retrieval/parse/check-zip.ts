@@ -1,0 +1,73 @@
+import yauzl from "yauzl";
+import { DocumentRefused } from "#server/retrieval/parse/document";
+
+const MAX_ENTRIES = 5_000;
+const MAX_ENTRY_BYTES = 50 * 1024 * 1024;
+const MAX_TOTAL_BYTES = 200 * 1024 * 1024;
+/** Inflated over stored, judged only for entries larger than {@link RATIO_FROM_BYTES}. */
+const MAX_RATIO = 150;
+const RATIO_FROM_BYTES = 2 * 1024 * 1024;
+const ENCRYPTED_FLAG = 0x1;
+
+/**
+ * Inflates every entry of a zip once, counting bytes, before any library is let near it: the sizes in the directory
+ * are whatever the maker wrote. Returns the entries' names. Throws DocumentRefused `expands_too_much`, `encrypted`,
+ * `corrupt`, or `unsupported` for XML with a document type declaration.
+ */
+export async function checkZip(bytes: Uint8Array): Promise<string[]> {
+  const zip = await openZip(bytes);
+  const names: string[] = [];
+  let total = 0;
+  try {
+    for await (const entry of zip.eachEntry()) {
+      if (names.length >= MAX_ENTRIES) throw bomb(`more than ${MAX_ENTRIES} parts`);
+      if ((entry.generalPurposeBitFlag & ENCRYPTED_FLAG) !== 0) {
+        throw new DocumentRefused(
+          "encrypted",
+          "The file is protected by a password. Remove the password and upload it again.",
+        );
+      }
+      names.push(entry.fileName);
+      if (!entry.fileName.endsWith("/")) total += await countEntry(zip, entry);
+      if (total > MAX_TOTAL_BYTES) throw bomb(`more than ${MAX_TOTAL_BYTES >> 20} MB when unpacked`);
+    }
+  } catch (error) {
+    if (error instanceof DocumentRefused) throw error;
+    throw new DocumentRefused("corrupt", "The file is damaged: its zip archive cannot be read.");
+  }
+  return names;
+}
+
+async function openZip(bytes: Uint8Array): Promise<yauzl.ZipFile> {
+  try {
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    // The declared sizes are checked by counting, below.
+    return await yauzl.fromBufferPromise(buffer, { lazyEntries: true, autoClose: false, validateEntrySizes: false });
+  } catch {
+    throw new DocumentRefused("corrupt", "The file is damaged: its zip archive cannot be read.");
+  }
+}
+
+async function countEntry(zip: yauzl.ZipFile, entry: yauzl.Entry): Promise<number> {
+  const stream = await zip.openReadStreamPromise(entry);
+  const isXml = /\.(xml|rels)$/i.test(entry.fileName);
+  let inflated = 0;
+  let head = "";
+  for await (const piece of stream) {
+    const part: Buffer = piece;
+    inflated += part.length;
+    if (isXml && head.length < 2048) head += part.toString("latin1", 0, 2048);
+    if (inflated > MAX_ENTRY_BYTES) throw bomb(`a part of more than ${MAX_ENTRY_BYTES >> 20} MB when unpacked`);
+    if (inflated > RATIO_FROM_BYTES && inflated > entry.compressedSize * MAX_RATIO) {
+      throw bomb(`a part that unpacks to more than ${MAX_RATIO} times its size`);
+    }
+  }
+  if (isXml && /<!DOCTYPE/i.test(head)) {
+    throw new DocumentRefused("unsupported", "The file declares an XML document type, which office files never do.");
+  }
+  return inflated;
+}
+
+function bomb(what: string): DocumentRefused {
+  return new DocumentRefused("expands_too_much", `The file was not read because it expands too much: it has ${what}.`);
+}

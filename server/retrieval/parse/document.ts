@@ -1,0 +1,59 @@
+/** Bumped when a parser's output changes, so that texts read by an older one are read again. */
+export const PARSER_VERSION = 1;
+
+export const DOCUMENT_KINDS = ["pdf", "docx", "html", "markdown", "code", "text"] as const;
+
+export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
+
+/** Half-open span of one page in the text, in UTF-16 units. Pages count from 1. */
+export interface PageSpan {
+  page: number;
+  start: number;
+  end: number;
+}
+
+export interface Heading {
+  /** 1 is outermost. */
+  level: number;
+  title: string;
+  /** Where the heading's line begins in the text. */
+  start: number;
+}
+
+/** A file's text as it is kept, once, for every store: well-formed UTF-16, LF, no NUL. */
+export interface ParsedDocument {
+  kind: DocumentKind;
+  text: string;
+  /** Empty where the format has no pages. */
+  pages: PageSpan[];
+  /** In order of `start`. */
+  headings: Heading[];
+}
+
+/** Why a file cannot be read, for ever. */
+export type RefusalReason =
+  | "encrypted"
+  | "corrupt"
+  | "empty"
+  | "no_text_layer"
+  | "unsupported"
+  | "too_large"
+  | "expands_too_much"
+  | "out_of_memory"
+  | "timed_out";
+
+/** A file that can never be read, with a sentence its owner understands. Thrown inside the parse worker. */
+export class DocumentRefused extends Error {
+  readonly reason: RefusalReason;
+
+  constructor(reason: RefusalReason, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "DocumentRefused";
+    this.reason = reason;
+  }
+}
+
+/** True for a {@link DocumentRefused} of either module graph. */
+export function isDocumentRefused(error: unknown): error is DocumentRefused {
+  return error instanceof Error && error.name === "DocumentRefused" && "reason" in error;
+}

@@ -1,0 +1,53 @@
+import { DocumentRefused, type Heading } from "#server/retrieval/parse/document";
+
+/** Beyond this no text is kept: about 10 million tokens of English. */
+export const MAX_TEXT_CHARS = 40_000_000;
+
+/** Grows a document's text by paragraphs and notes where its headings begin. */
+export class TextBuilder {
+  readonly headings: Heading[] = [];
+  #parts: string[] = [];
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Adds text as it is. Throws DocumentRefused `too_large` beyond {@link MAX_TEXT_CHARS}. */
+  append(text: string): void {
+    if (text === "") return;
+    this.#parts.push(text);
+    this.#length += text.length;
+    if (this.#length > MAX_TEXT_CHARS) {
+      throw new DocumentRefused(
+        "too_large",
+        `The file holds more than ${MAX_TEXT_CHARS / 1e6} million characters of text.`,
+      );
+    }
+  }
+
+  /** Adds a paragraph, set off by one blank line. */
+  block(text: string): void {
+    if (text === "") return;
+    if (this.#length > 0) this.append("\n\n");
+    this.append(text);
+  }
+
+  /**
+   * Adds a heading as a paragraph of its own; `mark` (`"## "`) is written before the title and not part of it. A title
+   * without a word in it (a footnote mark, a rule) is a plain paragraph.
+   */
+  heading(heading: { level: number; title: string; mark: string }): void {
+    if (!/\p{L}|\p{N}{2}/u.test(heading.title)) {
+      this.block(heading.title);
+      return;
+    }
+    if (this.#length > 0) this.append("\n\n");
+    this.headings.push({ level: heading.level, title: heading.title, start: this.#length });
+    this.append(heading.mark + heading.title);
+  }
+
+  toString(): string {
+    return this.#parts.join("");
+  }
+}

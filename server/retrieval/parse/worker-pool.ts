@@ -1,0 +1,151 @@
+import { Worker } from "node:worker_threads";
+import { clock } from "#server/clock";
+import { config } from "#server/config";
+import { log } from "#server/log";
+import { DocumentRefused } from "#server/retrieval/parse/document";
+import type { WorkerAnswer, WorkerRequest, WorkerTaskName, WorkerTasks } from "#server/retrieval/parse/worker-tasks";
+
+/** An idle worker holds some 80 MB of tokenizer; after this long it goes. */
+const IDLE_MS = 30_000;
+
+interface Job {
+  request: WorkerRequest;
+  settle(result: WorkerAnswer | DocumentRefused): void;
+  signal: AbortSignal;
+}
+
+interface Member {
+  worker: Worker;
+  job: Job | null;
+  cancelTimer: () => void;
+}
+
+interface Pool {
+  members: Member[];
+  waiting: Job[];
+}
+
+const holder = globalThis as typeof globalThis & { rejoinderReadPool?: Pool };
+
+function pool(): Pool {
+  holder.rejoinderReadPool ??= { members: [], waiting: [] };
+  return holder.rejoinderReadPool;
+}
+
+/**
+ * Runs one parser or splitter task off the main thread, under the memory and time limits of the configuration.
+ * Throws DocumentRefused when the file cannot be read, also when reading it needed too much memory or time,
+ * and the signal's reason when it aborts; the worker is ended in both of the latter cases.
+ */
+export async function runInWorker<Name extends WorkerTaskName>(
+  name: Name,
+  input: WorkerTasks[Name]["input"],
+  signal: AbortSignal,
+): Promise<WorkerTasks[Name]["output"]> {
+  signal.throwIfAborted();
+  const result = await new Promise<WorkerAnswer | DocumentRefused>((resolve, reject) => {
+    const onAbort = () => {
+      abandon(job);
+      reject(signal.reason);
+    };
+    const job: Job = {
+      request: { name, input } as WorkerRequest,
+      signal,
+      settle: (answer) => {
+        signal.removeEventListener("abort", onAbort);
+        resolve(answer);
+      },
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+    pool().waiting.push(job);
+    dispatch();
+  });
+  if (result instanceof Error) throw result;
+  if (result.ok) return result.output as WorkerTasks[Name]["output"];
+  if (result.unexpected !== null) log().warn({ task: name, error: result.unexpected }, "a document parser failed");
+  throw new DocumentRefused(result.reason, result.message);
+}
+
+/** Ends all workers. Their tasks are refused as out of time. */
+export async function stopReadWorkers(): Promise<void> {
+  const { members } = pool();
+  await Promise.all([...members].map((member) => retire(member, refusal("timed_out"))));
+}
+
+function dispatch(): void {
+  const { members, waiting } = pool();
+  while (waiting.length > 0) {
+    const free =
+      members.find((member) => member.job === null) ?? (members.length < config().PARSE_WORKERS ? hire() : null);
+    if (free === null) return;
+    const job = waiting.shift();
+    if (job === undefined) return;
+    give(free, job);
+  }
+}
+
+function give(member: Member, job: Job): void {
+  member.cancelTimer();
+  member.job = job;
+  member.cancelTimer = clock().after(config().PARSE_TIMEOUT_SECONDS, () => void retire(member, refusal("timed_out")));
+  member.worker.postMessage(job.request);
+}
+
+function hire(): Member {
+  const worker = new Worker(new URL("./read-worker.ts", import.meta.url), {
+    resourceLimits: { maxOldGenerationSizeMb: config().PARSE_MEMORY_MB, stackSizeMb: 4 },
+    env: {},
+  });
+  worker.unref();
+  const member: Member = { worker, job: null, cancelTimer: () => {} };
+  worker.on("message", (answer: WorkerAnswer) => finish(member, answer));
+  worker.on("error", (error: Error & { code?: string }) => {
+    const outOfMemory = error.code === "ERR_WORKER_OUT_OF_MEMORY";
+    if (!outOfMemory) log().warn({ error: error.name, code: error.code }, "a document worker ended");
+    void retire(member, refusal(outOfMemory ? "out_of_memory" : "corrupt"));
+  });
+  worker.on("exit", () => void retire(member, refusal("corrupt")));
+  pool().members.push(member);
+  return member;
+}
+
+function finish(member: Member, answer: WorkerAnswer): void {
+  const { job } = member;
+  member.job = null;
+  member.cancelTimer();
+  member.cancelTimer = clock().after(IDLE_MS, () => void retire(member, refusal("timed_out")));
+  job?.settle(answer);
+  dispatch();
+}
+
+/** Takes a worker out of the pool and ends it; its task, if any, gets `reason`. */
+async function retire(member: Member, reason: DocumentRefused): Promise<void> {
+  const { members } = pool();
+  const index = members.indexOf(member);
+  if (index < 0) return;
+  members.splice(index, 1);
+  member.cancelTimer();
+  const { job } = member;
+  member.job = null;
+  job?.settle(reason);
+  dispatch();
+  await member.worker.terminate();
+}
+
+function abandon(job: Job): void {
+  const { members, waiting } = pool();
+  const index = waiting.indexOf(job);
+  if (index >= 0) waiting.splice(index, 1);
+  const member = members.find((candidate) => candidate.job === job);
+  if (member) void retire(member, refusal("timed_out"));
+}
+
+const REFUSALS = {
+  timed_out: "Reading the file took too long and was stopped.",
+  out_of_memory: "Reading the file needed too much memory and was stopped.",
+  corrupt: "The file is damaged and cannot be read.",
+} as const;
+
+function refusal(reason: keyof typeof REFUSALS): DocumentRefused {
+  return new DocumentRefused(reason, REFUSALS[reason]);
+}

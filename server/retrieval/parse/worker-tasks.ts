@@ -1,0 +1,18 @@
+import type { ChunkOptions, DocumentChunk } from "#server/retrieval/chunk/chunk-document";
+import type { ParsedDocument, RefusalReason } from "#server/retrieval/parse/document";
+
+/** What the worker can be asked, by name: its input and its answer. Both cross by structured clone. */
+export interface WorkerTasks {
+  parse: { input: { bytes: Uint8Array; filename: string }; output: ParsedDocument };
+  chunk: { input: { document: ParsedDocument; options: ChunkOptions }; output: DocumentChunk[] };
+}
+
+export type WorkerTaskName = keyof WorkerTasks;
+
+export type WorkerRequest = {
+  [Name in WorkerTaskName]: { name: Name; input: WorkerTasks[Name]["input"] };
+}[WorkerTaskName];
+
+export type WorkerAnswer =
+  | { ok: true; output: unknown }
+  | { ok: false; reason: RefusalReason; message: string; unexpected: string | null };

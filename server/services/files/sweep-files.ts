@@ -1,0 +1,23 @@
+import { clock } from "#server/clock";
+import { deleteFile, findBlobGarbage, findExpiredFiles } from "#server/db/files";
+import { removeBlob } from "#server/services/files/remove-blob";
+
+const BATCH = 200;
+/** A blob announced this long ago and still without a file belongs to an upload that died. */
+const UPLOAD_PATIENCE_MS = 24 * 3600 * 1000;
+
+/**
+ * Deletes files that have expired and removes bytes that no file owns, for all teams.
+ * @throws AppError database_unavailable
+ */
+export async function sweepFiles(signal: AbortSignal): Promise<void> {
+  const now = clock().now();
+  for (const scope of await findExpiredFiles(new Date(now), BATCH)) {
+    signal.throwIfAborted();
+    await deleteFile(scope);
+  }
+  for (const scope of await findBlobGarbage(new Date(now - UPLOAD_PATIENCE_MS), BATCH)) {
+    signal.throwIfAborted();
+    await removeBlob(scope);
+  }
+}

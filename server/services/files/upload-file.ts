@@ -1,0 +1,58 @@
+import { type BlobStore, blobKey } from "#server/blobs/blob-store";
+import { blobStore } from "#server/blobs/registry";
+import { clock } from "#server/clock";
+import { announceBlob, type FileRow, insertFile } from "#server/db/files";
+import { newId } from "#server/ids";
+import { CreateFileFields } from "#server/protocol/files";
+import { validate } from "#server/protocol/validate";
+import type { ServiceContext } from "#server/services/context";
+import { readMultipart } from "#server/services/files/read-multipart";
+import { removeBlob } from "#server/services/files/remove-blob";
+
+const MONTH_SECONDS = 30 * 24 * 3600;
+
+export interface UploadInput {
+  /** The request's Content-Type header, with the boundary. */
+  contentType: string;
+  /** The request's Content-Length header, when it has one. */
+  contentLength: number | null;
+  body: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Stores an uploaded file: the multipart body is streamed into the blob store as it arrives, whatever the order of its
+ * parts. The row exists once the bytes are whole; an upload that fails leaves neither.
+ * @throws AppError invalid_request, missing_required_parameter, invalid_value, payload_too_large, database_unavailable
+ */
+export async function uploadFile({ ctx, input }: { ctx: ServiceContext; input: UploadInput }): Promise<FileRow> {
+  const scope = { teamId: ctx.principal.teamId, fileId: newId("file") };
+  const createdAt = new Date(clock().now());
+  let announced = false;
+  try {
+    const form = await readMultipart({
+      ...input,
+      signal: ctx.signal,
+      store: async (source, signal): ReturnType<BlobStore["put"]> => {
+        announced = true;
+        await announceBlob(scope, createdAt);
+        return blobStore().put(blobKey(scope.teamId, scope.fileId), source, signal);
+      },
+    });
+    const fields = validate(CreateFileFields, form.fields);
+    const seconds = fields.expires_after?.seconds ?? (fields.purpose === "batch" ? MONTH_SECONDS : null);
+    const row = {
+      id: scope.fileId,
+      filename: form.file.filename,
+      purpose: fields.purpose,
+      bytes: form.file.bytes,
+      mediaType: form.file.mediaType,
+      createdAt,
+      expiresAt: seconds === null ? null : new Date(createdAt.getTime() + seconds * 1000),
+    };
+    await insertFile(scope.teamId, { ...row, sha256: form.file.sha256 });
+    return row;
+  } catch (error) {
+    if (announced) await removeBlob(scope);
+    throw error;
+  }
+}

@@ -1,0 +1,55 @@
+import type { z } from "zod";
+import { clock } from "#server/clock";
+import { config } from "#server/config";
+import { inTransaction } from "#server/db/client";
+import { insertVectorStore } from "#server/db/vector-stores";
+import { newId } from "#server/ids";
+import type { CreateVectorStoreBody } from "#server/protocol/vector-stores";
+import type { ServiceContext } from "#server/services/context";
+import { resolveEmbeddingModel } from "#server/services/models/resolve-embedding-model";
+import { addFiles } from "#server/services/vector-stores/add-files";
+import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
+import type { VectorStoreView } from "#server/services/vector-stores/vector-store-view";
+
+export type CreateVectorStoreInput = z.output<typeof CreateVectorStoreBody>;
+
+/**
+ * Makes a vector store, with files to be read into it when given. The embedding model of the configuration is pinned
+ * to the store: vectors of two models cannot be compared.
+ * @throws AppError not_found for a file the team does not have, model_not_found, database_unavailable
+ */
+export async function createVectorStore({
+  ctx,
+  input,
+}: {
+  ctx: ServiceContext;
+  input: CreateVectorStoreInput;
+}): Promise<VectorStoreView> {
+  const { teamId } = ctx.principal;
+  const vectorStoreId = newId("vectorStore");
+  const createdAt = new Date(clock().now());
+  const embeddingModel = config().EMBEDDING_MODEL;
+  const { dimensions } = await resolveEmbeddingModel({ ctx, input: { model: embeddingModel, dimensions: null } });
+  await inTransaction(async (tx) => {
+    const row = {
+      id: vectorStoreId,
+      name: input.name ?? "",
+      description: input.description ?? null,
+      metadata: input.metadata ?? {},
+      embeddingModel,
+      dimensions: dimensions > 0 ? dimensions : null,
+      generation: 1,
+      expiresAfterDays: input.expires_after?.days ?? null,
+      createdAt,
+      lastActiveAt: createdAt,
+    };
+    await insertVectorStore(teamId, row, tx);
+    const files = (input.file_ids ?? []).map((fileId, index) => ({ fileId, param: `file_ids[${index}]` }));
+    await addFiles({
+      tx,
+      store: { teamId, vectorStoreId },
+      files: files.map((file) => ({ ...file, attributes: {}, strategy: input.chunking_strategy ?? null })),
+    });
+  });
+  return getVectorStore({ ctx, input: { vectorStoreId } });
+}

@@ -1,0 +1,20 @@
+import { deleteVectorStoreFile } from "#server/db/vector-store-files";
+import type { ServiceContext } from "#server/services/context";
+import { getVectorStoreFile } from "#server/services/vector-stores/get-vector-store-file";
+import { vectorStoreFileNotFound } from "#server/services/vector-stores/vector-store-file-object";
+
+/**
+ * Takes a file and its chunks out of a store, also while it is being read. The file itself stays.
+ * @throws AppError not_found, database_unavailable
+ */
+export async function detachFile({
+  ctx,
+  input,
+}: {
+  ctx: ServiceContext;
+  input: { vectorStoreId: string; fileId: string };
+}): Promise<void> {
+  await getVectorStoreFile({ ctx, input });
+  const gone = await deleteVectorStoreFile({ teamId: ctx.principal.teamId, ...input });
+  if (!gone) throw vectorStoreFileNotFound(input.fileId, input.vectorStoreId);
+}

@@ -1,0 +1,33 @@
+import {
+  type FileStatus,
+  findVectorStoreFile,
+  listVectorStoreFiles as readFiles,
+  type VectorStoreFileRow,
+} from "#server/db/vector-store-files";
+import { AppError } from "#server/errors";
+import type { ListQuery } from "#server/protocol/list";
+import type { ServiceContext } from "#server/services/context";
+import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
+
+/**
+ * The files of a store by the time they were attached: one more than `limit` when there are more.
+ * @throws AppError not_found; invalid_value for a cursor that is not in the store; database_unavailable
+ */
+export async function listVectorStoreFiles({
+  ctx,
+  input,
+}: {
+  ctx: ServiceContext;
+  input: { vectorStoreId: string; query: ListQuery; status: FileStatus | null };
+}): Promise<VectorStoreFileRow[]> {
+  const { teamId } = ctx.principal;
+  const { vectorStoreId, query, status } = input;
+  await getVectorStore({ ctx, input: { vectorStoreId } });
+  for (const param of ["after", "before"] as const) {
+    const fileId = query[param];
+    if (fileId !== null && (await findVectorStoreFile({ teamId, vectorStoreId, fileId })) === null) {
+      throw new AppError("invalid_value", `Invalid '${param}': the vector store has no file '${fileId}'.`, { param });
+    }
+  }
+  return readFiles({ ...query, limit: query.limit + 1, teamId, vectorStoreId, status });
+}

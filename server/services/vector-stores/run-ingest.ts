@@ -1,0 +1,138 @@
+import { clock } from "#server/clock";
+import { config } from "#server/config";
+import { findWrittenOrdinals, insertChunks } from "#server/db/chunks";
+import { type FileRow, findFile } from "#server/db/files";
+import { completeIngest, type IngestScope, recordStep } from "#server/db/ingests";
+import { findVectorStoreFile, type IngestStep, type VectorStoreFileRow } from "#server/db/vector-store-files";
+import { findVectorStore, pinDimensions, type VectorStoreRow } from "#server/db/vector-stores";
+import type { EmbeddingModel } from "#server/providers/provider";
+import type { DocumentChunk } from "#server/retrieval/chunk/chunk-document";
+import { runInWorker } from "#server/retrieval/parse/worker-pool";
+import { spellOutNames, textToEmbed } from "#server/retrieval/search/searchable-text";
+import type { ServiceContext } from "#server/services/context";
+import { readDocument } from "#server/services/files/read-document";
+import { resolveEmbeddingModel } from "#server/services/models/resolve-embedding-model";
+
+/** Vectors in one statement: the embedded database is one thread, and a statement must not hold it for long. */
+const EMBEDDED_BATCH = 32;
+const NATIVE_BATCH = 96;
+
+/** Thrown inside to stop at once, caught inside: the file was detached, deleted or taken up anew meanwhile. */
+class NoLongerWanted extends Error {}
+
+interface Ingest {
+  ctx: ServiceContext;
+  scope: IngestScope;
+}
+
+/**
+ * The steps of an ingestion in a row; each notes itself in the file's row. Returns quietly when it is no longer wanted.
+ * @throws DocumentRefused, AppError, and the signal's reason
+ */
+export async function runIngest(ingest: Ingest): Promise<void> {
+  try {
+    const rows = await loadRows(ingest);
+    const chunks = await readAndCut(ingest, rows);
+    await embedAndWrite({ ...ingest, ...rows, chunks });
+    await completeIngest(ingest.scope, { generation: rows.store.generation, now: new Date(clock().now()) });
+  } catch (error) {
+    if (!(error instanceof NoLongerWanted)) throw error;
+  }
+}
+
+interface IngestRows {
+  file: FileRow;
+  store: VectorStoreRow;
+  storeFile: VectorStoreFileRow;
+}
+
+async function loadRows({ scope }: Ingest): Promise<IngestRows> {
+  const [file, store, storeFile] = await Promise.all([
+    findFile(scope, new Date(clock().now())),
+    findVectorStore(scope),
+    findVectorStoreFile(scope),
+  ]);
+  if (file === null || store === null || storeFile === null) throw new NoLongerWanted();
+  return { file, store, storeFile };
+}
+
+async function readAndCut({ ctx, scope }: Ingest, { file, storeFile }: IngestRows): Promise<DocumentChunk[]> {
+  await note(scope, "parsing");
+  const parsing = ctx.trace.startSpan({ name: "parse", kind: "tool", attributes: { bytes: file.bytes } });
+  const document = await ended(parsing, readDocument({ ctx, input: { file } }));
+  parsing.set({ kind: document.kind, characters: document.text.length, pages: document.pages.length });
+  await note(scope, "chunking");
+  const cutting = ctx.trace.startSpan({ name: "chunk", kind: "tool" });
+  const options = {
+    ...storeFile.chunkingStrategy,
+    filename: file.filename,
+    maxDocumentTokens: config().MAX_DOCUMENT_TOKENS,
+  };
+  const chunks = await ended(cutting, runInWorker("chunk", { document, options }, ctx.signal));
+  cutting.set({ chunks: chunks.length });
+  return chunks;
+}
+
+async function embedAndWrite(work: Ingest & IngestRows & { chunks: DocumentChunk[] }): Promise<void> {
+  const { ctx, scope, store, chunks } = work;
+  const model = await resolveEmbeddingModel({
+    ctx,
+    input: { model: store.embeddingModel, dimensions: store.dimensions },
+  });
+  const written = await findWrittenOrdinals(scope, store.generation);
+  const missing = chunks
+    .map((chunk, ordinal) => ({ ...chunk, ordinal }))
+    .filter(({ ordinal }) => !written.has(ordinal));
+  await note(scope, "embedding", { doneCount: written.size, totalCount: chunks.length });
+  const span = ctx.trace.startSpan({
+    name: "embed",
+    kind: "model",
+    attributes: { model: store.embeddingModel, chunks: missing.length, resumedAt: written.size },
+  });
+  const size = config().embedded ? EMBEDDED_BATCH : NATIVE_BATCH;
+  const writing = (async () => {
+    for (let start = 0; start < missing.length; start += size) {
+      ctx.signal.throwIfAborted();
+      const batch = missing.slice(start, start + size);
+      const embedded = await embedBatch({ ctx, model, batch });
+      if (start === 0 && store.dimensions === null) await pinDimensions(scope, model.dimensions);
+      const doneCount = written.size + start + batch.length;
+      const now = new Date(clock().now());
+      const wanted = await insertChunks(scope, { generation: store.generation, chunks: embedded, doneCount, now });
+      if (!wanted) throw new NoLongerWanted();
+    }
+  })();
+  await ended(span, writing);
+}
+
+type OrdinalChunk = DocumentChunk & { ordinal: number };
+
+async function embedBatch(work: { ctx: ServiceContext; model: EmbeddingModel; batch: OrdinalChunk[] }) {
+  const { ctx, model, batch } = work;
+  const vectors = await model.embed(batch.map(textToEmbed), { signal: ctx.signal, kind: "document" });
+  return batch.map((chunk, index) => ({
+    ...chunk,
+    keywords: spellOutNames(chunk.text),
+    embedding: vectors[index] ?? [],
+  }));
+}
+
+async function note(
+  scope: IngestScope,
+  step: IngestStep,
+  counts: { doneCount: number; totalCount: number } = { doneCount: 0, totalCount: 0 },
+): Promise<void> {
+  if (!(await recordStep(scope, { step, ...counts, now: new Date(clock().now()) }))) throw new NoLongerWanted();
+}
+
+/** The outcome of `work`, with the span ended by it. */
+async function ended<T>(span: { end(result?: { status: "ok" | "error" }): void }, work: Promise<T>): Promise<T> {
+  try {
+    const result = await work;
+    span.end();
+    return result;
+  } catch (error) {
+    span.end({ status: "error" });
+    throw error;
+  }
+}

@@ -1,0 +1,164 @@
+import { clock } from "#server/clock";
+import { type HybridRow, searchHybrid } from "#server/db/search";
+import { findVectorStores, touchVectorStores, type VectorStoreRow } from "#server/db/vector-stores";
+import { AppError, isAppError } from "#server/errors";
+import { log } from "#server/log";
+import type { AttributeFilter } from "#server/protocol/attribute-filter";
+import type { EmbeddingModel } from "#server/providers/provider";
+import { mergeHits } from "#server/retrieval/search/merge-hits";
+import type { SearchHit } from "#server/retrieval/search/search-hit";
+import { spellOutNames } from "#server/retrieval/search/searchable-text";
+import { chooseWeights, type HybridWeights } from "#server/retrieval/search/weights";
+import type { ServiceContext } from "#server/services/context";
+import { resolveEmbeddingModel } from "#server/services/models/resolve-embedding-model";
+import { isExpired, vectorStoreNotFound } from "#server/services/vector-stores/vector-store-view";
+import type { Span } from "#server/tracing/span";
+
+export interface SearchInput {
+  vectorStoreIds: readonly string[];
+  /** Searched together: a chunk counts with its best score. */
+  queries: readonly string[];
+  /** 1 to 50. */
+  maxNumResults: number;
+  filters?: AttributeFilter | null | undefined;
+  rankingOptions?:
+    | {
+        ranker?: string | null | undefined;
+        score_threshold?: number | null | undefined;
+        hybrid_search?: { embedding_weight: number; text_weight: number } | null | undefined;
+      }
+    | null
+    | undefined;
+}
+
+/**
+ * The passages of the team's stores that fit the queries best, best first. It counts as a use of the stores.
+ * When the embedding provider fails, only keywords are searched, and the span says so.
+ * @throws AppError not_found for a store the team does not have; invalid_request for an expired one;
+ *   invalid_value for weights that are both 0; database_unavailable
+ */
+export async function searchVectorStores({
+  ctx,
+  input,
+}: {
+  ctx: ServiceContext;
+  input: SearchInput;
+}): Promise<SearchHit[]> {
+  const stores = await openStores(ctx, input.vectorStoreIds);
+  const span = ctx.trace.startSpan({
+    name: "retrieval",
+    kind: "retrieval",
+    attributes: { vectorStoreIds: stores.map((store) => store.id), queries: input.queries.length },
+  });
+  try {
+    const perQuery = await Promise.all(groupByModel(stores).map((group) => searchGroup({ ctx, input, span, group })));
+    const hits = mergeHits(perQuery.flat(2), input.maxNumResults);
+    span.set({ results: hits.length });
+    span.content({ queries: input.queries, results: hits.map(toRecord) });
+    span.end();
+    return hits;
+  } catch (error) {
+    const code = isAppError(error) ? error.code : "internal_error";
+    span.end({ status: "error", error: { code, message: "The search failed." } });
+    throw error;
+  }
+}
+
+async function openStores(ctx: ServiceContext, ids: readonly string[]): Promise<VectorStoreRow[]> {
+  const { teamId } = ctx.principal;
+  const unique = [...new Set(ids)];
+  const rows = new Map((await findVectorStores(teamId, unique)).map((row) => [row.id, row]));
+  const stores = unique.map((id) => {
+    const row = rows.get(id);
+    if (row === undefined) throw vectorStoreNotFound(id, "vector_store_ids");
+    if (isExpired(row)) throw new AppError("invalid_request", `The vector store '${id}' has expired.`);
+    return row;
+  });
+  await touchVectorStores({ teamId, ids: unique, now: new Date(clock().now()) });
+  return stores;
+}
+
+/** Vectors of one model and generation can be compared in one statement. */
+interface ModelGroup {
+  model: string;
+  dimensions: number | null;
+  generation: number;
+  ids: string[];
+}
+
+function groupByModel(stores: readonly VectorStoreRow[]): ModelGroup[] {
+  const groups = new Map<string, ModelGroup>();
+  for (const { id, embeddingModel, dimensions, generation } of stores) {
+    const key = JSON.stringify([embeddingModel, dimensions, generation]);
+    const group = groups.get(key) ?? { model: embeddingModel, dimensions, generation, ids: [] };
+    group.ids.push(id);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+interface GroupSearch {
+  ctx: ServiceContext;
+  input: SearchInput;
+  span: Span;
+  group: ModelGroup;
+}
+
+async function searchGroup({ ctx, input, span, group }: GroupSearch): Promise<HybridRow[][]> {
+  const model = await resolveEmbeddingModel({ ctx, input: { model: group.model, dimensions: group.dimensions } });
+  const weights = weightsOf(input, model);
+  const vectors = weights.vector > 0 ? await embedQueries({ ctx, input, span, group }, model) : null;
+  span.set({ embeddingModel: group.model, vectorWeight: weights.vector, keywordWeight: weights.keyword });
+  return Promise.all(
+    input.queries.map((text, index) =>
+      searchHybrid({
+        teamId: ctx.principal.teamId,
+        vectorStoreIds: group.ids,
+        generation: group.generation,
+        text: spellOutNames(text),
+        embedding: vectors?.[index] ?? null,
+        weights,
+        filter: input.filters ?? null,
+        limit: input.maxNumResults,
+        scoreThreshold: input.rankingOptions?.score_threshold ?? 0,
+        now: new Date(clock().now()),
+      }),
+    ),
+  );
+}
+
+function weightsOf(input: SearchInput, model: EmbeddingModel): HybridWeights {
+  const asked = input.rankingOptions?.hybrid_search;
+  if (!asked) return chooseWeights(model);
+  if (asked.embedding_weight + asked.text_weight > 0) {
+    return { vector: asked.embedding_weight, keyword: asked.text_weight };
+  }
+  const param = "ranking_options.hybrid_search";
+  throw new AppError("invalid_value", `Invalid '${param}': at least one weight must be above 0.`, { param });
+}
+
+async function embedQueries(search: GroupSearch, model: EmbeddingModel): Promise<number[][] | null> {
+  const { ctx, input, span, group } = search;
+  try {
+    return await model.embed([...input.queries], { signal: ctx.signal, kind: "query" });
+  } catch (error) {
+    if (!isAppError(error) || !error.code.startsWith("provider_")) throw error;
+    span.set({ degraded: "keywords only", degradedBy: error.code });
+    log().warn({ code: error.code, embeddingModel: group.model }, "a search went on without its embedding model");
+    return null;
+  }
+}
+
+function toRecord(hit: SearchHit): Record<string, unknown> {
+  return {
+    chunk_id: hit.chunkId,
+    vector_store_id: hit.vectorStoreId,
+    file_id: hit.fileId,
+    filename: hit.filename,
+    page: hit.page,
+    score: hit.score,
+    vector_score: hit.vectorScore,
+    keyword_score: hit.keywordScore,
+    text: hit.text,
+  };
+}

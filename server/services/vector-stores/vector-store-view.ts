@@ -1,0 +1,74 @@
+import { clock, toSeconds } from "#server/clock";
+import { readTotals, type VectorStoreRow, type VectorStoreTotals } from "#server/db/vector-stores";
+import { AppError } from "#server/errors";
+import type { VectorStoreObject } from "#server/protocol/vector-stores";
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** A store with what its files add up to. */
+export interface VectorStoreView extends VectorStoreRow {
+  status: "expired" | "in_progress" | "completed";
+  expiresAt: Date | null;
+  totals: VectorStoreTotals;
+}
+
+/**
+ * The stores with their totals, read in one query.
+ * @throws AppError database_unavailable
+ */
+export async function toViews(teamId: string, rows: readonly VectorStoreRow[]): Promise<VectorStoreView[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map((row) => row.id);
+  const totalsOf = await readTotals(teamId, ids);
+  return rows.map((row) => toView(row, totalsOf(row.id)));
+}
+
+function toView(row: VectorStoreRow, totals: VectorStoreTotals): VectorStoreView {
+  const expiresAt = expiryOf(row);
+  const running = totals.inProgress > 0 ? "in_progress" : "completed";
+  return { ...row, totals, expiresAt, status: isExpired(row) ? "expired" : running };
+}
+
+/** When a store ends if nobody uses it, or null. */
+function expiryOf(row: VectorStoreRow): Date | null {
+  return row.expiresAfterDays === null ? null : new Date(row.lastActiveAt.getTime() + row.expiresAfterDays * DAY_MS);
+}
+
+/** True once a store has gone unused for as long as it was given. */
+export function isExpired(row: VectorStoreRow): boolean {
+  const expiresAt = expiryOf(row);
+  return expiresAt !== null && expiresAt.getTime() <= clock().now();
+}
+
+/** A store in the API's shape. */
+export function toVectorStoreObject(view: VectorStoreView): VectorStoreObject {
+  const { totals } = view;
+  return {
+    id: view.id,
+    object: "vector_store",
+    created_at: toSeconds(view.createdAt.getTime()),
+    name: view.name,
+    description: view.description,
+    usage_bytes: totals.usageBytes,
+    file_counts: {
+      in_progress: totals.inProgress,
+      completed: totals.completed,
+      failed: totals.failed,
+      cancelled: totals.cancelled,
+      total: totals.total,
+    },
+    status: view.status,
+    expires_after: view.expiresAfterDays === null ? null : { anchor: "last_active_at", days: view.expiresAfterDays },
+    expires_at: view.expiresAt && toSeconds(view.expiresAt.getTime()),
+    last_active_at: toSeconds(view.lastActiveAt.getTime()),
+    metadata: view.metadata,
+  };
+}
+
+/** The answer to an id that the team has no vector store of. */
+export function vectorStoreNotFound(vectorStoreId: string, param?: string): AppError {
+  return new AppError("not_found", `Vector store with id '${vectorStoreId}' not found.`, {
+    wireCode: null,
+    param: param ?? "vector_store_id",
+  });
+}
