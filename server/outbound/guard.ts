@@ -1,4 +1,5 @@
 import { lookup } from "node:dns/promises";
+import { clock } from "#server/clock";
 import { config } from "#server/config";
 import { AppError, isAppError } from "#server/errors";
 import {
@@ -26,6 +27,7 @@ export interface OutboundPolicy {
   resolve?: Resolver;
 }
 
+const RESOLVE_PATIENCE_MS = 3_000;
 const SCHEMES = new Set(["http:", "https:"]);
 
 const resolveBySystem: Resolver = (hostname) => lookup(hostname, { all: true, verbatim: true });
@@ -98,10 +100,14 @@ export async function checkOutboundUrl(text: string, policy: OutboundPolicy): Pr
   const url = parseOutboundUrl(text, policy);
   const host = url.hostname.replace(/^\[|\]$/g, "");
   if (isAddress(host)) return url;
+  const patience = Promise.withResolvers<void>();
+  const cancel = clock().after(RESOLVE_PATIENCE_MS, patience.resolve);
   try {
-    await resolveChecked(host, policy);
+    await Promise.race([resolveChecked(host, policy), patience.promise]);
   } catch (error) {
     if (isAppError(error)) throw error;
+  } finally {
+    cancel();
   }
   return url;
 }

@@ -3,9 +3,6 @@ import { config, setConfig } from "#server/config";
 import { prisma } from "#server/db/client";
 import { closePools } from "#server/outbound/pools";
 import type { ServiceContext } from "#server/services/context";
-import { getModel } from "#server/services/models/get-model";
-import { listModels } from "#server/services/models/list-models";
-import { resolveEmbeddingModel } from "#server/services/models/resolve-embedding-model";
 import { resolveModel } from "#server/services/models/resolve-model";
 import { systemContext } from "#server/services/setup/system-context";
 import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/database";
@@ -103,7 +100,7 @@ describe("a connection", () => {
 
   it("does not take its key along to another address", async () => {
     const { id } = await add();
-    const elsewhere = "https://collector.example.com/v1";
+    const elsewhere = "https://1.1.1.1/v1";
     await expect(owner.call.providers.update({ id, baseUrl: elsewhere })).rejects.toThrow("bound to the address");
     await owner.call.providers.update({ id, baseUrl: `${upstream.baseUrl}/deeper`, name: "renamed" });
     const moved = await owner.call.providers.update({ id, baseUrl: elsewhere, apiKey: "sk-known-to-the-mover" });
@@ -127,6 +124,44 @@ describe("a connection", () => {
     await expect(other.call.providers.remove({ id })).rejects.toThrow(unknown);
     await expect(other.call.providers.test({ id })).rejects.toThrow(unknown);
     expect((await other.call.providers.list()).map(({ source }) => source)).toEqual(["builtin"]);
+  });
+});
+
+describe("a caller with a vendor's own key", () => {
+  const passThrough = (model: string | null, providerHeader: string | null = null) =>
+    resolveModel({
+      ctx: { ...ctx, principal: { type: "passthrough", teamId, providerKey: "sk-vendors-own", scopes: [] } },
+      input: { model, providerHeader, providerApiKey: null },
+    });
+
+  it("is passed to the provider that header or model name, the key with it, never the team's", async () => {
+    await add({ name: "openai" });
+    await add({ name: "groq" });
+    for (const [model, header] of [
+      ["gpt-4.1", null],
+      ["openai@gpt-4.1", null],
+      ["groq/llama", null],
+      ["llama", "groq"],
+    ] as const) {
+      await collectEvents((await passThrough(model, header)).languageModel, modelRequest());
+    }
+    expect(upstream.requests.map(({ headers }) => headers.authorization)).toEqual(
+      Array(4).fill("Bearer sk-vendors-own"),
+    );
+    expect(upstream.requests.map(({ body }) => body.model)).toEqual(["gpt-4.1", "gpt-4.1", "llama", "llama"]);
+  });
+
+  it("reaches OPENAI_BASE_URL where no connection is named", async () => {
+    const before = config();
+    try {
+      setConfig({ ...before, OPENAI_BASE_URL: upstream.baseUrl });
+      const resolved = await passThrough("some-model");
+      expect(resolved.servedModel).toBe("openai/some-model");
+      await collectEvents(resolved.languageModel, modelRequest());
+      expect(upstream.requests[0]?.headers.authorization).toBe("Bearer sk-vendors-own");
+    } finally {
+      setConfig(before);
+    }
   });
 });
 
@@ -187,78 +222,5 @@ describe("testing a connection", () => {
     expect(await owner.call.providers.test(draft)).toMatchObject({ ok: true });
     expect(await owner.call.providers.test({ id: "builtin" })).toMatchObject({ ok: true });
     expect(await prisma().providerConnection.count({ where: { teamId } })).toBe(0);
-  });
-});
-
-describe("models", () => {
-  it("are listed with aliases first, in OpenAI's shape", async () => {
-    await add();
-    await owner.call.models.createRoute({ alias: "fast", targets: ["mine/small", "builtin/demo"] });
-    const { data } = await listModels({ ctx });
-    expect(data.map(({ id }) => id)).toEqual([
-      "fast",
-      "mine/small",
-      "mine/text-embed",
-      "builtin/demo",
-      "builtin/echo",
-      "builtin/hash-1024",
-    ]);
-    expect(data[1]).toEqual({ id: "mine/small", object: "model", created: 0, owned_by: "me" });
-    expect(await getModel({ ctx, input: { model: "builtin/demo" } })).toMatchObject({
-      id: "builtin/demo",
-      object: "model",
-    });
-    expect(await getModel({ ctx, input: { model: "small" } })).toMatchObject({ id: "small" });
-    await expect(getModel({ ctx, input: { model: "mine/smal" } })).rejects.toThrow("Did you mean 'mine/small'");
-    expect((await owner.call.models.list()).models.find(({ id }) => id === "builtin/hash-1024")).toMatchObject({
-      lexical: true,
-      free: true,
-    });
-  });
-
-  it("resolve through an alias first, and through the default without a name", async () => {
-    await add();
-    await owner.call.models.createRoute({ alias: "small", targets: ["mine/other", "builtin/demo"] });
-    expect(await resolve("small")).toMatchObject({ servedModel: "mine/other", requestedModel: "small" });
-    expect(await resolve(null)).toMatchObject({ servedModel: "builtin/demo" });
-    await owner.call.team.update({ defaultModel: "mine/small" });
-    expect(await resolve(null)).toMatchObject({ servedModel: "mine/small" });
-    const [route] = await owner.call.models.routes();
-    await owner.call.models.removeRoute({ id: route?.id ?? "" });
-    expect(await resolve("small")).toMatchObject({ servedModel: "mine/small" });
-    await expect(owner.call.models.removeRoute({ id: route?.id ?? "" })).rejects.toThrow("No such alias");
-  });
-
-  it("refuse aliases that lead nowhere or exist", async () => {
-    await expect(owner.call.models.createRoute({ alias: "a", targets: ["nowhere/m"] })).rejects.toThrow(
-      "No connection answers",
-    );
-    await owner.call.models.createRoute({ alias: "a", targets: ["builtin/demo"] });
-    await expect(owner.call.models.createRoute({ alias: "a", targets: ["builtin/echo"] })).rejects.toThrow(
-      "exists already",
-    );
-  });
-
-  it("name the nearest ones when there is no such model", async () => {
-    await add();
-    await expect(resolve("mine_small")).rejects.toMatchObject({
-      code: "model_not_found",
-      param: "model",
-      message: expect.stringContaining("mine/small"),
-    });
-  });
-
-  it("embed with known or asked-for dimensions", async () => {
-    await add();
-    const hash = await resolveEmbeddingModel({ ctx, input: { model: "builtin/hash-1024", dimensions: null } });
-    expect(hash).toMatchObject({ dimensions: 1024, lexical: true });
-    const remote = await resolveEmbeddingModel({ ctx, input: { model: "mine/text-embed", dimensions: null } });
-    expect(remote.dimensions).toBe(2);
-    expect(upstream.requests).toHaveLength(1);
-    await resolveEmbeddingModel({ ctx, input: { model: "mine/text-embed", dimensions: 2 } });
-    expect(upstream.requests).toHaveLength(1);
-    await expect(resolveEmbeddingModel({ ctx, input: { model: "nowhere/e", dimensions: null } })).rejects.toMatchObject(
-      { code: "model_not_found" },
-    );
   });
 });

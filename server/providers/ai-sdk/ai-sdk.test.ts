@@ -1,0 +1,219 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { parseConfig, setConfig } from "#server/config";
+import { closePools } from "#server/outbound/pools";
+import { createAnthropicProvider } from "#server/providers/ai-sdk/anthropic";
+import { convertPrompt } from "#server/providers/ai-sdk/convert-prompt";
+import { createGoogleProvider } from "#server/providers/ai-sdk/google";
+import { seal, unseal } from "#server/providers/ai-sdk/sealed-reasoning";
+import type { LanguageModel, ModelEvent, ModelInput, ModelRequest } from "#server/providers/provider";
+import { collectEvents, modelRequest, testConnection, userMessage } from "#tests/support/model-request";
+import { type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
+
+let upstream: ScriptedUpstream;
+
+beforeAll(async () => {
+  setConfig(parseConfig({}));
+  upstream = await startScriptedUpstream();
+});
+beforeEach(() => {
+  upstream.requests.length = 0;
+});
+afterAll(async () => {
+  await closePools();
+  await upstream.close();
+});
+
+const anthropic = () => createAnthropicProvider(testConnection({ kind: "anthropic", baseUrl: upstream.baseUrl }));
+const google = () => createGoogleProvider(testConnection({ kind: "google", baseUrl: upstream.baseUrl }));
+
+function play(name: string): void {
+  upstream.script((exchange) => {
+    exchange.sendRaw(readFileSync(resolve(import.meta.dirname, "__fixtures__", `${name}.sse`), "utf8"));
+    exchange.done();
+  });
+}
+
+async function ask(model: LanguageModel, change: Partial<ModelRequest>): Promise<ModelEvent[]> {
+  return collectEvents(model, modelRequest(change));
+}
+
+function sealsIn(events: ModelEvent[]): ModelInput[] {
+  return events.flatMap((event) =>
+    event.type === "reasoning_encrypted"
+      ? [{ type: "reasoning", text: "", summary: [], encryptedContent: event.encryptedContent }]
+      : [],
+  );
+}
+
+describe("signatures", () => {
+  it("come back to Anthropic as they were signed", async () => {
+    play("anthropic-reasoning");
+    const model = anthropic().languageModel("claude-sonnet-4-5");
+    const reasoning = { effort: "low", summary: null };
+    const events = await ask(model, { reasoning });
+    const seals = sealsIn(events);
+    expect(seals).toHaveLength(1);
+    play("anthropic-text");
+    await ask(model, {
+      reasoning,
+      input: [
+        userMessage("2+2?"),
+        ...seals,
+        { type: "message", role: "assistant", content: [{ type: "text", text: "Four." }] },
+        userMessage("Sure?"),
+      ],
+    });
+    expect(JSON.stringify(upstream.requests[1]?.body.messages)).toContain(
+      '{"type":"thinking","thinking":"Let me think.","signature":"EqQBCgIYAhIM"}',
+    );
+  });
+
+  it("come back to Gemini beside the call they belong to", async () => {
+    play("google-parallel-tools");
+    const model = google().languageModel("gemini-2.5-flash");
+    const seals = sealsIn(await ask(model, {}));
+    play("google-text");
+    await ask(model, {
+      input: [
+        userMessage("Weather?"),
+        ...seals,
+        { type: "tool_call", callId: "call_a", name: "get_weather", arguments: '{"city":"Paris"}' },
+        {
+          type: "tool_result",
+          callId: "call_a",
+          name: "get_weather",
+          output: [{ type: "text", text: "rain" }],
+          isError: false,
+        },
+      ],
+    });
+    expect(JSON.stringify(upstream.requests[1]?.body.contents)).toMatch(
+      /"functionCall":\{[^}]*"get_weather".*"thoughtSignature":"c2lnbmF0dXJl"/,
+    );
+  });
+
+  it("of another vendor, or of nobody, are left out", () => {
+    const foreign: ModelInput = { type: "reasoning", text: "hm", summary: [], encryptedContent: "gAAAAA-of-openai" };
+    const bare: ModelInput = { type: "reasoning", text: "hm", summary: ["s"], encryptedContent: null };
+    expect(convertPrompt([userMessage("a"), foreign, bare], null)).toHaveLength(1);
+    const sealed = { vendor: "google", text: "", signatures: { a: "s" } } as const;
+    expect(unseal(seal(sealed))).toEqual(sealed);
+    for (const text of [
+      "",
+      "x",
+      Buffer.from('{"vendor":"google"}').toString("base64url"),
+      Buffer.from('{"vendor":"anthropic","blocks":[1]}').toString("base64url"),
+    ]) {
+      expect(unseal(text)).toBeNull();
+    }
+  });
+});
+
+describe("the prompt", () => {
+  it("keeps system text in front and lets later ones speak through the user", () => {
+    const system: ModelInput = { type: "message", role: "developer", content: [{ type: "text", text: "Be brief." }] };
+    expect(convertPrompt([system, userMessage("Hi"), system], "You help.")).toEqual([
+      { role: "system", content: "You help." },
+      { role: "system", content: "Be brief." },
+      { role: "user", content: [{ type: "text", text: "Hi" }] },
+      { role: "user", content: [{ type: "text", text: "<system>\nBe brief.\n</system>" }] },
+    ]);
+  });
+
+  it("carries images and files inline, and failed tools as failures", () => {
+    const content = [
+      { type: "image", url: "data:image/png;base64,AAAA", detail: "auto" },
+      { type: "image", url: "https://example.com/a.jpg", detail: "auto" },
+      { type: "file", data: "QUJD", mediaType: "application/pdf", filename: "a.pdf" },
+    ] as const;
+    const failure: ModelInput = {
+      type: "tool_result",
+      callId: "c",
+      name: "f",
+      output: [{ type: "text", text: "boom" }],
+      isError: true,
+    };
+    const [user, tool] = convertPrompt([{ type: "message", role: "user", content: [...content] }, failure], null);
+    expect(user?.content).toEqual([
+      { type: "file", mediaType: "image/png", data: { type: "data", data: "AAAA" } },
+      { type: "file", mediaType: "image/*", data: { type: "url", url: new URL("https://example.com/a.jpg") } },
+      { type: "file", mediaType: "application/pdf", filename: "a.pdf", data: { type: "data", data: "QUJD" } },
+    ]);
+    expect(tool?.content).toMatchObject([{ output: { type: "error-text", value: "boom" } }]);
+  });
+});
+
+describe("the request", () => {
+  it("carries the connection's key and nobody else's", async () => {
+    play("anthropic-text");
+    await ask(anthropic().languageModel("claude-sonnet-4-5"), { parallelToolCalls: false });
+    expect(upstream.requests[0]).toMatchObject({
+      path: "/v1/messages",
+      headers: { "x-api-key": "sk-test-1234567890" },
+    });
+    play("google-text");
+    await ask(google().languageModel("gemini-2.5-flash"), {});
+    expect(upstream.requests[1]).toMatchObject({
+      path: "/v1/models/gemini-2.5-flash:streamGenerateContent?alt=sse",
+      headers: { "x-goog-api-key": "sk-test-1234567890" },
+    });
+  });
+
+  it("does not fall back to a key in the environment", async () => {
+    play("anthropic-text");
+    const keyless = createAnthropicProvider(
+      testConnection({ kind: "anthropic", baseUrl: upstream.baseUrl, apiKey: null }),
+    );
+    vi.stubEnv("ANTHROPIC_API_KEY", "sk-operators-own");
+    try {
+      await ask(keyless.languageModel("claude-sonnet-4-5"), {});
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    expect(upstream.requests[0]?.headers["x-api-key"]).not.toBe("sk-operators-own");
+  });
+});
+
+describe("models and embeddings", () => {
+  const signal = new AbortController().signal;
+  it("lists Anthropic's", async () => {
+    upstream.script((exchange) =>
+      exchange.json(200, {
+        data: [{ type: "model", id: "claude-x", created_at: "2025-01-01T00:00:00Z", max_input_tokens: 5 }, {}],
+      }),
+    );
+    expect(await anthropic().listModels?.(signal)).toEqual([
+      { id: "claude-x", ownedBy: "anthropic", created: 1735689600, kind: "language", contextWindow: 5 },
+    ]);
+    expect(upstream.requests[0]?.headers["anthropic-version"]).toBe("2023-06-01");
+  });
+
+  it("lists Google's with what they can do", async () => {
+    const models = [
+      { name: "models/gemini-x", inputTokenLimit: 9, supportedGenerationMethods: ["generateContent"] },
+      { name: "models/embed-x", supportedGenerationMethods: ["embedContent"] },
+      { name: "models/imagen-x", supportedGenerationMethods: ["predict"] },
+    ];
+    upstream.script((exchange) => exchange.json(200, { models }));
+    expect(await google().listModels?.(signal)).toMatchObject([
+      { id: "gemini-x", kind: "language", contextWindow: 9 },
+      { id: "embed-x", kind: "embedding" },
+      { id: "imagen-x", kind: "unknown" },
+    ]);
+  });
+
+  it("embeds through Google, told what for", async () => {
+    upstream.script((exchange) => exchange.json(200, { embeddings: [{ values: [1, 2] }, { values: [3, 4] }] }));
+    const model = google().embeddingModel?.("embed-x");
+    expect(await model?.embed(["a", "b"], { signal, kind: "document" })).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    expect(model?.dimensions).toBe(2);
+    expect(JSON.stringify(upstream.requests[0]?.body)).toContain("RETRIEVAL_DOCUMENT");
+    upstream.script((exchange) => exchange.json(403, { error: { message: "no" } }));
+    await expect(model?.embed(["a"], { signal, kind: "query" })).rejects.toMatchObject({ code: "provider_auth_error" });
+  });
+});
