@@ -1,15 +1,13 @@
 import type { ServerResponse } from "node:http";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import { corsHeaders } from "#server/api/cors";
 import type { ApiRequest } from "#server/api/route";
 
 /** What an answer needs to know of its request. */
 export type Answerable = Pick<ApiRequest, "answerHeaders" | "outgoing" | "startedAt">;
 
-/** Headers of every answer: CORS, what the edge and the handler set, and the time taken so far. */
+/** Headers of every answer: what the edge and the handler set, and the time taken so far. */
 export function answerHeadersOf(request: Answerable): Record<string, string> {
   return {
-    ...corsHeaders,
     ...request.answerHeaders,
     "openai-processing-ms": String(Math.round(performance.now() - request.startedAt)),
   };

@@ -51,11 +51,11 @@ const ALLOWED_HEADERS = [
 const HEADER_NAME = /^[a-z0-9-]{1,64}$/;
 const MAX_ASKED = 64;
 
-/** The CORS headers of every answer of `/v1`. */
-export const corsHeaders: Readonly<Record<string, string>> = {
-  "access-control-allow-origin": ALLOW_ORIGIN,
-  "access-control-expose-headers": EXPOSED,
-};
+/** The CORS headers of an answer of `/v1`. What a page may read is told to pages only (`origin` given). */
+export function corsHeaders(origin: string | null): Record<string, string> {
+  const allow = { "access-control-allow-origin": ALLOW_ORIGIN };
+  return origin === null ? allow : { ...allow, "access-control-expose-headers": EXPOSED };
+}
 
 /** Headers of the answer to a preflight that asks for the headers named in `requested` (comma-separated, or null). */
 export function preflightHeaders(requested: string | null): Record<string, string> {
@@ -65,7 +65,7 @@ export function preflightHeaders(requested: string | null): Record<string, strin
     .map((name) => name.trim())
     .filter((name) => HEADER_NAME.test(name));
   return {
-    ...corsHeaders,
+    "access-control-allow-origin": ALLOW_ORIGIN,
     "access-control-allow-methods": "GET, POST, DELETE, HEAD, OPTIONS",
     "access-control-allow-headers": [...new Set([...ALLOWED_HEADERS, ...asked])].join(", "),
     "access-control-max-age": "7200",

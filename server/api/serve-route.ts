@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Context, Handler } from "hono";
 import { type Answerable, finishAnswer } from "#server/api/answer";
-import { preflightHeaders } from "#server/api/cors";
+import { corsHeaders, preflightHeaders } from "#server/api/cors";
 import { answerError } from "#server/api/error-response";
 import { readJsonBody } from "#server/api/json-body";
 import { admitRequest } from "#server/api/rate-limit";
@@ -12,7 +12,7 @@ import { requireScope } from "#server/auth/require-scope";
 import { config } from "#server/config";
 import { AppError, statusOf } from "#server/errors";
 import { newTraceId } from "#server/ids";
-import type { Dialect } from "#server/protocol/dialect";
+import { type Dialect, dialectOf } from "#server/protocol/dialect";
 import { toKnownError } from "#server/services/known-error";
 import { startTrace, type TraceStart } from "#server/tracing/recorder";
 import { silentTrace, type TraceRecorder } from "#server/tracing/span";
@@ -34,8 +34,8 @@ function arrive(c: ApiContext): Arrival {
   const traceId = newTraceId();
   return {
     traceId,
-    dialect: c.req.header("openresponses-version") === undefined ? "default" : "strict",
-    answerHeaders: { "x-request-id": traceId },
+    dialect: dialectOf(c.req.raw.headers.get("openresponses-version")),
+    answerHeaders: { ...corsHeaders(c.req.raw.headers.get("origin")), "x-request-id": traceId },
     outgoing: c.env?.outgoing ?? null,
     startedAt: performance.now(),
   };

@@ -94,7 +94,7 @@ const DESCRIPTIONS: Record<string, Description> = {
 };
 
 /** The operation of a route as the document shows it. */
-export function operationOf({ method, path, scope }: ApiRoute): OperationDoc {
+function operationOf({ method, path, scope }: ApiRoute): OperationDoc {
   return { method, path, scope, ...(DESCRIPTIONS[`${method} ${path}`] ?? { summary: `${method} ${path}` }) };
 }
 
