@@ -58,16 +58,22 @@ async function readStep(iterator: AsyncIterator<ResponseEvent[]>, latest: Respon
   }
 }
 
-/** Stores the response that the terminal event carries; returns what may then be passed on. */
+function noteEvents(trace: TraceRecorder, events: readonly ResponseEvent[]): void {
+  for (const event of events) trace.event(event.type);
+}
+
+/** Stores the response that the terminal event carries; returns what may then be passed on, and is noted already. */
 async function settle(input: RecordInput, terminal: LifecycleEvent, error: unknown): Promise<ResponseEvent[]> {
   const { response } = terminal;
   try {
     await input.save(response);
   } catch (thrown) {
     const { notice, failed } = failureOf(response, thrown);
+    noteEvents(input.trace, [notice, failed]);
     await input.onEnd({ response: failed.response, error: thrown });
     return [notice, failed];
   }
+  noteEvents(input.trace, [terminal]);
   await input.onEnd({ response, error });
   return [terminal];
 }
@@ -82,13 +88,14 @@ export async function* recordResponse(input: RecordInput): AsyncGenerator<Respon
   let latest = input.opening;
   let next = 0;
   let ended = false;
-  const pass = (events: ResponseEvent[]): ResponseStreamEvent[] => {
-    for (const event of events) {
-      input.trace.event(event.type);
-      if ("response" in event) latest = event.response;
-    }
+  const number = (events: ResponseEvent[]): ResponseStreamEvent[] => {
     next = numberEvents(events, next);
     return events as ResponseStreamEvent[];
+  };
+  const pass = (events: ResponseEvent[]): ResponseStreamEvent[] => {
+    noteEvents(input.trace, events);
+    for (const event of events) if ("response" in event) latest = event.response;
+    return number(events);
   };
   try {
     while (!ended) {
@@ -96,7 +103,7 @@ export async function* recordResponse(input: RecordInput): AsyncGenerator<Respon
       if (step.events.length > 0) yield pass(step.events);
       if (!step.terminal) continue;
       ended = true;
-      yield pass(await settle(input, step.terminal, step.error));
+      yield number(await settle(input, step.terminal, step.error));
     }
   } finally {
     while (!ended) {
@@ -104,7 +111,7 @@ export async function* recordResponse(input: RecordInput): AsyncGenerator<Respon
       pass(step.events);
       if (!step.terminal) continue;
       ended = true;
-      pass(await settle(input, step.terminal, step.error));
+      number(await settle(input, step.terminal, step.error));
     }
   }
 }
