@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { hashText } from "#server/providers/builtin/hash-embedding";
 import { piecesOf } from "#server/providers/builtin/pieces";
 import { parsePassages, quotePassages } from "#server/providers/builtin/quote-passages";
-import { stemWords } from "#server/providers/builtin/words";
 import type { ModelEvent, ModelRequest, ModelTool } from "#server/providers/provider";
 import { createProvider } from "#server/providers/registry";
 import { writePassages } from "#server/tools/file-search/passages";
@@ -18,7 +16,6 @@ import {
 
 const builtin = createProvider(testConnection({ id: "builtin", name: "builtin", kind: "builtin", apiKey: null }));
 const demo = builtin.languageModel("demo");
-const signal = new AbortController().signal;
 
 const weather: ModelTool = {
   name: "get_weather",
@@ -246,6 +243,20 @@ describe("builtin/demo with documents", () => {
     ]);
   });
 
+  it("answers a question about the whole with how the passages begin", () => {
+    const found = quotePassages(
+      [
+        {
+          marker: "【1】",
+          source: "a",
+          text: "Title\n\nThis paper describes a peer-to-peer cash system. More follows.",
+        },
+      ],
+      "What is this document about?",
+    );
+    expect(found.map(({ sentence }) => sentence)).toEqual(["This paper describes a peer-to-peer cash system."]);
+  });
+
   it("cuts an endless sentence at words, each piece standing in the text", () => {
     const text = `start ${"lorem ipsum dolor ".repeat(100)}telescope end`;
     const [quote] = quotePassages([{ marker: "【1】", source: "a", text }], "telescope");
@@ -260,35 +271,5 @@ describe("builtin/echo", () => {
     expect(
       textIn(await collectEvents(builtin.languageModel("echo"), modelRequest({ input: [userMessage(text)] }))),
     ).toBe(text);
-  });
-});
-
-describe("builtin/hash-1024", () => {
-  const dot = (a: number[], b: number[]) => a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0);
-
-  it("is lexical, of unit length, and the same every time", async () => {
-    const model = builtin.embeddingModel?.("hash-1024");
-    const [vector = [], again = [], empty = []] =
-      (await model?.embed(["Running dogs", "running DOG", "the of and"], { signal, kind: "document" })) ?? [];
-    expect(model).toMatchObject({ lexical: true, dimensions: 1024 });
-    expect(vector).toHaveLength(1024);
-    expect(dot(vector, vector)).toBeCloseTo(1, 10);
-    expect(dot(vector, again)).toBeCloseTo(1, 10);
-    expect(empty.every((value) => value === 0)).toBe(true);
-  });
-
-  it("puts texts that share words nearer than those that do not", () => {
-    const query = hashText("how does DiffExecutor compare executors", 1024);
-    expect(dot(query, hashText("The diff executor wraps two executors", 1024))).toBeGreaterThan(0.3);
-    expect(Math.abs(dot(query, hashText("Bananas grow in the tropics", 1024)))).toBeLessThan(0.2);
-  });
-
-  it("stems, folds accents and cuts identifiers", () => {
-    expect(stemWords("The cafés' runningTotal")).toEqual(["cafe", "runningtot", "run", "total"]);
-  });
-
-  it("knows no other model", () => {
-    expect(() => builtin.languageModel("gpt-9")).toThrow(expect.objectContaining({ code: "model_not_found" }));
-    expect(() => builtin.embeddingModel?.("hash-7")).toThrow(expect.objectContaining({ code: "model_not_found" }));
   });
 });

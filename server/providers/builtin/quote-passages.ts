@@ -21,6 +21,13 @@ interface Candidate extends Quote {
 
 const BLOCK_HEAD = /^(【\d+】) (.*)$/gm;
 const SENTENCE_END = /(?<=[.!?。！？]["”’)\]]*)\s+(?=[\p{Lu}\p{N}"“‘([¿¡])|\n\s*\n|\n(?=\s*[-*•#|])/u;
+/** Words that ask about a document as a whole and stand in none of its sentences for that reason. */
+const GENERAL = new Set(
+  stemWords(
+    "summarize summarise summary overview document file pdf text paper article content main point topic tell explain describe read say give key takeaway gist tldr",
+  ),
+);
+const MIN_OPENING = 40;
 const MIN_SENTENCE = 12;
 const MAX_SENTENCE = 420;
 const MAX_QUOTES = 3;
@@ -76,12 +83,28 @@ function weigh(candidates: Candidate[], question: ReadonlySet<string>): Map<stri
   return weights;
 }
 
+/** Statements go before questions, and both before headings and the labels of a figure. */
+function endingWeight(sentence: string): number {
+  if (sentence.endsWith("?")) return 0.7;
+  return /[.!:;”")\]]$/.test(sentence) ? 1 : 0.6;
+}
+
+/** For a question about the whole: the first full sentence of each of the best passages. */
+function quoteOpenings(passages: Passage[]): Quote[] {
+  const openings = passages.flatMap(({ marker, source, text }) => {
+    const sentence = sentencesOf(text).find((candidate) => candidate.length >= MIN_OPENING && /[.!?]$/.test(candidate));
+    return sentence === undefined ? [] : [{ marker, source, sentence }];
+  });
+  return openings.slice(0, MAX_QUOTES);
+}
+
 /**
  * The sentences that answer a question best, at most three, best first; none when nothing fits.
  * Scores by the shared words, rare ones more, and a little by brevity and the search's own order.
  */
 export function quotePassages(passages: Passage[], question: string): Quote[] {
   const wanted = new Set(stemWords(question));
+  if ([...wanted].every((stem) => GENERAL.has(stem))) return quoteOpenings(passages);
   const candidates: Candidate[] = passages.flatMap(({ marker, source, text }) =>
     sentencesOf(text).map((sentence) => ({ marker, source, sentence, stems: new Set(stemWords(sentence)), score: 0 })),
   );
@@ -94,8 +117,8 @@ export function quotePassages(passages: Passage[], question: string): Quote[] {
     const coverage = total === 0 ? 0 : shared / total;
     if (coverage < MIN_COVERAGE) continue;
     const brevity = 1 / (1 + candidate.sentence.length / 1000);
-    const asks = candidate.sentence.endsWith("?") ? 0.7 : 1;
-    candidate.score = coverage * brevity * asks * (1 - 0.01 * (rank.get(candidate.marker) ?? 0));
+    candidate.score =
+      coverage * brevity * endingWeight(candidate.sentence) * (1 - 0.01 * (rank.get(candidate.marker) ?? 0));
   }
   const ranked = candidates.filter((candidate) => candidate.score > 0).sort((a, b) => b.score - a.score);
   const best = ranked[0]?.score ?? 0;
