@@ -19,6 +19,25 @@ afterAll(async () => {
   await prepared.remove();
 });
 
+if (!process.env.TEST_DATABASE_URL) {
+  describe("a second process on one DATA_DIR", () => {
+    it("is refused and told the first one's pid, until that has ended", async () => {
+      const first = startChild(SCRIPT, ["hold"], prepared.environment);
+      await first.line(/^open$/);
+      await expect(openDatabase()).rejects.toThrow(
+        `DATA_DIR ${prepared.dataDir} is in use by process ${first.process.pid}.`,
+      );
+      const second = startChild(SCRIPT, ["hold"], prepared.environment);
+      expect(await second.end()).toBe(1);
+      expect(second.output()).toContain(`in use by process ${first.process.pid}`);
+      first.process.kill("SIGTERM");
+      expect(await first.end()).toBe(0);
+      await openDatabase();
+      await closeDatabase();
+    }, 180_000);
+  });
+}
+
 describe("a process killed with SIGKILL", () => {
   it("loses no acknowledged write, twice in a row", async () => {
     const acknowledged: string[] = [];
@@ -34,7 +53,7 @@ describe("a process killed with SIGKILL", () => {
     const kept = new Set(rows.map(({ id }) => id));
     expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
     await closeDatabase();
-  }, 120_000);
+  }, 180_000);
 
   it("has its jobs started again by another process", async () => {
     const child = startChild(SCRIPT, ["job"], prepared.environment);
@@ -43,13 +62,12 @@ describe("a process killed with SIGKILL", () => {
     await openDatabase();
     await startQueue();
     const restarted: [number, number][] = [];
-    const start = performance.now();
     await startWorkers([
       implementJob(endlessJob, async ({ number }, { attempt }) => void restarted.push([number, attempt])),
     ]);
-    await vi.waitFor(() => expect(restarted).toEqual([[7, 1]]), { timeout: 40_000, interval: 50 });
-    expect(performance.now() - start).toBeLessThan(30_000);
+    // About 15 s on a quiet machine: heartbeat 10 s, supervision every 5 s. Left alone it would be 15 minutes.
+    await vi.waitFor(() => expect(restarted).toEqual([[7, 1]]), { timeout: 90_000, interval: 50 });
     await stopWorkers();
     await stopQueue();
-  }, 120_000);
+  }, 180_000);
 });

@@ -18,6 +18,8 @@ export interface EmbeddedWorkerData {
   socketPath: string;
   /** A client that holds a transaction and says nothing this long, in ms, is disconnected when others wait. */
   idleInTransactionMs: number;
+  /** Shared with the parent: when the running batch began, in ms since the epoch; 0 between batches. */
+  busySince: BigInt64Array;
 }
 
 /** What the worker tells its parent. */
@@ -26,6 +28,9 @@ export type EmbeddedWorkerMessage = { type: "ready" } | { type: "failed"; messag
 const READY_MARK = "rejoinder-ready";
 /** `BACKUP TO '<directory>'` copies the database there between two statements; not part of SQL. */
 const BACKUP = /^BACKUP TO '([^']+)'$/;
+
+/** Severities after which Postgres ends itself. PGlite would go on calling it, without end. */
+const LAST_WORDS = ["SPANIC\0VPANIC\0C", "SFATAL\0VFATAL\0C"];
 
 interface Client {
   socket: Socket;
@@ -109,9 +114,16 @@ class EmbeddedServer {
     if (backup?.[1] && !this.#owner) return this.#backUp(client, backup[1]);
     const { socket } = client;
     socket.cork();
+    const { busySince } = this.#options;
+    Atomics.store(busySince, 0, BigInt(clock().now()));
     await this.#database.execProtocolRawStream(request.message, {
-      onRawData: (data) => void (client.gone || socket.write(Buffer.from(data))),
+      onRawData: (data) => {
+        const copy = Buffer.from(data);
+        if (LAST_WORDS.some((words) => copy.includes(words))) process.exit(1);
+        if (!client.gone) socket.write(copy);
+      },
     });
+    Atomics.store(busySince, 0, 0n);
     socket.uncork();
     const open = (request.kind === "batch" && !request.settled) || this.#database.isInTransaction();
     this.#owner = open ? client : null;

@@ -12,6 +12,9 @@ const SOCKET_NAME = ".s.PGSQL.5432";
 const SOCKET_PATH_MAX = 100;
 const IDLE_IN_TRANSACTION_MS = 15_000;
 const RESTART_DELAY_MS = 1_000;
+/** No statement takes this long; a thread that is still at one has trapped. */
+const STUCK_MS = 300_000;
+const WATCH_MS = 5_000;
 
 export interface EmbeddedDatabase {
   /** For `pg`: the folder of the unix socket. */
@@ -36,13 +39,17 @@ export function socketDirectory(dataDir: string): string {
  * A thread that dies later is started again; the files recover as after a crash. The caller holds DATA_DIR's lock.
  * Rejects with the thread's own message when the database does not open.
  */
-export async function openEmbedded(dataDir: string): Promise<EmbeddedDatabase> {
+export async function openEmbedded(
+  dataDir: string,
+  { idleInTransactionMs = IDLE_IN_TRANSACTION_MS }: { idleInTransactionMs?: number } = {},
+): Promise<EmbeddedDatabase> {
   const host = socketDirectory(dataDir);
   mkdirSync(host, { recursive: true, mode: 0o700 });
   const options: EmbeddedWorkerData = {
     directory: databaseDirectory(dataDir),
     socketPath: join(host, SOCKET_NAME),
-    idleInTransactionMs: IDLE_IN_TRANSACTION_MS,
+    idleInTransactionMs,
+    busySince: new BigInt64Array(new SharedArrayBuffer(8)),
   };
   const state: SupervisedWorker = { options, worker: await startWorker(options), closing: false };
   supervise(state);
@@ -64,6 +71,7 @@ interface SupervisedWorker {
 }
 
 function supervise(state: SupervisedWorker): void {
+  watch(state, state.worker);
   state.worker.once("exit", (code) => {
     if (state.closing) return;
     log().error({ code }, "the embedded database's thread ended; starting it again");
@@ -71,8 +79,19 @@ function supervise(state: SupervisedWorker): void {
   });
 }
 
+/** Ends a thread that no longer comes back from a statement; its end starts another. */
+function watch(state: SupervisedWorker, worker: Worker): void {
+  clock().after(WATCH_MS, () => {
+    if (state.closing || state.worker !== worker) return;
+    const since = Number(Atomics.load(state.options.busySince, 0));
+    if (since > 0 && clock().now() - since > STUCK_MS) void worker.terminate();
+    else watch(state, worker);
+  });
+}
+
 async function restart(state: SupervisedWorker): Promise<void> {
   if (state.closing) return;
+  Atomics.store(state.options.busySince, 0, 0n);
   try {
     state.worker = await startWorker(state.options);
     supervise(state);
