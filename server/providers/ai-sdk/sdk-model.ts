@@ -99,18 +99,19 @@ export function createSdkModel(vendor: SdkVendor, connection: Connection, modelI
   return {
     modelId,
     async *stream(request) {
-      const { signal, onAttempt } = request;
-      let reader: Reader | null = null;
+      const stop = new AbortController();
+      const signal = AbortSignal.any([request.signal, stop.signal]);
       try {
-        const model = await vendor.open(connection, modelId, createSdkFetch(connection, { signal, onAttempt }));
-        const { stream } = await model.doStream(toCallOptions(request, vendor.options(request)));
-        reader = stream.getReader();
-        yield* decode(reader, connection);
+        const fetch = createSdkFetch(connection, { signal, onAttempt: request.onAttempt });
+        const model = await vendor.open(connection, modelId, fetch);
+        const options = toCallOptions({ ...request, signal }, vendor.options(request));
+        const { stream } = await model.doStream(options);
+        yield* decode(stream.getReader(), connection);
       } catch (error) {
-        throw toSdkError(error, connection, signal);
+        throw toSdkError(error, connection, request.signal);
       } finally {
-        // Not awaited: cancelling waits for a read under way, and the socket closes at once.
-        reader?.cancel().catch(() => undefined);
+        // Closes the socket of an answer that is not read to its end, whatever the package holds of it.
+        stop.abort();
       }
     },
   };

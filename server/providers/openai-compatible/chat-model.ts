@@ -32,6 +32,8 @@ class ChatReader {
         continue;
       }
       if (data === DONE) return true;
+      // Some proxies keep a stream alive with empty events.
+      if (data === "") continue;
       const chunk = parseChunk(data);
       if (chunk === null) throw brokenStream(this.connection, data);
       const error = chunk.error ?? chunk.x_groq?.error;

@@ -119,7 +119,6 @@ describe("the rest", () => {
       top_logprobs: [{ token: "Hi", logprob: -0.1, bytes: [72, 105] }],
     };
     const events = decode(
-      { choices: [{ delta: { content: "Oh" } }] },
       { choices: [{ delta: { content: "Hi" }, logprobs: { content: [token] } }] },
       delta({ refusal: "No." }, "stop"),
     );

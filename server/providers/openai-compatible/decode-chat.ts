@@ -84,11 +84,11 @@ export class ChatDecoder {
     const { text, reasoning } = readContent(content);
     if (reasoning !== "") events.push({ type: "reasoning", text: reasoning });
     if (text === "") return;
-    if (!this.thinkTags.passes) {
-      this.thinkTags.push(text, events);
-      return;
-    }
+    const from = events.length;
+    if (this.thinkTags.passes) events.push({ type: "text", text });
+    else this.thinkTags.push(text, events);
+    const only = events.length === from + 1 ? events[from] : undefined;
     const probabilities = logprobs ? readLogprobs(logprobs) : [];
-    events.push(probabilities.length > 0 ? { type: "text", text, logprobs: probabilities } : { type: "text", text });
+    if (probabilities.length > 0 && only?.type === "text" && only.text === text) only.logprobs = probabilities;
   }
 }

@@ -103,6 +103,7 @@ function toUpstream(
         watch.touch();
         return bytes;
       } catch (error) {
+        watch.stop();
         if (call.signal.aborted) throw abortReason(call.signal);
         throw watch.expired ?? refusalIn(error) ?? toConnectionError(error, call.connection);
       }
