@@ -75,8 +75,7 @@ export interface VectorStoreFileListQuery {
 }
 
 /**
- * The files of a store by the time they were attached, at most `limit`. A cursor that is not in the store ends no page:
- * the list then begins at its start.
+ * The files of a store by the time they were attached, at most `limit`. A cursor that is not in the store finds none.
  * @throws AppError database_unavailable
  */
 export async function listVectorStoreFiles(query: VectorStoreFileListQuery): Promise<VectorStoreFileRow[]> {

@@ -1,4 +1,5 @@
 import { apiKeysRouter } from "#server/trpc/routers/api-keys";
+import { filesRouter } from "#server/trpc/routers/files";
 import { meRouter } from "#server/trpc/routers/me";
 import { modelsRouter } from "#server/trpc/routers/models";
 import { overviewRouter } from "#server/trpc/routers/overview";
@@ -7,6 +8,7 @@ import { providersRouter } from "#server/trpc/routers/providers";
 import { setupRouter } from "#server/trpc/routers/setup";
 import { teamRouter } from "#server/trpc/routers/team";
 import { tracesRouter } from "#server/trpc/routers/traces";
+import { vectorStoresRouter } from "#server/trpc/routers/vector-stores";
 import { router } from "#server/trpc/trpc";
 
 /** Every procedure of the dashboard, by resource. */
@@ -17,6 +19,8 @@ export const appRouter = router({
   apiKeys: apiKeysRouter,
   providers: providersRouter,
   models: modelsRouter,
+  files: filesRouter,
+  vectorStores: vectorStoresRouter,
   traces: tracesRouter,
   overview: overviewRouter,
   playground: playgroundRouter,

@@ -2,9 +2,10 @@ import { clock } from "#server/clock";
 import { type FileRow, listFiles as readFiles } from "#server/db/files";
 import type { ListQuery } from "#server/protocol/list";
 import type { ServiceContext } from "#server/services/context";
+import { type Page, readPage } from "#server/services/read-page";
 
 /**
- * The team's files by creation: one row more than `limit` when there are more.
+ * A page of the team's files by creation.
  * @throws AppError database_unavailable
  */
 export async function listFiles({
@@ -13,13 +14,8 @@ export async function listFiles({
 }: {
   ctx: ServiceContext;
   input: { query: ListQuery; purpose: string | null };
-}): Promise<FileRow[]> {
-  const { query, purpose } = input;
-  return readFiles({
-    ...query,
-    limit: query.limit + 1,
-    teamId: ctx.principal.teamId,
-    purpose,
-    now: new Date(clock().now()),
-  });
+}): Promise<Page<FileRow>> {
+  const { teamId } = ctx.principal;
+  const now = new Date(clock().now());
+  return readPage(input.query, (query) => readFiles({ ...query, teamId, purpose: input.purpose, now }));
 }

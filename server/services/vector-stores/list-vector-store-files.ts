@@ -7,10 +7,11 @@ import {
 import { AppError } from "#server/errors";
 import type { ListQuery } from "#server/protocol/list";
 import type { ServiceContext } from "#server/services/context";
+import { type Page, readPage } from "#server/services/read-page";
 import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
 
 /**
- * The files of a store by the time they were attached: one more than `limit` when there are more.
+ * A page of a store's files by the time they were attached.
  * @throws AppError not_found; invalid_value for a cursor that is not in the store; database_unavailable
  */
 export async function listVectorStoreFiles({
@@ -19,7 +20,7 @@ export async function listVectorStoreFiles({
 }: {
   ctx: ServiceContext;
   input: { vectorStoreId: string; query: ListQuery; status: FileStatus | null };
-}): Promise<VectorStoreFileRow[]> {
+}): Promise<Page<VectorStoreFileRow>> {
   const { teamId } = ctx.principal;
   const { vectorStoreId, query, status } = input;
   await getVectorStore({ ctx, input: { vectorStoreId } });
@@ -29,5 +30,5 @@ export async function listVectorStoreFiles({
       throw new AppError("invalid_value", `Invalid '${param}': the vector store has no file '${fileId}'.`, { param });
     }
   }
-  return readFiles({ ...query, limit: query.limit + 1, teamId, vectorStoreId, status });
+  return readPage(query, (part) => readFiles({ ...part, teamId, vectorStoreId, status }));
 }

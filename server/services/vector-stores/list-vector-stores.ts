@@ -1,10 +1,11 @@
 import { listVectorStores as readVectorStores } from "#server/db/vector-stores";
 import type { ListQuery } from "#server/protocol/list";
 import type { ServiceContext } from "#server/services/context";
+import { type Page, readPage } from "#server/services/read-page";
 import { toViews, type VectorStoreView } from "#server/services/vector-stores/vector-store-view";
 
 /**
- * The team's vector stores by creation: one more than `limit` when there are more.
+ * A page of the team's vector stores by creation.
  * @throws AppError database_unavailable
  */
 export async function listVectorStores({
@@ -13,8 +14,8 @@ export async function listVectorStores({
 }: {
   ctx: ServiceContext;
   input: { query: ListQuery };
-}): Promise<VectorStoreView[]> {
+}): Promise<Page<VectorStoreView>> {
   const { teamId } = ctx.principal;
-  const rows = await readVectorStores({ ...input.query, limit: input.query.limit + 1, teamId });
-  return toViews(teamId, rows);
+  const page = await readPage(input.query, (query) => readVectorStores({ ...query, teamId }));
+  return { ...page, rows: await toViews(teamId, page.rows) };
 }

@@ -4,12 +4,15 @@ import { AppError } from "#server/errors";
 import type { VectorStoreFileObject } from "#server/protocol/vector-stores";
 import { toChunkingObject } from "#server/services/vector-stores/chunking";
 
+/** A file of a store, with how far its ingestion is. */
+export type VectorStoreFileView = VectorStoreFileRow;
+
 type ErrorCode = NonNullable<VectorStoreFileObject["last_error"]>["code"];
 
 const ERROR_CODES: readonly ErrorCode[] = ["server_error", "unsupported_file", "invalid_file"];
 
 /** A file of a store in the API's shape. */
-export function toVectorStoreFileObject(row: VectorStoreFileRow): VectorStoreFileObject {
+export function toVectorStoreFileObject(row: VectorStoreFileView): VectorStoreFileObject {
   return {
     id: row.fileId,
     object: "vector_store.file",

@@ -1,0 +1,104 @@
+import { answerJson } from "#server/api/answer";
+import type { ApiHandler, ApiRequest } from "#server/api/route";
+import type { DeletedFile } from "#server/protocol/files";
+import { parseListQuery } from "#server/protocol/list";
+import { deleteFile as deleteFileService } from "#server/services/files/delete-file";
+import { toFileObject } from "#server/services/files/file-object";
+import { getFile as getFileService } from "#server/services/files/get-file";
+import { listFiles as listFilesService } from "#server/services/files/list-files";
+import { openFileContent } from "#server/services/files/open-file-content";
+import { uploadFile } from "#server/services/files/upload-file";
+
+const MAX_FILES_A_PAGE = 10_000;
+
+function fileIdOf(request: ApiRequest): string {
+  return request.params.file_id ?? "";
+}
+
+/** The body as it comes. Leaving it unread must not close the connection: the refusal still has to be answered. */
+function bodyOf({ incoming, raw }: ApiRequest): AsyncIterable<Uint8Array> {
+  if (incoming) return { [Symbol.asyncIterator]: () => incoming.iterator({ destroyOnReturn: false }) };
+  return raw.body ? { [Symbol.asyncIterator]: () => webBody(raw.body) } : (async function* () {})();
+}
+
+async function* webBody(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+  const reader = body?.getReader();
+  if (!reader) return;
+  for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+}
+
+/** `POST /v1/files`: multipart, streamed. */
+export const createFile: ApiHandler = async (request) => {
+  const length = request.headers.get("content-length");
+  const row = await uploadFile({
+    ctx: request.ctx,
+    input: {
+      contentType: request.headers.get("content-type") ?? "",
+      contentLength: length === null ? null : Number(length),
+      body: bodyOf(request),
+    },
+  });
+  return answerJson(request, toFileObject(row));
+};
+
+/** `GET /v1/files` */
+export const listFiles: ApiHandler = async (request) => {
+  const query = parseListQuery(request.query, { maxLimit: MAX_FILES_A_PAGE, defaultLimit: MAX_FILES_A_PAGE });
+  const page = await listFilesService({ ctx: request.ctx, input: { query, purpose: request.query.get("purpose") } });
+  const data = page.rows.map(toFileObject);
+  return answerJson(request, {
+    object: "list",
+    data,
+    first_id: data[0]?.id ?? null,
+    last_id: data.at(-1)?.id ?? null,
+    has_more: page.hasMore,
+  });
+};
+
+/** `GET /v1/files/{file_id}` */
+export const getFile: ApiHandler = async (request) =>
+  answerJson(request, toFileObject(await getFileService({ ctx: request.ctx, input: { fileId: fileIdOf(request) } })));
+
+/** `DELETE /v1/files/{file_id}`: from all vector stores too. */
+export const deleteFile: ApiHandler = async (request) => {
+  const id = fileIdOf(request);
+  await deleteFileService({ ctx: request.ctx, input: { fileId: id } });
+  const answer: DeletedFile = { id, object: "file", deleted: true };
+  return answerJson(request, answer);
+};
+
+/** `GET /v1/files/{file_id}/content`: always a download that no browser interprets, whatever was uploaded. */
+export const getFileContent: ApiHandler = async (request) => {
+  const { file, bytes } = await openFileContent({ ctx: request.ctx, input: { fileId: fileIdOf(request) } });
+  return new Response(toWebStream(bytes), {
+    headers: {
+      "content-type": "application/octet-stream",
+      "content-length": String(file.bytes),
+      "content-disposition": `attachment; filename*=UTF-8''${encodeFilename(file.filename)}`,
+      "x-content-type-options": "nosniff",
+      "content-security-policy": "default-src 'none'; sandbox",
+    },
+  });
+};
+
+/** RFC 5987: what encodeURIComponent leaves alone but the grammar does not allow is escaped too. */
+function encodeFilename(name: string): string {
+  return encodeURIComponent(name.toWellFormed()).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
+}
+
+function toWebStream(bytes: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const iterator = bytes[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        const next = await iterator.next();
+        if (next.done) controller.close();
+        else controller.enqueue(next.value);
+      },
+      cancel: async () => {
+        await iterator.return?.();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

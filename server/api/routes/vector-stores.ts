@@ -1,0 +1,99 @@
+import { answerJson } from "#server/api/answer";
+import type { ApiHandler, ApiRequest } from "#server/api/route";
+import { parseListQuery } from "#server/protocol/list";
+import { validate } from "#server/protocol/validate";
+import { CreateVectorStoreBody, SearchBody, UpdateVectorStoreBody } from "#server/protocol/vector-stores";
+import { createVectorStore as createVectorStoreService } from "#server/services/vector-stores/create-vector-store";
+import { deleteVectorStore as deleteVectorStoreService } from "#server/services/vector-stores/delete-vector-store";
+import { getVectorStore as getVectorStoreService } from "#server/services/vector-stores/get-vector-store";
+import { listVectorStores as listVectorStoresService } from "#server/services/vector-stores/list-vector-stores";
+import { searchVectorStores } from "#server/services/vector-stores/search-vector-stores";
+import { updateVectorStore as updateVectorStoreService } from "#server/services/vector-stores/update-vector-store";
+import { toVectorStoreObject, type VectorStoreView } from "#server/services/vector-stores/vector-store-view";
+
+const DEFAULT_RESULTS = 10;
+/** How soon a poll helper should look again; what it waits for takes about this long. */
+const POLL_AFTER_MS = "250";
+
+function vectorStoreIdOf(request: ApiRequest): string {
+  return request.params.vector_store_id ?? "";
+}
+
+function answerStore(request: ApiRequest, view: VectorStoreView): Response {
+  if (view.status === "in_progress") request.answerHeaders["openai-poll-after-ms"] = POLL_AFTER_MS;
+  return answerJson(request, toVectorStoreObject(view));
+}
+
+/** `POST /v1/vector_stores` */
+export const createVectorStore: ApiHandler = async (request) => {
+  const input = validate(CreateVectorStoreBody, await request.json());
+  return answerStore(request, await createVectorStoreService({ ctx: request.ctx, input }));
+};
+
+/** `GET /v1/vector_stores` */
+export const listVectorStores: ApiHandler = async (request) => {
+  const query = parseListQuery(request.query);
+  const page = await listVectorStoresService({ ctx: request.ctx, input: { query } });
+  const data = page.rows.map(toVectorStoreObject);
+  return answerJson(request, {
+    object: "list",
+    data,
+    first_id: data[0]?.id ?? null,
+    last_id: data.at(-1)?.id ?? null,
+    has_more: page.hasMore,
+  });
+};
+
+/** `GET /v1/vector_stores/{vector_store_id}` */
+export const getVectorStore: ApiHandler = async (request) => {
+  const input = { vectorStoreId: vectorStoreIdOf(request) };
+  return answerStore(request, await getVectorStoreService({ ctx: request.ctx, input }));
+};
+
+/** `POST /v1/vector_stores/{vector_store_id}` */
+export const updateVectorStore: ApiHandler = async (request) => {
+  const body = validate(UpdateVectorStoreBody, await request.json());
+  const input = {
+    vectorStoreId: vectorStoreIdOf(request),
+    name: body.name,
+    metadata: body.metadata,
+    expiresAfterDays: body.expires_after === null ? null : body.expires_after?.days,
+  };
+  return answerStore(request, await updateVectorStoreService({ ctx: request.ctx, input }));
+};
+
+/** `DELETE /v1/vector_stores/{vector_store_id}`: the files themselves stay. */
+export const deleteVectorStore: ApiHandler = async (request) => {
+  const id = vectorStoreIdOf(request);
+  await deleteVectorStoreService({ ctx: request.ctx, input: { vectorStoreId: id } });
+  return answerJson(request, { id, object: "vector_store.deleted", deleted: true });
+};
+
+/** `POST /v1/vector_stores/{vector_store_id}/search` */
+export const searchVectorStore: ApiHandler = async (request) => {
+  const body = validate(SearchBody, await request.json());
+  const queries = typeof body.query === "string" ? [body.query] : body.query;
+  const hits = await searchVectorStores({
+    ctx: request.ctx,
+    input: {
+      vectorStoreIds: [vectorStoreIdOf(request)],
+      queries,
+      maxNumResults: body.max_num_results ?? DEFAULT_RESULTS,
+      filters: body.filters,
+      rankingOptions: body.ranking_options,
+    },
+  });
+  return answerJson(request, {
+    object: "vector_store.search_results.page",
+    search_query: queries,
+    data: hits.map((hit) => ({
+      file_id: hit.fileId,
+      filename: hit.filename,
+      score: hit.score,
+      attributes: hit.attributes,
+      content: [{ type: "text", text: hit.text }],
+    })),
+    has_more: false,
+    next_page: null,
+  });
+};

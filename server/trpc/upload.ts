@@ -1,0 +1,42 @@
+import { requirePermission } from "#server/auth/permissions";
+import { principalOfDashboardRequest } from "#server/auth/team-principal";
+import { statusOf, toAppError } from "#server/errors";
+import { toFileObject } from "#server/services/files/file-object";
+import { uploadFile } from "#server/services/files/upload-file";
+import { silentTrace } from "#server/tracing/span";
+
+/**
+ * `POST /api/files`: a file dropped on the dashboard. A tRPC procedure cannot stream a body, so this stands beside
+ * them under the same rules: the session's cookie, the same origin, the role's permission. Answers with the file, or
+ * with `{ error: { message, code, param } }`.
+ */
+export async function answerUpload(request: Request): Promise<Response> {
+  try {
+    const principal = await principalOfDashboardRequest(request.headers);
+    requirePermission(principal, "files.write");
+    const length = request.headers.get("content-length");
+    const row = await uploadFile({
+      ctx: { principal, signal: request.signal, trace: silentTrace },
+      input: {
+        contentType: request.headers.get("content-type") ?? "",
+        contentLength: length === null ? null : Number(length),
+        body: pieces(request.body),
+      },
+    });
+    return Response.json(toFileObject(row));
+  } catch (error) {
+    const { code, message, param } = toAppError(error);
+    return Response.json({ error: { message, code, param } }, { status: statusOf(code) });
+  }
+}
+
+async function* pieces(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+  const reader = body?.getReader();
+  if (!reader) return;
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  } finally {
+    // Not awaited: a body that still arrives must not hold up the answer.
+    reader.cancel().catch(() => {});
+  }
+}
