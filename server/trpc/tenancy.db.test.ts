@@ -5,7 +5,7 @@ import { toAnswer } from "#server/trpc/error";
 import { openTestDatabase, type TestDatabase } from "#tests/support/database";
 import { createFurnishedTeam, type FurnishedTeam, type Ids, unknownIds } from "#tests/support/furnished-team";
 import type { Person } from "#tests/support/people";
-import { BODY_CASES, PROCEDURE_CASES } from "#tests/support/procedure-cases";
+import { MIXED_CASES, PROCEDURE_CASES } from "#tests/support/procedure-cases";
 import { allProcedures, callPath } from "#tests/support/procedures";
 
 let database: TestDatabase;
@@ -19,13 +19,15 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
+interface Call {
+  ids: Ids;
+  own: Ids;
+  input: (ids: Ids, own: Ids) => unknown;
+}
+
 /** What a call answers, an error in its form, with the ids that were asked for taken out. */
-async function answerTo(
-  person: Person,
-  path: string,
-  call: { ids: Ids; input: (ids: Ids) => unknown },
-): Promise<string> {
-  const answer = await outcome(person, path, call.input(call.ids));
+async function answerTo(person: Person, path: string, call: Call): Promise<string> {
+  const answer = await outcome(person, path, call.input(call.ids, call.own));
   const text = JSON.stringify(answer, (_key, value) => (typeof value === "bigint" ? String(value) : value));
   const ids = Object.values(call.ids).toSorted((a, b) => b.length - a.length);
   return ids.reduce((rest, id) => rest.replaceAll(id, "<id>"), text);
@@ -85,19 +87,19 @@ test("every procedure that takes an id has a case, and every case a procedure", 
 
 describe.each([
   ...Object.entries(PROCEDURE_CASES).map(([path, input]) => ({ name: path, path, input })),
-  ...BODY_CASES.map((one) => ({ ...one, name: `${one.path} with ${one.name}` })),
+  ...MIXED_CASES.map((one) => ({ ...one, name: `${one.path} with ${one.name}` })),
 ])("$name", ({ path, input }) => {
   test("answers another team's ids exactly as unknown ones, and leaves that team as it was", async () => {
     const before = await stateOf(theirs.ids.team);
-    const foreign = await answerTo(ours.owner, path, { ids: theirs.ids, input });
-    const unknown = await answerTo(ours.owner, path, { ids: unknownIds(), input });
+    const foreign = await answerTo(ours.owner, path, { ids: theirs.ids, own: ours.ids, input });
+    const unknown = await answerTo(ours.owner, path, { ids: unknownIds(), own: ours.ids, input });
     expect(foreign).toBe(unknown);
     expect(await stateOf(theirs.ids.team)).toEqual(before);
   });
 
   test("answers its own team's ids otherwise, so the comparison means something", async () => {
     const own = await createFurnishedTeam();
-    const known = await answerTo(own.owner, path, { ids: own.ids, input });
-    expect(known).not.toBe(await answerTo(own.owner, path, { ids: unknownIds(), input }));
+    const known = await answerTo(own.owner, path, { ids: own.ids, own: own.ids, input });
+    expect(known).not.toBe(await answerTo(own.owner, path, { ids: unknownIds(), own: own.ids, input }));
   });
 });

@@ -21,6 +21,19 @@ export const PROCEDURE_CASES: Record<string, (ids: Ids) => unknown> = {
   "providers.test": (ids) => ({ id: ids.connection }),
   "models.removeRoute": (ids) => ({ id: ids.modelRoute }),
 
+  "files.get": (ids) => ({ fileId: ids.file }),
+  "files.delete": (ids) => ({ fileId: ids.file }),
+  "vectorStores.get": (ids) => ({ vectorStoreId: ids.vectorStore }),
+  "vectorStores.create": (ids) => ({ name: "New", file_ids: [ids.file] }),
+  "vectorStores.update": (ids) => ({ vectorStoreId: ids.vectorStore, change: { name: "Renamed" } }),
+  "vectorStores.delete": (ids) => ({ vectorStoreId: ids.vectorStore }),
+  "vectorStores.files": (ids) => ({ vectorStoreId: ids.vectorStore }),
+  "vectorStores.attachFiles": (ids) => ({ vectorStoreId: ids.vectorStore, fileIds: [ids.file] }),
+  "vectorStores.detachFile": (ids) => ({ vectorStoreId: ids.vectorStore, fileId: ids.file }),
+  "vectorStores.retryFile": (ids) => ({ vectorStoreId: ids.vectorStore, fileId: ids.file }),
+  "vectorStores.search": (ids) => ({ vectorStoreId: ids.vectorStore, query: "proof of work" }),
+  "vectorStores.chunks": (ids) => ({ vectorStoreId: ids.vectorStore, fileId: ids.file }),
+
   "traces.list": (ids) => ({ apiKeyId: ids.apiKey, vectorStoreId: ids.vectorStore, responseId: ids.response }),
   "traces.live": (ids) => ({ after: "f".repeat(32), running: [ids.trace] }),
   "traces.get": (ids) => ({ traceId: ids.trace }),
@@ -28,8 +41,27 @@ export const PROCEDURE_CASES: Record<string, (ids: Ids) => unknown> = {
   "traces.otel": (ids) => ({ traceId: ids.trace }),
 };
 
-/** Further ways to name somebody's things: ids inside a request body. */
-export const BODY_CASES: { name: string; path: string; input: (ids: Ids) => unknown }[] = [
+export interface MixedCase {
+  name: string;
+  path: string;
+  /** `own` are ids of the asking team. */
+  input: (ids: Ids, own: Ids) => unknown;
+}
+
+/** Further ways to name somebody's things: ids inside a request body, beside one's own, or as a cursor. */
+export const MIXED_CASES: MixedCase[] = [
+  {
+    name: "a file of theirs for a store of ours",
+    path: "vectorStores.attachFiles",
+    input: (ids, own) => ({ vectorStoreId: own.vectorStore, fileIds: [ids.file] }),
+  },
+  {
+    name: "a file of theirs in a store of ours",
+    path: "vectorStores.chunks",
+    input: (ids, own) => ({ vectorStoreId: own.vectorStore, fileId: ids.file }),
+  },
+  { name: "their file as a cursor", path: "files.list", input: (ids) => ({ cursor: ids.file }) },
+  { name: "their store as a cursor", path: "vectorStores.list", input: (ids) => ({ cursor: ids.vectorStore }) },
   {
     name: "previous_response_id",
     path: "playground.respond",
