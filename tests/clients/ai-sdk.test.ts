@@ -1,6 +1,7 @@
 import { createOpenResponses } from "@ai-sdk/open-responses";
 import { createOpenAI } from "@ai-sdk/openai";
 import { generateText, isStepCount, type LanguageModel, Output, streamText, tool } from "ai";
+import { toFile } from "openai";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { z } from "zod";
 import { createScriptedTeam, type ScriptedTeam } from "#tests/support/scripted-team";
@@ -103,5 +104,29 @@ describe.each([
   it("hears of errors in our words", async () => {
     const wrong = createOpenAI({ baseURL: `${server.url}/v1`, apiKey: "rj_wrong" })(team.model);
     await expect(generateText({ model: wrong, prompt: "Hi", maxRetries: 0 })).rejects.toThrow("Incorrect API key");
+  });
+});
+
+describe("@ai-sdk/openai with file_search", () => {
+  it("shows the search and where the answer comes from", async () => {
+    const text = "The Fjordlight tower is 330 metres tall. It was opened in 1999 by the harbour guild.";
+    const file = await team.client.files.create({
+      purpose: "assistants",
+      file: await toFile(Buffer.from(text), "tower.txt"),
+    });
+    const store = await team.client.vectorStores.create({ name: "towers" });
+    await team.client.vectorStores.files.createAndPoll(store.id, { file_id: file.id }, { pollIntervalMs: 100 });
+    const provider = createOpenAI({ baseURL: `${server.url}/v1`, apiKey: team.key });
+    const ask = {
+      model: provider("builtin/demo"),
+      prompt: "How tall is the Fjordlight tower?",
+      tools: { file_search: provider.tools.fileSearch({ vectorStoreIds: [store.id] }) },
+    };
+    const whole = await generateText(ask);
+    expect(whole.text).toContain("330 metres");
+    expect(whole.sources).toMatchObject([{ sourceType: "document", title: "tower.txt" }]);
+    const streamed = streamText(ask);
+    expect(await streamed.text).toContain("330 metres");
+    expect(await streamed.sources).toMatchObject([{ sourceType: "document", title: "tower.txt" }]);
   });
 });
