@@ -39,7 +39,10 @@ export function UserMenu({ collapsed }: { collapsed: boolean }) {
       aria-label={`Account of ${name}`}
       className={cn("flex h-8 min-w-0 items-center gap-2 rounded-md px-1 hover:bg-raised", !collapsed && "flex-1")}
     >
-      <span className="flex size-6 shrink-0 items-center justify-center rounded-full bg-accent-soft font-medium text-accent text-xs">
+      <span
+        aria-hidden
+        className="flex size-6 shrink-0 items-center justify-center rounded-full bg-accent-soft font-medium text-accent text-xs"
+      >
         {initialsOf(name)}
       </span>
       {!collapsed && <span className="min-w-0 truncate text-base text-ink-2">{name}</span>}

@@ -49,7 +49,7 @@ export interface StatusProps {
 export function Status({ tone, children, iconOnly, icon }: StatusProps) {
   const Icon = icon ?? icons[tone];
   return (
-    <span className={cn("inline-flex items-center gap-1.5 whitespace-nowrap", text[tone])}>
+    <span className={cn("inline-flex items-center gap-1.5 whitespace-nowrap align-middle", text[tone])}>
       <Icon aria-hidden className={cn("size-3.5 shrink-0", tone === "running" && "animate-spin")} />
       <span className={iconOnly ? "sr-only" : undefined}>{children}</span>
     </span>

@@ -89,7 +89,7 @@ export function Th({ children, align = "left", className }: CellProps) {
     <th
       scope="col"
       className={cn(
-        "sticky top-0 z-10 h-8 whitespace-nowrap border-b bg-canvas px-3 font-normal text-ink-3 text-sm first:pl-4 last:pr-4",
+        "sticky top-0 z-10 h-8 whitespace-nowrap border-b bg-canvas px-3 font-normal text-ink-3 text-sm first:pl-(--table-gutter,1rem) last:pr-(--table-gutter,1rem)",
         align === "right" ? "text-right" : "text-left",
         className,
       )}
@@ -131,7 +131,7 @@ export function Td({ children, align = "left", className }: CellProps) {
   return (
     <td
       className={cn(
-        "h-9 border-line border-b px-3 group-data-[dense]/table:h-7 first:pl-4 last:pr-4",
+        "h-9 border-line border-b px-3 group-data-[dense]/table:h-7 first:pl-(--table-gutter,1rem) last:pr-(--table-gutter,1rem)",
         align === "right" ? "figures whitespace-nowrap text-right text-sm" : "text-left",
         className,
       )}

@@ -17,9 +17,9 @@ export type Overview = Outputs["overview"]["summary"];
 export type Days = "7" | "30" | "90";
 
 const windows = [
-  { value: "7", label: "7 d", name: "Last 7 days" },
-  { value: "30", label: "30 d", name: "Last 30 days" },
-  { value: "90", label: "90 d", name: "Last 90 days" },
+  { value: "7", label: "7 days" },
+  { value: "30", label: "30 days" },
+  { value: "90", label: "90 days" },
 ] as const;
 
 /** Usage, latency and the latest runs of the team. */

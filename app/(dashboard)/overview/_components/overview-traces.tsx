@@ -13,7 +13,7 @@ type Row = Overview["latestTraces"][number];
 export function OverviewTraces({ overview }: { overview: Overview }) {
   if (!useMay("traces.read")) return null;
   return (
-    <div className="grid gap-4 xl:grid-cols-2">
+    <div className="grid items-start gap-4 xl:grid-cols-2">
       <Panel flush title="Latest errors" action={<All href="/traces?status=error">All errors</All>}>
         {overview.recentErrors.length === 0 ? (
           <p className="border-t px-4 py-6 text-ink-2">No request failed in this window.</p>

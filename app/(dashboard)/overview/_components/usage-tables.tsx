@@ -43,7 +43,7 @@ function SumCells({ sums }: { sums: Sums }) {
 /** Usage by model and by key. */
 export function UsageTables({ overview }: { overview: Overview }) {
   return (
-    <div className="grid gap-4 xl:grid-cols-2">
+    <div className="grid items-start gap-4 xl:grid-cols-2">
       <Panel flush title="By model">
         <Table
           label="Usage by model"

@@ -36,7 +36,7 @@ export function TraceTable({ rows, view, children }: TraceTableProps) {
   );
   return (
     <div className="scroll-thin min-h-0 flex-1 overflow-auto">
-      <Table label="Traces" head={head} dense={view.dense} keys className="overflow-visible">
+      <Table label="Traces" head={head} dense={view.dense} keys className="overflow-visible lg:[--table-gutter:1.5rem]">
         {rows.map((row) => (
           <TraceTableRow key={row.id} row={row} shows={shows} />
         ))}

@@ -1,0 +1,57 @@
+import type { ReactNode } from "react";
+import { CopyButton } from "#components/ui/copy-button";
+import { Tooltip } from "#components/ui/tooltip";
+import type { Hit } from "#components/vector-stores/store-types";
+
+export interface HitCardProps {
+  hit: Hit;
+  rank: number;
+  onOpenFile: (fileId: string) => void;
+}
+
+/** A passage that a search found: where it stands, its scores, its words. */
+export function HitCard({ hit, rank, onOpenFile }: HitCardProps) {
+  const place = [hit.page === null ? null : `page ${hit.page}`, hit.headingPath || null].filter(Boolean).join(", ");
+  return (
+    <article className="flex min-w-0 flex-col gap-2 rounded-md border bg-surface px-4 py-3">
+      <header className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+        <span className="figures text-ink-3 text-sm">{rank}</span>
+        <button
+          type="button"
+          className="truncate rounded-xs font-medium hover:underline"
+          onClick={() => onOpenFile(hit.fileId)}
+        >
+          {hit.filename}
+        </button>
+        {place && <span className="min-w-0 truncate text-ink-2 text-sm">{place}</span>}
+        <span className="ml-auto flex items-center gap-4 text-sm">
+          <Score name="vector" value={hit.vectorScore} hint="Cosine similarity, −1 to 1" />
+          <Score name="keyword" value={hit.keywordScore} hint="BM25, open at the top" />
+          <Score name="fused" value={hit.score} hint="Both together, 0 to 1" strong />
+          <CopyButton text={hit.text} label="Copy passage" />
+        </span>
+      </header>
+      <p className="line-clamp-6 whitespace-pre-wrap leading-5 text-ink-2 [overflow-wrap:anywhere]">{hit.text}</p>
+    </article>
+  );
+}
+
+function Score({
+  name,
+  value,
+  hint,
+  strong,
+}: {
+  name: string;
+  value: number | null;
+  hint: ReactNode;
+  strong?: boolean;
+}) {
+  return (
+    <Tooltip content={value === null ? `Not found by ${name}` : hint}>
+      <span className={strong ? "text-ink" : "text-ink-3"}>
+        {name} <span className="figures">{value === null ? "–" : value.toFixed(3)}</span>
+      </span>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,137 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { Library, MessageSquareText } from "lucide-react";
+import Link from "next/link";
+import { useState } from "react";
+import { formatBytes, formatExact } from "#components/format/numbers";
+import { Page } from "#components/shell/page";
+import { useMay } from "#components/shell/shell-context";
+import { useTRPC } from "#components/trpc/client";
+import { problemOf } from "#components/trpc/error";
+import { buttonClass } from "#components/ui/button";
+import { CopyId } from "#components/ui/copy-id";
+import { EmptyState } from "#components/ui/empty-state";
+import { QueryView } from "#components/ui/query-view";
+import { RelativeTime } from "#components/ui/relative-time";
+import { Skeleton } from "#components/ui/skeleton";
+import { Tabs } from "#components/ui/tabs";
+import type { Store } from "#components/vector-stores/store-types";
+import { EmbeddingModel, StoreStatus } from "../../_components/stores-table";
+import { ChunkSheet } from "./chunk-sheet";
+import { FilesTab } from "./files-tab";
+import { SearchTab } from "./search-tab";
+import { SettingsTab } from "./settings-tab";
+
+export interface StorePageProps {
+  vectorStoreId: string;
+  startFileId: string | null;
+}
+
+const crumbs = [{ label: "Vector stores", href: "/vector-stores" }];
+
+/** A store: its files, a search to try, its settings. */
+export function StorePage({ vectorStoreId, startFileId }: StorePageProps) {
+  const trpc = useTRPC();
+  const mayPlay = useMay("playground.write");
+  const store = useQuery(
+    trpc.vectorStores.get.queryOptions(
+      { vectorStoreId },
+      { refetchInterval: ({ state }) => (state.data?.status === "in_progress" ? 1500 : false) },
+    ),
+  );
+  if (store.error && problemOf(store.error).code === "not_found") {
+    return (
+      <Page title="Vector store" crumbs={crumbs}>
+        <EmptyState
+          icon={Library}
+          title="There is no such vector store"
+          action={
+            <Link href="/vector-stores" className={buttonClass({ variant: "primary" })}>
+              All vector stores
+            </Link>
+          }
+        >
+          It may have been deleted, or belong to another team.
+        </EmptyState>
+      </Page>
+    );
+  }
+  return (
+    <Page
+      title={store.data?.name || "Vector store"}
+      crumbs={crumbs}
+      actions={
+        mayPlay && (
+          <Link href={`/playground?store=${vectorStoreId}`} className={buttonClass()}>
+            <MessageSquareText aria-hidden />
+            Ask in the playground
+          </Link>
+        )
+      }
+    >
+      <QueryView query={store} title="The vector store could not be loaded" skeleton={<StoreSkeleton />}>
+        {(data) => <StoreContent store={data} startFileId={startFileId} />}
+      </QueryView>
+    </Page>
+  );
+}
+
+function StoreContent({ store, startFileId }: { store: Store; startFileId: string | null }) {
+  const [tab, setTab] = useState<"files" | "search" | "settings">("files");
+  const [fileId, setFileId] = useState(startFileId);
+  return (
+    <div className="flex min-w-0 flex-col gap-4">
+      <StoreFacts store={store} />
+      <Tabs
+        label="Vector store"
+        value={tab}
+        onChange={setTab}
+        panelClassName="pt-4"
+        tabs={[
+          {
+            value: "files",
+            label: "Files",
+            count: store.totals.total,
+            content: <FilesTab store={store} onOpenFile={setFileId} />,
+          },
+          { value: "search", label: "Test search", content: <SearchTab store={store} onOpenFile={setFileId} /> },
+          { value: "settings", label: "Settings", content: <SettingsTab store={store} /> },
+        ]}
+      />
+      <ChunkSheet vectorStoreId={store.id} fileId={fileId} onClose={() => setFileId(null)} />
+    </div>
+  );
+}
+
+function StoreFacts({ store }: { store: Store }) {
+  const facts = [
+    { name: "Status", value: <StoreStatus store={store} /> },
+    { name: "Files", value: <span className="figures">{formatExact(store.totals.total)}</span> },
+    { name: "Size", value: <span className="figures">{formatBytes(store.totals.usageBytes)}</span> },
+    { name: "Embeddings", value: <EmbeddingModel model={store.embeddingModel} /> },
+    { name: "Last used", value: <RelativeTime at={store.lastActiveAt} /> },
+    ...(store.expiresAt ? [{ name: "Expires", value: <RelativeTime at={store.expiresAt} /> }] : []),
+    { name: "Id", value: <CopyId id={store.id} /> },
+  ];
+  return (
+    <dl className="flex flex-wrap gap-x-7 gap-y-3 rounded-md border bg-surface px-4 py-3">
+      {facts.map((fact) => (
+        <div key={fact.name}>
+          <dt className="text-ink-3 text-sm">{fact.name}</dt>
+          <dd className="flex min-h-5 items-center">{fact.value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function StoreSkeleton() {
+  return (
+    <div role="status" aria-label="Loading" className="flex flex-col gap-4">
+      <Skeleton className="h-17" />
+      <Skeleton className="h-9 w-72" />
+      <Skeleton className="h-24" />
+      <Skeleton className="h-40" />
+    </div>
+  );
+}
