@@ -110,7 +110,7 @@ describe("whatever a model says, in whatever order", () => {
       fc.property(scene, fc.boolean(), (shown, cutLast) => {
         expect(brokenRules(asWire(play(shown, cutLast).events))).toEqual([]);
       }),
-      { numRuns: 3000 },
+      { numRuns: 3000, seed: 20_260_424 },
     );
   });
 
@@ -120,7 +120,7 @@ describe("whatever a model says, in whatever order", () => {
         const { events, response } = play(shown, cutLast);
         expect(foldEvents(events)).toEqual(response);
       }),
-      { numRuns: 1000 },
+      { numRuns: 1000, seed: 20_260_424 },
     );
   });
 
@@ -133,7 +133,7 @@ describe("whatever a model says, in whatever order", () => {
         expect(brokenRules(asWire(events))).toEqual([]);
         expect(foldEvents(events)).toEqual(response);
       }),
-      { numRuns: 1000 },
+      { numRuns: 1000, seed: 20_260_424 },
     );
   });
 
@@ -150,7 +150,7 @@ describe("whatever a model says, in whatever order", () => {
           }
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 500, seed: 20_260_424 },
     );
   });
 });

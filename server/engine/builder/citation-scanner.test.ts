@@ -82,7 +82,7 @@ describe("citation markers", () => {
         pieces.push(whole.slice(from));
         expect(read(pieces)).toEqual(read([whole]));
       }),
-      { numRuns: 2000 },
+      { numRuns: 2000, seed: 20_260_424 },
     );
   });
 
@@ -94,7 +94,7 @@ describe("citation markers", () => {
         const bare = whole.replace(/【\d{1,6}(?:[:†][^】\n]{0,64})?】/g, "").replaceAll(" ", "");
         expect(text.replaceAll(" ", "")).toBe(bare);
       }),
-      { numRuns: 2000 },
+      { numRuns: 2000, seed: 20_260_424 },
     );
   });
 });
