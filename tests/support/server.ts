@@ -8,6 +8,7 @@ import OpenAI, { type ClientOptions } from "openai";
 import pg from "pg";
 import { socketDirectory } from "#server/db/embedded";
 import { newId } from "#server/ids";
+import { prepareTestDatabase } from "#tests/support/database";
 
 export const TEST_SECRETS = {
   API_KEY_PEPPER: "test-pepper-test-pepper-test-pepper-1234",
@@ -55,17 +56,6 @@ export interface RunningServer extends ServerAddress {
   remove(): Promise<void>;
 }
 
-async function createDatabase(adminUrl: string): Promise<string> {
-  const name = `rejoinder_${randomBytes(6).toString("hex")}`;
-  const client = new pg.Client({ connectionString: adminUrl });
-  await client.connect();
-  await client.query(`CREATE DATABASE ${name}`);
-  await client.end();
-  const url = new URL(adminUrl);
-  url.pathname = `/${name}`;
-  return url.href;
-}
-
 /** The URL of the embedded database of a running server: its unix socket in DATA_DIR. */
 export function embeddedUrl(dataDir: string): string {
   return `postgresql://postgres@localhost/postgres?host=${encodeURIComponent(socketDirectory(dataDir))}`;
@@ -87,15 +77,21 @@ async function whenReady(child: ChildProcess, output: () => string): Promise<str
   return url.replace("localhost", "127.0.0.1");
 }
 
+/** Where the server's data goes: what the caller named, or a prepared database of its own. */
+async function placeFor(options: StartOptions): Promise<{ dataDir: string; databaseUrl: string }> {
+  const named = options.databaseUrl?.includes("host=") ? "" : options.databaseUrl;
+  if (options.dataDir !== undefined) return { dataDir: options.dataDir, databaseUrl: named ?? "" };
+  if (!named) return prepareTestDatabase(options.env?.EMBEDDED ? "" : process.env.TEST_DATABASE_URL);
+  return { dataDir: await mkdtemp(join(tmpdir(), "rejoinder-test-")), databaseUrl: named };
+}
+
 /**
  * Starts the real server on a free port: embedded in a fresh folder, or on a fresh database of TEST_DATABASE_URL when
  * that is set. Rejects with the server's output when it ends before it is ready.
  */
 export async function startServer(options: StartOptions = {}): Promise<RunningServer> {
-  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "rejoinder-test-")));
-  const admin = process.env.TEST_DATABASE_URL;
-  const nativeUrl = options.databaseUrl ?? (admin && !options.env?.EMBEDDED ? await createDatabase(admin) : undefined);
-  const native = nativeUrl && !nativeUrl.includes("host=") ? { DATABASE_URL: nativeUrl } : {};
+  const { dataDir, databaseUrl } = await placeFor(options);
+  const native = databaseUrl ? { DATABASE_URL: databaseUrl } : {};
   const child = spawn(process.execPath, ["server/main.ts", ...(options.pages ? [] : ["--api-only"])], {
     env: {
       PATH: process.env.PATH,
