@@ -1,4 +1,5 @@
-import { mapDatabaseError, pool } from "#server/db/client";
+import { pool } from "#server/db/client";
+import { mapDatabaseError } from "#server/db/database-errors";
 
 /**
  * The rows of one statement over the raw pool.
