@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
-import { v7 } from "uuid";
+import { randomFillSync } from "node:crypto";
+import { clock } from "#server/clock";
 
 /** Prefixes of public ids, as OpenAI spells them where it has the object. */
 const PREFIX = {
@@ -29,9 +29,38 @@ const PREFIX = {
 
 export type IdKind = keyof typeof PREFIX;
 
-/** 32 hex digits of a UUIDv7: sorts by time of making. */
+/** Random bytes are asked for 8 KiB at a time: a call for each id costs more than all the rest of it. */
+const pool = Buffer.alloc(8_192);
+let used = pool.length;
+
+function randomHex(bytes: number): string {
+  if (used + bytes > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += bytes;
+  return pool.toString("hex", used - bytes, used);
+}
+
+/** A clock that was set back further than this is believed. */
+const BACKWARDS_MS = 10_000;
+let lastMs = 0;
+let sequence = 0;
+
+/**
+ * 32 hex digits of a UUIDv7: sorts by time of making, within a millisecond by order of making in this process.
+ * 48 bits of time, 26 of a sequence that starts at random each millisecond, 48 random. Source: RFC 9562, 5.7 and 6.2.
+ */
 export function timeOrderedHex(): string {
-  return v7().replaceAll("-", "");
+  const now = clock().now();
+  if (now > lastMs || now < lastMs - BACKWARDS_MS) {
+    lastMs = Math.floor(now);
+    sequence = Number.parseInt(randomHex(4), 16) & 0x1ffffff;
+  } else sequence += 1;
+  const time = lastMs.toString(16).padStart(12, "0");
+  const high = (0x7000 | ((sequence >>> 14) & 0xfff)).toString(16);
+  const low = (0x8000 | (sequence & 0x3fff)).toString(16);
+  return time + high + low + randomHex(6);
 }
 
 /** A new public id: prefix + UUIDv7 in hex, so ids of one kind sort by creation time. */
@@ -46,7 +75,7 @@ export function newTraceId(): string {
 
 /** A span id: 16 hex digits, valid as an OpenTelemetry span id. */
 export function newSpanId(): string {
-  return randomBytes(8).toString("hex");
+  return randomHex(8);
 }
 
 /** The smallest time-ordered hex id of a moment: a bound for keyset paging and partitions. */

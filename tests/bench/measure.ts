@@ -11,11 +11,16 @@ export interface Plan {
   seconds: number;
 }
 
+type Measured = LoadResult & {
+  /** Milliseconds of processor time of our server for each request; of no meaning for the mock. */
+  cpuMs: number;
+};
+
 interface Round {
-  single: LoadResult;
-  many: LoadResult;
-  streams: LoadResult;
-  first: LoadResult;
+  single: Measured;
+  many: Measured;
+  streams: Measured;
+  first: Measured;
 }
 
 /** The mock called directly. */
@@ -46,7 +51,7 @@ export function ourTarget(server: RunningServer, team: TestTeam, stream: boolean
 export async function measureRounds(
   direct: [json: Target, stream: Target],
   ours: [json: Target, stream: Target],
-  plan: Plan,
+  plan: Plan & { server: RunningServer },
 ): Promise<{ direct: Round[]; ours: Round[]; sent: number }> {
   const rounds = { direct: [] as Round[], ours: [] as Round[], sent: 0 };
   const warm = { seconds: Math.min(2, plan.seconds), concurrency: 32 };
@@ -59,8 +64,10 @@ export async function measureRounds(
     for (const [name, index, concurrency] of MEASUREMENTS) {
       for (const side of ["direct", "ours"] as const) {
         const target = (side === "direct" ? direct : ours)[index];
+        const cpuBefore = await cpuMsOf(plan.server);
         const result = await runLoad(target, { seconds: plan.seconds, concurrency });
-        results[side][name] = result;
+        const cpuMs = ((await cpuMsOf(plan.server)) - cpuBefore) / result.requests;
+        results[side][name] = { ...result, cpuMs };
         if (side === "ours") rounds.sent += result.requests;
       }
     }
@@ -103,13 +110,32 @@ export function figuresOf(direct: Round[], ours: Round[]): Figure[] {
     budget: `≥ ${percent(budget)}`,
     kept: share(pick) >= budget,
   });
+  const cost = (name: string, pick: (round: Round) => number): Figure => ({
+    name,
+    measured: ms(over(ours, pick)),
+    budget: "",
+    kept: null,
+  });
   return [
     latency("c=1, added p50", (round) => round.single.p50, 1.3),
     latency("c=1, added p99", (round) => round.single.p99, 7),
     throughput("c=32, requests", (round) => round.many.perSecond, 0.15),
     throughput("c=32, streams of 200 deltas", (round) => round.streams.perSecond, 0.26),
     latency("added time to first token, p50", (round) => round.first.p50, 2),
+    cost("processor time a request", (round) => round.many.cpuMs),
+    cost("processor time a stream", (round) => round.streams.cpuMs),
   ];
+}
+
+/** Processor time of the server's process so far, in ms; Linux counts it in hundredths of a second. */
+async function cpuMsOf(server: RunningServer): Promise<number> {
+  const stat = await readFile(`/proc/${server.pid}/stat`, "utf8");
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(")") + 2)
+    .split(" ")
+    .slice(11, 13)
+    .map(Number);
+  return ((user ?? 0) + (system ?? 0)) * 10;
 }
 
 /** Resident memory of the server's process, in MB. */

@@ -69,7 +69,7 @@ async function bench(mockUrl: string, native: string | null): Promise<boolean> {
     const rounds = await measureRounds(
       [directTarget(mockUrl, false), directTarget(mockUrl, true)],
       [ourTarget(server, team, false), ourTarget(server, team, true)],
-      plan,
+      { ...plan, server },
     );
     const loaded = await residentMb(server);
     const deadline = performance.now() + 30_000;
