@@ -2,12 +2,11 @@ import { readFileSync } from "node:fs";
 import type { Pool } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { migrationsDirectory, readMigrations } from "#server/db/migrate";
-import { openSchemaEngine } from "#server/db/schema-engine";
+import { diffSchema, EMPTY_MIGRATION } from "#server/db/schema-diff";
 import { type BareDatabase, openBareDatabase } from "#tests/support/bare-database";
 import { compareCatalogues, readCatalogue } from "#tests/support/catalogue";
 
 const schema = readFileSync("prisma/schema.prisma", "utf8");
-const files = [{ path: "schema.prisma", content: schema }];
 /** Blocks parted by empty lines, those of comments only left out. */
 const rawStatements = readFileSync("prisma/raw.sql", "utf8")
   .split(/\n\n+/)
@@ -38,26 +37,10 @@ async function clear(): Promise<void> {
   await pool.query("DROP FUNCTION IF EXISTS pg_temp.partition_by_id");
 }
 
-async function diff(from: "empty" | "database"): Promise<string> {
-  const engine = await openSchemaEngine(pool, { schema });
-  try {
-    const { stdout } = await engine.diff({
-      from: from === "empty" ? { tag: "empty" } : { tag: "schemaDatasource", files, configDir: process.cwd() },
-      to: { tag: "schemaDatamodel", files },
-      script: true,
-      exitCode: null,
-      filters: { externalTables: [], externalEnums: [] },
-    });
-    return (stdout ?? "").trim();
-  } finally {
-    engine.free();
-  }
-}
-
 /** What schema.prisma and raw.sql say together: extensions, the tables, then the rest. */
 async function statedSchema(): Promise<string> {
   const isExtension = (statement: string) => statement.includes("CREATE EXTENSION");
-  const tables = await diff("empty");
+  const tables = await diffSchema(pool, schema, "empty");
   return [...rawStatements.filter(isExtension), tables, ...rawStatements.filter((one) => !isExtension(one))].join(
     "\n\n",
   );
@@ -76,7 +59,7 @@ describe("the migrations", () => {
 
   it("leave nothing for Prisma's own diff against schema.prisma", async () => {
     await pool.query(migrations);
-    expect(await diff("database")).toBe("-- This is an empty migration.");
+    expect(await diffSchema(pool, schema)).toBe(EMPTY_MIGRATION);
   });
 
   it.each(
@@ -89,6 +72,12 @@ describe("the migrations", () => {
       (error: Error) => [`fails: ${error.message}`],
     );
     expect(compareCatalogues(expected, found)).not.toEqual([]);
+  });
+
+  it("are missed when schema.prisma says more than they do", async () => {
+    await pool.query(migrations);
+    const more = schema.replace("model Team {", "model Team {\n  motto String?");
+    expect(await diffSchema(pool, more)).toBe('-- AlterTable\nALTER TABLE "team" ADD COLUMN     "motto" TEXT;');
   });
 
   it("state a reason before every statement of raw.sql", () => {

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { PrismaPg } from "@prisma/adapter-pg";
 import {
   bindMigrationAwareSqlAdapterFactory,
+  ColumnTypeEnum,
   DriverAdapterError,
   isDriverAdapterError,
   type SqlDriverAdapter,
@@ -12,6 +13,7 @@ import {
 } from "@prisma/driver-adapter-utils";
 import * as bindings from "@prisma/schema-engine-wasm/schema_engine_bg";
 import { DatabaseError, escapeIdentifier, type Pool } from "pg";
+import { log } from "#server/log";
 
 export type SchemaEngine = bindings.SchemaEngine;
 export type HistoryDiagnostic = bindings.HistoryDiagnostic;
@@ -25,7 +27,11 @@ export interface SchemaEngineOptions {
 
 const BINDINGS = "@prisma/schema-engine-wasm/schema_engine_bg";
 const CHAR_TYPE = 18;
-const holder = globalThis as typeof globalThis & { rejoinderSchemaEngine?: Promise<void> };
+const holder = globalThis as typeof globalThis & {
+  rejoinderSchemaEngine?: Promise<void>;
+  /** Where the engine leaves its message before it traps; without it a panic is a TypeError about this name. */
+  PRISMA_WASM_PANIC_REGISTRY?: { set_message(message: string): void };
+};
 
 /** Instantiates the engine's WebAssembly beside its bindings: Node 24 imports `.wasm`, bundlers and vitest do not. */
 async function load(): Promise<void> {
@@ -34,6 +40,9 @@ async function load(): Promise<void> {
   const { instance } = await WebAssembly.instantiate(new Uint8Array(bytes), {
     "./schema_engine_bg.js": { ...bindings },
   });
+  holder.PRISMA_WASM_PANIC_REGISTRY ??= {
+    set_message: (message) => log().error({ message }, "the schema engine panicked"),
+  };
   bindings.__wbg_set_wasm(instance.exports);
   const start = instance.exports.__wbindgen_start;
   if (typeof start === "function") start();
@@ -53,7 +62,12 @@ function createAdapterFactory(
         return await queryRaw(query);
       } catch (error) {
         if (!isUnsupportedType(error)) throw error;
-        return queryRaw({ ...query, sql: await castCharColumns(pool, query) });
+        const { sql, chars } = await castCharColumns(pool, query);
+        const result = await queryRaw({ ...query, sql });
+        return {
+          ...result,
+          columnTypes: result.columnTypes.map((type, at) => (chars[at] ? ColumnTypeEnum.Character : type)),
+        };
       }
     };
     adapter.executeScript = async (script) => {
@@ -77,15 +91,16 @@ function isUnsupportedType(error: unknown): boolean {
   return isDriverAdapterError(error) && error.cause.kind === "UnsupportedNativeDataType";
 }
 
-/** The adapter does not know the catalogue's one-byte type "char"; the engine takes text in its place. */
-async function castCharColumns(pool: Pool, { sql, args }: SqlQuery): Promise<string> {
+/** The adapter does not know the catalogue's one-byte type "char": it reads text, and the engine is told what it is. */
+async function castCharColumns(pool: Pool, { sql, args }: SqlQuery): Promise<{ sql: string; chars: boolean[] }> {
   const described = `(${sql.trim().replace(/;$/, "")}) AS described`;
   const { fields } = await pool.query(`SELECT * FROM ${described} LIMIT 0`, args);
-  const columns = fields.map(({ name, dataTypeID }) => {
+  const chars = fields.map(({ dataTypeID }) => dataTypeID === CHAR_TYPE);
+  const columns = fields.map(({ name }, at) => {
     const column = escapeIdentifier(name);
-    return dataTypeID === CHAR_TYPE ? `${column}::text AS ${column}` : column;
+    return chars[at] ? `${column}::text AS ${column}` : column;
   });
-  return `SELECT ${columns.join(", ")} FROM ${described}`;
+  return { sql: `SELECT ${columns.join(", ")} FROM ${described}`, chars };
 }
 
 function toAdapterError(error: DatabaseError): DriverAdapterError {
