@@ -49,6 +49,8 @@ export async function readMultipart(input: MultipartInput): Promise<UploadForm> 
     else setField(fields, name, value);
   });
   parser.on("file", (name, stream, info) => {
+    // The parser destroys it with an error when the body breaks off; unheard, that would end the process.
+    stream.on("error", () => {});
     // A part that nobody reads would hold up the rest.
     if (name !== "file") return void stream.resume();
     if (parts.length > 0) {

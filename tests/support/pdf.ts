@@ -1,0 +1,39 @@
+import { PDFDocument, StandardFonts } from "pdf-lib";
+
+/** A page of a PDF that a test makes: a heading and paragraphs. */
+export interface PdfPageText {
+  heading: string;
+  paragraphs: string[];
+}
+
+const LINE = 80;
+
+/** Makes a PDF with one page for each entry: real text, wrapped like print. */
+export async function makePdf(pages: readonly PdfPageText[]): Promise<Uint8Array> {
+  const document = await PDFDocument.create();
+  const font = await document.embedFont(StandardFonts.Helvetica);
+  for (const { heading, paragraphs } of pages) {
+    const page = document.addPage([612, 792]);
+    let y = 720;
+    page.drawText(heading, { x: 72, y, size: 18, font });
+    y -= 40;
+    for (const paragraph of paragraphs) {
+      for (const line of wrap(paragraph)) {
+        page.drawText(line, { x: 72, y, size: 11, font });
+        y -= 14;
+      }
+      y -= 14;
+    }
+  }
+  return document.save();
+}
+
+function wrap(text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < LINE) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
