@@ -5,6 +5,8 @@ import type { Connection, ModelInfo, ModelUsage } from "#server/providers/provid
 /** Names of the price table for vendors that are known by their kind alone. */
 const PRICED_KINDS: Partial<Record<string, string>> = { anthropic: "anthropic", google: "google" };
 
+/** By base URL: the table is searched address by address, which costs more than all else that a price needs. */
+const providers = new LRUCache<string, { id: string | null }>({ max: 1_000 });
 const windows = new LRUCache<string, { contextWindow: number | null }>({ max: 1_000 });
 
 /** The price table's provider of a connection: by kind, or by the address it really goes to. Null: nobody's prices. */
@@ -12,7 +14,11 @@ function priceProviderOf(connection: Connection): string | null {
   const byKind = PRICED_KINDS[connection.kind];
   if (byKind !== undefined) return byKind;
   if (connection.kind !== "openai-compatible" || connection.baseUrl === null) return null;
-  return findProvider({ providerApiUrl: connection.baseUrl })?.id ?? null;
+  const known = providers.get(connection.baseUrl);
+  if (known) return known.id;
+  const id = findProvider({ providerApiUrl: connection.baseUrl })?.id ?? null;
+  providers.set(connection.baseUrl, { id });
+  return id;
 }
 
 /**
