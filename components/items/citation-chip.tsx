@@ -1,6 +1,9 @@
 "use client";
 import { ExternalLink, FileText } from "lucide-react";
 import Link from "next/link";
+import { useEffect, useRef } from "react";
+import { findQuote } from "#components/items/passages";
+import { keyboardScroll } from "#components/ui/keyboard-scroll";
 import { Popover } from "#components/ui/popover";
 import type { Annotation } from "#server/protocol/content";
 import type { FileSearchResult } from "#server/protocol/items";
@@ -13,12 +16,14 @@ export interface CitationChipProps {
   citation: Annotation;
   /** The passage it rests on, where the items carry it. */
   passage: FileSearchResult | null;
+  /** The sentence that it stands after. */
+  quote: string;
   /** A vector store in which the file's chunks can be read. */
   vectorStoreId?: string | null;
 }
 
 /** Where an answer quotes something: opens the passage, or leads to the page. */
-export function CitationChip({ number, citation, passage, vectorStoreId }: CitationChipProps) {
+export function CitationChip({ number, citation, passage, quote, vectorStoreId }: CitationChipProps) {
   if (citation.type === "url_citation") {
     return (
       <a
@@ -40,8 +45,8 @@ export function CitationChip({ number, citation, passage, vectorStoreId }: Citat
     </button>
   );
   return (
-    <Popover trigger={trigger} title={`Passage from ${citation.filename}`} className="w-120 p-0">
-      <PassageView passage={passage} filename={citation.filename} />
+    <Popover trigger={trigger} title={`Passage from ${citation.filename}`} className="w-120 p-0" focusPopup>
+      <PassageView passage={passage} filename={citation.filename} quote={quote} />
       {vectorStoreId && (
         <Link
           href={`/vector-stores/${vectorStoreId}?file=${encodeURIComponent(citation.file_id)}`}
@@ -54,7 +59,8 @@ export function CitationChip({ number, citation, passage, vectorStoreId }: Citat
   );
 }
 
-function PassageView({ passage, filename }: { passage: FileSearchResult | null; filename: string }) {
+function PassageView(props: { passage: FileSearchResult | null; filename: string; quote: string }) {
+  const { passage, filename, quote } = props;
   return (
     <div className="p-3">
       <p className="flex items-baseline gap-2">
@@ -62,7 +68,7 @@ function PassageView({ passage, filename }: { passage: FileSearchResult | null; 
         {passage && <span className="figures text-ink-3 text-sm">score {passage.score.toFixed(2)}</span>}
       </p>
       {passage ? (
-        <p className="mt-1.5 whitespace-pre-wrap text-ink-2 leading-5 [overflow-wrap:anywhere]">{passage.text}</p>
+        <PassageText text={passage.text} quote={quote} />
       ) : (
         <p className="mt-1.5 text-ink-2">
           The passage itself is not part of this response: it was asked for without{" "}
@@ -70,5 +76,29 @@ function PassageView({ passage, filename }: { passage: FileSearchResult | null; 
         </p>
       )}
     </div>
+  );
+}
+
+/** The passage, scrolled to the quoted words where they stand in it. */
+function PassageText({ text, quote }: { text: string; quote: string }) {
+  const mark = useRef<HTMLElement>(null);
+  const span = findQuote(text, quote);
+  useEffect(() => {
+    const box = mark.current?.parentElement;
+    if (mark.current && box) box.scrollTop = mark.current.offsetTop - box.offsetTop - box.clientHeight / 3;
+  }, []);
+  return (
+    <p
+      {...keyboardScroll("Passage")}
+      className="scroll-thin mt-1.5 max-h-72 overflow-y-auto whitespace-pre-wrap text-ink-2 leading-5 [overflow-wrap:anywhere]"
+    >
+      {text.slice(0, span.start)}
+      {span.end > span.start && (
+        <mark ref={mark} className="rounded-xs bg-accent-soft text-ink">
+          {text.slice(span.start, span.end)}
+        </mark>
+      )}
+      {text.slice(span.end)}
+    </p>
   );
 }

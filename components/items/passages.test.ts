@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { citedPassage, sentenceBefore } from "./passages.tsx";
+import { citedPassage, findQuote, sentenceBefore } from "./passages.tsx";
 
 const passage = (file_id: string, text: string) => ({
   file_id,
@@ -24,4 +24,16 @@ describe("citedPassage", () => {
   });
   it("is null without a passage of that file", () =>
     expect(citedPassage(citation, text, [passage("b", text)])).toBeNull());
+});
+
+describe("findQuote", () => {
+  const text = "Before. The longest chain\n serves (as proof) of work. After.";
+  it("finds quoted words across line breaks", () => {
+    const { start, end } = findQuote(text, "a.pdf, page 2: “The longest chain serves (as proof) of work.”");
+    expect(text.slice(start, end)).toBe("The longest chain\n serves (as proof) of work.");
+  });
+  it("is empty for words that are not there, or too few", () => {
+    expect(findQuote(text, "Something else was said here")).toEqual({ start: 0, end: 0 });
+    expect(findQuote(text, "After.")).toEqual({ start: 0, end: 0 });
+  });
 });

@@ -34,3 +34,18 @@ export function citedPassage(
   }
   return best?.passage ?? null;
 }
+
+const shortestQuote = 12;
+
+/**
+ * Where a passage holds the words of a quote, white space aside; an empty span when it does not. Of a sentence with
+ * words in quotation marks only those count.
+ */
+export function findQuote(text: string, quote: string): { start: number; end: number } {
+  const inner = /[“"]([^“”"]+)[”"]?\s*$/.exec(quote)?.[1] ?? quote;
+  const words = inner.trim().split(/\s+/);
+  if (words.join(" ").length < shortestQuote) return { start: 0, end: 0 };
+  const pattern = words.map((each) => each.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("\\s+");
+  const found = new RegExp(pattern, "i").exec(text);
+  return found ? { start: found.index, end: found.index + found[0].length } : { start: 0, end: 0 };
+}

@@ -1,7 +1,7 @@
 "use client";
 import { useCallback } from "react";
 import { CitationChip } from "#components/items/citation-chip";
-import { citedPassage } from "#components/items/passages";
+import { citedPassage, sentenceBefore } from "#components/items/passages";
 import { Markdown } from "#components/markdown/markdown";
 import type { OutputTextPart } from "#server/protocol/content";
 import type { FileSearchResult } from "#server/protocol/items";
@@ -21,7 +21,8 @@ export function TextPart({ part, passages, vectorStoreId }: TextPartProps) {
       const citation = annotations[number];
       if (!citation) return null;
       const passage = citation.type === "file_citation" ? citedPassage(citation, text, passages) : null;
-      return <CitationChip {...{ citation, passage, vectorStoreId }} number={number + 1} />;
+      const quote = citation.type === "file_citation" ? sentenceBefore(text, citation.index) : "";
+      return <CitationChip {...{ citation, passage, quote, vectorStoreId }} number={number + 1} />;
     },
     [annotations, text, passages, vectorStoreId],
   );

@@ -1,7 +1,7 @@
 "use client";
 import { Radio } from "lucide-react";
 import { memo, useState } from "react";
-import { formatDuration } from "#components/format/numbers";
+import { formatExact } from "#components/format/numbers";
 import { Button } from "#components/ui/button";
 import { cn } from "#components/ui/cn";
 import { EmptyState } from "#components/ui/empty-state";
@@ -90,7 +90,7 @@ const EventRow = memo(function EventRow({
         )}
       >
         <span className="w-8 shrink-0 text-right text-ink-3">{event.sequence_number}</span>
-        <span className="w-18 shrink-0 text-right text-ink-2">{formatDuration(atMs)}</span>
+        <span className="w-18 shrink-0 text-right text-ink-2">{formatExact(Math.round(atMs))} ms</span>
         <span className="shrink-0">{event.type}</span>
         <span className="min-w-0 flex-1 truncate text-ink-3">
           {"delta" in event ? JSON.stringify(event.delta) : ""}
