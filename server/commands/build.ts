@@ -28,15 +28,19 @@ function sourceHash(): string {
 }
 
 function run(command: string, parameters: string[], environment: Record<string, string>): void {
-  const result = spawnSync(command, parameters, { stdio: "inherit", env: { ...process.env, ...environment } });
-  if (result.status !== 0) process.exit(result.status ?? 1);
+  const result = spawnSync(command, parameters, { encoding: "utf8", env: { ...process.env, ...environment } });
+  if (result.status === 0) return;
+  console.error(`${result.stdout}${result.stderr}\n${command} ${parameters.join(" ")} failed`);
+  process.exit(result.status ?? 1);
 }
 
 const hash = sourceHash();
 const built = existsSync(STAMP) && existsSync(".next/BUILD_ID") && readFileSync(STAMP, "utf8") === hash;
 if (!built || !existsSync("server/db/generated/client.ts")) {
-  console.error("Building ...");
-  run("prisma", ["generate", "--schema", "prisma/schema.prisma", "--no-hints"], { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath });
+  console.error("Building (a minute or two) ...");
+  run("prisma", ["generate", "--schema", "prisma/schema.prisma", "--no-hints"], {
+    PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+  });
   run("next", ["build"], { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" });
   mkdirSync(".next", { recursive: true });
   writeFileSync(STAMP, hash);
