@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import type { ApiRoute } from "#server/api/route";
+import type { ApiHandler, ApiRoute } from "#server/api/route";
 import { createResponse } from "#server/api/routes/create-response";
 import { createFile, deleteFile, getFile, getFileContent, listFiles } from "#server/api/routes/files";
 import { getModel, listModels } from "#server/api/routes/models";
@@ -28,80 +28,44 @@ import {
   answerUnknownRoute,
   serveRoute,
 } from "#server/api/serve-route";
+import type { Scope } from "#server/auth/principal";
 
-/** The whole of `/v1`: method, path, the scope a key needs, the handler. */
-export const apiRoutes: readonly ApiRoute[] = [
-  { method: "POST", path: "/v1/responses", scope: "responses.write", handle: createResponse, traced: true },
-  { method: "GET", path: "/v1/responses/:response_id", scope: "responses.read", handle: getResponse },
-  { method: "DELETE", path: "/v1/responses/:response_id", scope: "responses.write", handle: deleteResponse },
-  { method: "GET", path: "/v1/responses/:response_id/input_items", scope: "responses.read", handle: listInputItems },
-  { method: "GET", path: "/v1/models", scope: "models.read", handle: listModels },
-  { method: "GET", path: "/v1/models/:model{.+}", scope: "models.read", handle: getModel },
-  { method: "POST", path: "/v1/files", scope: "files.write", handle: createFile },
-  { method: "GET", path: "/v1/files", scope: "files.read", handle: listFiles },
-  { method: "GET", path: "/v1/files/:file_id", scope: "files.read", handle: getFile },
-  { method: "DELETE", path: "/v1/files/:file_id", scope: "files.write", handle: deleteFile },
-  { method: "GET", path: "/v1/files/:file_id/content", scope: "files.read", handle: getFileContent },
-  { method: "POST", path: "/v1/vector_stores", scope: "vector_stores.write", handle: createVectorStore },
-  { method: "GET", path: "/v1/vector_stores", scope: "vector_stores.read", handle: listVectorStores },
-  { method: "GET", path: "/v1/vector_stores/:vector_store_id", scope: "vector_stores.read", handle: getVectorStore },
-  {
-    method: "POST",
-    path: "/v1/vector_stores/:vector_store_id",
-    scope: "vector_stores.write",
-    handle: updateVectorStore,
-  },
-  {
-    method: "DELETE",
-    path: "/v1/vector_stores/:vector_store_id",
-    scope: "vector_stores.write",
-    handle: deleteVectorStore,
-  },
-  {
-    method: "POST",
-    path: "/v1/vector_stores/:vector_store_id/search",
-    scope: "vector_stores.read",
-    handle: searchVectorStore,
-    traced: true,
-  },
-  {
-    method: "POST",
-    path: "/v1/vector_stores/:vector_store_id/files",
-    scope: "vector_stores.write",
-    handle: createVectorStoreFile,
-  },
-  {
-    method: "GET",
-    path: "/v1/vector_stores/:vector_store_id/files",
-    scope: "vector_stores.read",
-    handle: listVectorStoreFiles,
-  },
-  {
-    method: "GET",
-    path: "/v1/vector_stores/:vector_store_id/files/:file_id",
-    scope: "vector_stores.read",
-    handle: getVectorStoreFile,
-  },
-  {
-    method: "POST",
-    path: "/v1/vector_stores/:vector_store_id/files/:file_id",
-    scope: "vector_stores.write",
-    handle: updateVectorStoreFile,
-  },
-  {
-    method: "DELETE",
-    path: "/v1/vector_stores/:vector_store_id/files/:file_id",
-    scope: "vector_stores.write",
-    handle: deleteVectorStoreFile,
-  },
-  {
-    method: "GET",
-    path: "/v1/vector_stores/:vector_store_id/files/:file_id/content",
-    scope: "vector_stores.read",
-    handle: getVectorStoreFileContent,
-  },
-  { method: "GET", path: "/v1/openapi.json", scope: null, handle: describeApi(() => apiRoutes) },
-];
+type Entry = [scope: Scope | null, handle: ApiHandler, traced?: "traced"];
+
+/** The whole of `/v1`: the scope a key needs, the handler, and whether a success leaves a trace too. */
+const table: Record<`${ApiRoute["method"]} /v1/${string}`, Entry> = {
+  "POST /v1/responses": ["responses.write", createResponse, "traced"],
+  "GET /v1/responses/:response_id": ["responses.read", getResponse],
+  "DELETE /v1/responses/:response_id": ["responses.write", deleteResponse],
+  "GET /v1/responses/:response_id/input_items": ["responses.read", listInputItems],
+  "GET /v1/models": ["models.read", listModels],
+  "GET /v1/models/:model{.+}": ["models.read", getModel],
+  "POST /v1/files": ["files.write", createFile],
+  "GET /v1/files": ["files.read", listFiles],
+  "GET /v1/files/:file_id": ["files.read", getFile],
+  "DELETE /v1/files/:file_id": ["files.write", deleteFile],
+  "GET /v1/files/:file_id/content": ["files.read", getFileContent],
+  "POST /v1/vector_stores": ["vector_stores.write", createVectorStore],
+  "GET /v1/vector_stores": ["vector_stores.read", listVectorStores],
+  "GET /v1/vector_stores/:vector_store_id": ["vector_stores.read", getVectorStore],
+  "POST /v1/vector_stores/:vector_store_id": ["vector_stores.write", updateVectorStore],
+  "DELETE /v1/vector_stores/:vector_store_id": ["vector_stores.write", deleteVectorStore],
+  "POST /v1/vector_stores/:vector_store_id/search": ["vector_stores.read", searchVectorStore, "traced"],
+  "POST /v1/vector_stores/:vector_store_id/files": ["vector_stores.write", createVectorStoreFile],
+  "GET /v1/vector_stores/:vector_store_id/files": ["vector_stores.read", listVectorStoreFiles],
+  "GET /v1/vector_stores/:vector_store_id/files/:file_id": ["vector_stores.read", getVectorStoreFile],
+  "POST /v1/vector_stores/:vector_store_id/files/:file_id": ["vector_stores.write", updateVectorStoreFile],
+  "DELETE /v1/vector_stores/:vector_store_id/files/:file_id": ["vector_stores.write", deleteVectorStoreFile],
+  "GET /v1/vector_stores/:vector_store_id/files/:file_id/content": ["vector_stores.read", getVectorStoreFileContent],
+  "GET /v1/openapi.json": [null, describeApi(() => apiRoutes)],
+};
+
+/** The table's lines as routes. */
+export const apiRoutes: readonly ApiRoute[] = Object.entries(table).map(([name, [scope, handle, traced]]) => {
+  const space = name.indexOf(" ");
+  const method = name.slice(0, space) as ApiRoute["method"];
+  return { method, path: name.slice(space + 1), scope, handle, traced: traced === "traced" };
+});
 
 /**
  * The `/v1` API as a Hono app. Runs behind `@hono/node-server` (`c.env` holds Node's request and response) and

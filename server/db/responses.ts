@@ -1,3 +1,4 @@
+import { config } from "#server/config";
 import { inTransaction, pool } from "#server/db/client";
 import { mapDatabaseError } from "#server/db/database-errors";
 import { groupCommit } from "#server/db/group-commit";
@@ -95,7 +96,9 @@ function responseColumns(rows: ResponseRow[]): unknown[] {
 
 async function writeRecords(records: ResponseRecord[]): Promise<void> {
   try {
-    await pool().query(SAVE, [...itemColumns(records), ...responseColumns(records.map((record) => record.response))]);
+    const values = [...itemColumns(records), ...responseColumns(records.map((record) => record.response))];
+    // PGlite is one session behind all connections: a statement's name would be taken by the first of them.
+    await pool().query(config().embedded ? { text: SAVE, values } : { name: "save-responses", text: SAVE, values });
   } catch (error) {
     throw mapDatabaseError(error);
   }
