@@ -80,6 +80,7 @@ function nativeConnection(url: string): PoolConfig {
     application_name: "rejoinder",
     options: SESSION_OPTIONS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   };
 }

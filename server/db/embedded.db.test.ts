@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, Pool } from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { mapDatabaseError } from "#server/db/database-errors";
 import { databaseDirectory, type EmbeddedDatabase, openEmbedded, socketDirectory } from "#server/db/embedded";
 
 const IDLE_MS = 300;
@@ -91,11 +92,19 @@ describe("the embedded database", () => {
     renameSync(log, `${log}.away`);
     await expect(pool.query("SELECT pg_switch_wal(); INSERT INTO note VALUES (5, 'lost')")).rejects.toThrow();
     renameSync(`${log}.away`, log);
+    const failures: unknown[] = [];
     await vi.waitFor(
-      async () =>
-        expect((await pool.query("SELECT body FROM note WHERE id = 4")).rows).toEqual([{ body: "acknowledged" }]),
+      async () => {
+        const { rows } = await pool.query("SELECT body FROM note WHERE id = 4").catch((error: unknown) => {
+          failures.push(error);
+          throw error;
+        });
+        expect(rows).toEqual([{ body: "acknowledged" }]);
+      },
       { timeout: 30_000, interval: 200 },
     );
+    expect(failures.length).toBeGreaterThan(0);
+    expect(new Set(failures.map((error) => mapDatabaseError(error).code))).toEqual(new Set(["database_unavailable"]));
   });
 
   it("keeps its socket in the temporary folder when DATA_DIR's path is too long for one", () => {

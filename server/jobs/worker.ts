@@ -1,4 +1,3 @@
-import { config } from "#server/config";
 import { jobDefinitions } from "#server/jobs/definitions/all";
 import { ensureQueue, type JobDefinition, queue } from "#server/jobs/queue";
 import { log } from "#server/log";
@@ -10,6 +9,8 @@ const holder = globalThis as typeof globalThis & { rejoinderWorkers?: Map<string
  * a retry whose delay is over, a dead process's job, a scheduled one.
  */
 const POLLING_SECONDS = 2;
+/** Jobs that run longer than this into a shutdown are taken back and started again, here later or by another process. */
+const STOP_PATIENCE_MS = 5_000;
 
 /** Starts running every job of `definitions/all.ts` in this process. The queue is started. */
 export async function startWorkers(
@@ -63,13 +64,13 @@ async function startWorker(definition: JobDefinition, ids: string[]): Promise<vo
   ids.push(own.id);
 }
 
-/** Takes no further jobs and waits for the running ones, at most the configured grace time; the rest is tried again. */
+/** Takes no further jobs and waits five seconds for the running ones; the rest is tried again. */
 export async function stopWorkers(): Promise<void> {
   const workers = holder.rejoinderWorkers;
   if (!workers) return;
   holder.rejoinderWorkers = undefined;
   const { boss } = queue();
   const stopped = Promise.all([...workers.keys()].map((name) => boss.offWork(name, { wait: true })));
-  const late = AbortSignal.timeout(config().SHUTDOWN_GRACE_SECONDS);
+  const late = AbortSignal.timeout(STOP_PATIENCE_MS);
   await Promise.race([stopped, new Promise((resolve) => late.addEventListener("abort", resolve, { once: true }))]);
 }
