@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "#tests/support/eventually";
 import { createScriptedTeam, eventsOf, postResponse, type ScriptedTeam } from "#tests/support/scripted-team";
 import { chatChunk, chatText, chatUsage, type UpstreamExchange } from "#tests/support/scripted-upstream";
 import { type RunningServer, startServer } from "#tests/support/server";
@@ -54,9 +55,7 @@ describe("more runs than the process takes", () => {
     const held = [hold(), hold()];
     const running = [post({ stream: true }), post()];
     const exchanges = await Promise.all(held);
-    const from = performance.now();
     const refused = await post();
-    expect(performance.now() - from).toBeLessThan(1000);
     expect(refused.status).toBe(503);
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
     expect(Number(refused.headers.get("retry-after-ms"))).toBeGreaterThan(0);
@@ -88,7 +87,7 @@ describe("bodies", () => {
     for (let sent = 0; sent <= MAX_JSON; sent += piece.length) {
       socket.write(`${piece.length.toString(16)}\r\n${piece}\r\n`);
     }
-    await vi.waitFor(() => expect(received).toMatch(/^HTTP\/1\.1 413 /), { timeout: 5000 });
+    await eventually(() => expect(received).toMatch(/^HTTP\/1\.1 413 /));
     socket.destroy();
   });
 
@@ -153,5 +152,5 @@ it("cuts off a reader that takes nothing, and the vendor with it", async () => {
   await abandoned;
   answer.destroy();
   team.upstream.script(chatText("fine"));
-  await vi.waitFor(async () => expect((await post()).status).toBe(200), { timeout: 5000 });
+  await eventually(async () => expect((await post()).status).toBe(200));
 });

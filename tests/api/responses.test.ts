@@ -1,6 +1,7 @@
 import { zodTextFormat } from "openai/helpers/zod";
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { z } from "zod";
+import { eventually } from "#tests/support/eventually";
 import { createScriptedTeam, eventsOf, postResponse, type ScriptedTeam } from "#tests/support/scripted-team";
 import { chatChunk, chatText, chatUsage } from "#tests/support/scripted-upstream";
 import { query } from "#tests/support/server";
@@ -161,17 +162,14 @@ describe("the trace of a run", () => {
     const answer = await postResponse({ server, key: team.key }, { model: team.model, input: "Trace me" });
     const id = answer.headers.get("x-request-id");
     const body = (await answer.json()) as { id: string };
-    const row = await vi.waitFor(
-      async () => {
-        const rows = await query(server, "SELECT * FROM trace WHERE team_id = $1 AND id = $2 AND status = 'ok'", [
-          team.teamId,
-          id,
-        ]);
-        if (!rows[0]) throw new Error("no trace yet");
-        return rows[0];
-      },
-      { timeout: 5000, interval: 50 },
-    );
+    const row = await eventually(async () => {
+      const rows = await query(server, "SELECT * FROM trace WHERE team_id = $1 AND id = $2 AND status = 'ok'", [
+        team.teamId,
+        id,
+      ]);
+      if (!rows[0]) throw new Error("no trace yet");
+      return rows[0];
+    });
     expect(row).toMatchObject({
       response_id: body.id,
       requested_model: team.model,
@@ -197,7 +195,7 @@ describe("the trace of a run", () => {
   it("is left by a refused request too", async () => {
     const answer = await postResponse({ server, key: team.key }, { model: "nobody/knows", input: "Hi" });
     expect(answer.status).toBe(404);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const rows = await query(server, "SELECT error_code, http_status FROM trace WHERE id = $1", [
         answer.headers.get("x-request-id"),
       ]);

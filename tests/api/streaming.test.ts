@@ -1,5 +1,6 @@
 import { request as httpRequest } from "node:http";
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { eventually } from "#tests/support/eventually";
 import { createScriptedTeam, eventsOf, postResponse, type ScriptedTeam } from "#tests/support/scripted-team";
 import { chatChunk, chatText, chatUsage, type UpstreamExchange } from "#tests/support/scripted-upstream";
 import { query } from "#tests/support/server";
@@ -95,11 +96,11 @@ it("writes the frames of one upstream read together", async () => {
     await new Promise<void>((resolve) => (go = resolve));
     const frames = ["1", "2", "3"].map((content) => `data: ${JSON.stringify(chatChunk({ content }))}\n\n`);
     exchange.sendRaw(frames.join(""));
-    await vi.waitFor(() => expect(raw.chunks.join("")).toContain('"delta":"3"'));
+    await eventually(() => expect(raw.chunks.join("")).toContain('"delta":"3"'));
     finish(exchange);
   });
   const raw = await openRaw({ model: team.model, input: "Hi", stream: true });
-  await vi.waitFor(() => expect(raw.chunks.join("")).toContain('"delta":"x"'));
+  await eventually(() => expect(raw.chunks.join("")).toContain('"delta":"x"'));
   go();
   await raw.ended;
   const chunk = raw.chunks.find((text) => text.includes('"delta":"1"'));
@@ -112,21 +113,18 @@ describe("a client that leaves", () => {
   it("closes the vendor's socket and leaves a cancelled response with what was said", async () => {
     const held = holdAfterFirstDelta();
     const raw = await openRaw({ model: team.model, input: "Leave me", stream: true });
-    await vi.waitFor(() => expect(raw.chunks.join("")).toContain('"delta":"first "'));
+    await eventually(() => expect(raw.chunks.join("")).toContain('"delta":"first "'));
     const exchange = await held;
     raw.destroy();
     await exchange.abandoned;
     const id = /"id":"(resp_[^"]+)"/.exec(raw.chunks.join(""))?.[1] ?? "";
-    const stored = await vi.waitFor(() => team.client.responses.retrieve(id), { timeout: 5000 });
+    const stored = await eventually(() => team.client.responses.retrieve(id));
     expect(stored).toMatchObject({ status: "cancelled", output_text: "first " });
     expect(stored.output[0]).toMatchObject({ status: "incomplete" });
-    await vi.waitFor(
-      async () => {
-        const rows = await query(server, "SELECT status FROM trace WHERE response_id = $1", [id]);
-        expect(rows).toEqual([{ status: "cancelled" }]);
-      },
-      { timeout: 5000 },
-    );
+    await eventually(async () => {
+      const rows = await query(server, "SELECT status FROM trace WHERE response_id = $1", [id]);
+      expect(rows).toEqual([{ status: "cancelled" }]);
+    });
   });
 
   it("closes the vendor's socket for a JSON answer too", async () => {
@@ -159,7 +157,7 @@ describe("a vendor that fails", () => {
   it("in the middle: error, then response.failed, stored and traced", async () => {
     const held = holdAfterFirstDelta();
     const raw = await openRaw({ model: team.model, input: "Hi", stream: true });
-    await vi.waitFor(() => expect(raw.chunks.join("")).toContain('"delta":"first "'));
+    await eventually(() => expect(raw.chunks.join("")).toContain('"delta":"first "'));
     (await held).cut();
     await raw.ended;
     const text = raw.chunks.join("");

@@ -44,7 +44,7 @@ it("runs a response as the person, stores it and leaves a trace of theirs", asyn
       );
       expect(rows).toEqual([{ name: "playground", user_id: person.userId, status: "ok" }]);
     },
-    { timeout: 5000 },
+    { timeout: 15_000 },
   );
 });
 
