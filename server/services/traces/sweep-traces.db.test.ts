@@ -10,7 +10,7 @@ import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/
 import { installFakeClock } from "#tests/support/fake-clock";
 
 const DAY = 24 * 3_600_000;
-const START = Date.UTC(2026, 0, 10);
+const START = Date.UTC(2021, 0, 10);
 let database: TestDatabase;
 let teamId: string;
 
@@ -57,26 +57,26 @@ test("partitions are made ahead, hold their month's rows, and go whole when all 
 
   // January has rows in the default partition already, which stay there.
   expect(await preparePartitions()).toEqual(
-    ["trace", "span", "trace_payload"].flatMap((table) => [`${table}_2026_02`, `${table}_2026_03`]),
+    ["trace", "span", "trace_payload"].flatMap((table) => [`${table}_2021_02`, `${table}_2021_03`]),
   );
   expect(await preparePartitions()).toEqual([]);
   installFakeClock(START + 25 * DAY);
-  expect(await preparePartitions()).toEqual(["trace_2026_04", "span_2026_04", "trace_payload_2026_04"]);
+  expect(await preparePartitions()).toEqual(["trace_2021_04", "span_2021_04", "trace_payload_2021_04"]);
   for (const day of [0, 25, 45, 55, 82]) await write(START + day * DAY);
   expect(await daysIn("trace")).toEqual([
     [-1, "trace_default"],
     [0, "trace_default"],
-    [25, "trace_2026_02"],
-    [45, "trace_2026_02"],
-    [55, "trace_2026_03"],
-    [82, "trace_2026_04"],
+    [25, "trace_2021_02"],
+    [45, "trace_2021_02"],
+    [55, "trace_2021_03"],
+    [82, "trace_2021_04"],
   ]);
 
   // Day 70: traces of 60 days reach back to day 10, content of 20 days to day 50.
   installFakeClock(START + 70 * DAY);
   const swept = await sweepTraces(new AbortController().signal);
   expect(swept).toEqual({
-    trace_payload: { partitions: ["trace_payload_2026_02"], rows: 2 },
+    trace_payload: { partitions: ["trace_payload_2021_02"], rows: 2 },
     span: { partitions: [], rows: 2 },
     trace: { partitions: [], rows: 2 },
   });
@@ -86,9 +86,9 @@ test("partitions are made ahead, hold their month's rows, and go whole when all 
 
   // Day 115: February is older than 60 days, March in part.
   installFakeClock(START + 115 * DAY);
-  expect((await sweepTraces(new AbortController().signal)).trace).toEqual({ partitions: ["trace_2026_02"], rows: 0 });
+  expect((await sweepTraces(new AbortController().signal)).trace).toEqual({ partitions: ["trace_2021_02"], rows: 0 });
   expect((await daysIn("trace")).map(([day]) => day)).toEqual([55, 82]);
-  expect(await partitionsOf("trace")).toEqual(["trace_2026_03", "trace_2026_04", "trace_default"]);
+  expect(await partitionsOf("trace")).toEqual(["trace_2021_03", "trace_2021_04", "trace_default"]);
 });
 
 test("usage outlives the traces it was counted from", async () => {

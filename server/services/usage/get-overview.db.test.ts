@@ -10,7 +10,7 @@ import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/
 import { installFakeClock } from "#tests/support/fake-clock";
 
 const DAY = 24 * 3_600_000;
-const NOW = Date.UTC(2026, 4, 10, 12);
+const NOW = Date.UTC(2021, 4, 10, 12);
 let database: TestDatabase;
 let ours: ServiceContext;
 let theirs: ServiceContext;
@@ -67,13 +67,13 @@ test("sums the window by day, model and key, says what is unpriced, and leaves n
     firstTokenCount: 5,
   });
   expect(overview.byDay.map(({ day, requests, unpriced }) => [day, requests, unpriced])).toEqual([
-    ["2026-05-04", 1, 0],
-    ["2026-05-05", 0, 0],
-    ["2026-05-06", 0, 0],
-    ["2026-05-07", 0, 0],
-    ["2026-05-08", 0, 0],
-    ["2026-05-09", 1, 0],
-    ["2026-05-10", 3, 1],
+    ["2021-05-04", 1, 0],
+    ["2021-05-05", 0, 0],
+    ["2021-05-06", 0, 0],
+    ["2021-05-07", 0, 0],
+    ["2021-05-08", 0, 0],
+    ["2021-05-09", 1, 0],
+    ["2021-05-10", 3, 1],
   ]);
   expect(
     overview.byModel.map(({ model, requests, unpriced, costUsd }) => [model, requests, unpriced, costUsd]),
