@@ -1,3 +1,4 @@
+import { config } from "#server/config";
 import { pool } from "#server/db/client";
 
 /** Fields of a row that are not there are left out, and become null or the empty list. Times are epoch milliseconds. */
@@ -143,7 +144,9 @@ export async function writeTraceBatch(batch: TraceBatch): Promise<void> {
   const payloads = batch.payloads.map(
     (row) => `{"team_id":${JSON.stringify(row.team_id)},"id":${JSON.stringify(row.id)},"body":${row.body}}`,
   );
-  await pool().query(WRITE, [JSON.stringify(batch.traces), JSON.stringify(batch.spans), `[${payloads.join(",")}]`]);
+  const values = [JSON.stringify(batch.traces), JSON.stringify(batch.spans), `[${payloads.join(",")}]`];
+  // PGlite is one session behind all connections, where a name could be given once only.
+  await pool().query(config().embedded ? { text: WRITE, values } : { name: "write-traces", text: WRITE, values });
 }
 
 /**
