@@ -2,6 +2,7 @@ import { loadSecrets } from "#server/auth/secrets";
 import { closeDatabase, openDatabase } from "#server/db/client";
 import { startQueue, stopQueue } from "#server/jobs/queue";
 import { startWorkers, stopWorkers } from "#server/jobs/worker";
+import { closePools } from "#server/outbound/pools";
 import { startTraceWriter, stopTraceWriter } from "#server/tracing/writer";
 
 const holder = globalThis as typeof globalThis & { rejoinderParts?: Promise<void> };
@@ -27,6 +28,7 @@ export function openParts(): Promise<void> {
 export async function closeParts(): Promise<void> {
   await stopWorkers();
   await stopQueue();
+  await closePools();
   await stopTraceWriter();
   await closeDatabase();
 }
