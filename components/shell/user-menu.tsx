@@ -36,7 +36,6 @@ export function UserMenu({ collapsed }: { collapsed: boolean }) {
   const trigger = (
     <button
       type="button"
-      aria-label={`Account of ${name}`}
       className={cn("flex h-8 min-w-0 items-center gap-2 rounded-md px-1 hover:bg-raised", !collapsed && "flex-1")}
     >
       <span
@@ -45,7 +44,8 @@ export function UserMenu({ collapsed }: { collapsed: boolean }) {
       >
         {initialsOf(name)}
       </span>
-      {!collapsed && <span className="min-w-0 truncate text-base text-ink-2">{name}</span>}
+      <span className="sr-only">Account of </span>
+      <span className={collapsed ? "sr-only" : "min-w-0 truncate text-base text-ink-2"}>{name}</span>
     </button>
   );
   return (

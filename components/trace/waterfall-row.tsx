@@ -30,7 +30,7 @@ export function WaterfallRow({ span, totalMs, selected, fold, onFold, onSelect }
         selected && "bg-accent-soft hover:bg-accent-soft",
       )}
     >
-      <span className="flex min-w-0 items-center border-r pr-2" style={{ paddingLeft: 6 + span.depth * 14 }}>
+      <span className="flex min-w-0 items-center border-r pr-2" style={{ paddingLeft: 4 + span.depth * 12 }}>
         {fold ? (
           <button
             type="button"

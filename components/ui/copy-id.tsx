@@ -13,7 +13,6 @@ export function CopyId({ id, className, whole }: { id: string; className?: strin
     <Tooltip content={copied ? "Copied" : <span className="figures">{id}</span>}>
       <button
         type="button"
-        aria-label={`Copy ${id}`}
         onClick={(event) => {
           event.stopPropagation();
           event.preventDefault();
@@ -24,6 +23,7 @@ export function CopyId({ id, className, whole }: { id: string; className?: strin
           className,
         )}
       >
+        <span className="sr-only">Copy </span>
         <span className="truncate">{whole ? id : shortenId(id)}</span>
         <Icon
           aria-hidden

@@ -131,7 +131,7 @@ export function Td({ children, align = "left", className }: CellProps) {
   return (
     <td
       className={cn(
-        "h-9 border-line border-b px-3 group-data-[dense]/table:h-7 first:pl-(--table-gutter,1rem) last:pr-(--table-gutter,1rem)",
+        "h-9 border-line border-b px-3 group-last/row:border-b-0 group-data-[dense]/table:h-7 first:pl-(--table-gutter,1rem) last:pr-(--table-gutter,1rem)",
         align === "right" ? "figures whitespace-nowrap text-right text-sm" : "text-left",
         className,
       )}

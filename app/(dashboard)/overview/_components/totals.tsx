@@ -67,7 +67,7 @@ function Figure({ name, value, exact, bad, children }: FigureProps) {
       <dd className="figures truncate text-xl tracking-tight">
         {exact ? <Tooltip content={<span className="figures">{exact}</span>}>{figure}</Tooltip> : figure}
       </dd>
-      <dd className="truncate text-ink-3 text-sm">{children}</dd>
+      <dd className="text-ink-3 text-sm">{children}</dd>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronRight } from "lucide-react";
+import Link from "next/link";
 import { formatCount } from "#components/format/numbers";
 import { useTRPC } from "#components/trpc/client";
 import { Combobox } from "#components/ui/combobox";
@@ -140,11 +141,11 @@ function ModelField({ model, onChange }: { model: string | null; onChange: (mode
         />
       </Field>
       {onlyBuiltIn && (
-        <Callout tone="running">
+        <Callout>
           The built-in model is no LLM.{" "}
-          <a href="/providers" className="text-accent underline underline-offset-2">
+          <Link href="/providers" className="text-accent underline underline-offset-2">
             Connect one
-          </a>{" "}
+          </Link>{" "}
           for real answers.
         </Callout>
       )}

@@ -31,7 +31,7 @@ export function ProvidersPage() {
         {(connections) => (
           <div className="flex w-full max-w-240 flex-col gap-3">
             {connections.every((each) => each.source === "builtin") && (
-              <Callout tone="running" title="No language model is connected yet">
+              <Callout title="No language model is connected yet">
                 The built-in demo model answers from rules and your documents, without any LLM. Add a provider, or name
                 one in the environment, to get real answers.
               </Callout>

@@ -104,7 +104,7 @@ function ContentView({ trace, render }: { trace: Trace; render: (content: TraceC
         return (
           <div className="flex min-w-0 flex-col gap-3">
             {shortened && (
-              <Callout tone="running">
+              <Callout>
                 Shortened for reading.{" "}
                 <Button size="sm" className="ml-1" onClick={() => setWhole(true)}>
                   Load all {formatBytes(length)}
