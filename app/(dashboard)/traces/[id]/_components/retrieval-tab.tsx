@@ -6,12 +6,14 @@ import type { Span, Trace } from "#components/trace/trace-types";
 import { useTRPC } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
 import { FactList } from "#components/ui/fact-list";
-import { JsonViewer } from "#components/ui/json-viewer";
 import { QueryView } from "#components/ui/query-view";
 import { Skeleton } from "#components/ui/skeleton";
 import { RunStatus } from "#components/ui/status";
 import { attributeFacts } from "./attribute-facts";
 import { None } from "./none";
+import { readContent } from "./payload";
+import { citedAmong, readQueries, readRetrieved } from "./retrieved";
+import { RetrievedList } from "./retrieved-list";
 
 export interface RetrievalTabProps {
   trace: Trace;
@@ -41,26 +43,37 @@ export function RetrievalTab({ trace, spans, onSelectSpan }: RetrievalTabProps) 
             </Button>
           </header>
           <FactList facts={attributeFacts(span.attributes)} />
-          {span.hasContent && <SpanContent traceId={trace.id} span={span} />}
+          {span.hasContent && <Found trace={trace} span={span} />}
         </section>
       ))}
     </div>
   );
 }
 
-/** What a span keeps of its content, loaded when it is looked at. */
-export function SpanContent({ traceId, span }: { traceId: string; span: Span }) {
+function Found({ trace, span }: { trace: Trace; span: Span }) {
   const trpc = useTRPC();
-  const payload = useQuery(trpc.traces.payload.queryOptions({ traceId, spanId: span.id }, { staleTime: 60_000 }));
+  const found = useQuery(
+    trpc.traces.payload.queryOptions({ traceId: trace.id, spanId: span.id }, { staleTime: 60_000 }),
+  );
+  const whole = useQuery(
+    trpc.traces.payload.queryOptions(
+      { traceId: trace.id, whole: false },
+      { enabled: trace.hasContent, staleTime: 60_000 },
+    ),
+  );
   return (
-    <QueryView query={payload} title="The content could not be loaded" skeleton={<Skeleton className="h-24" />}>
-      {({ content }) =>
-        content === null ? (
-          <None>No content was kept.</None>
-        ) : (
-          <JsonViewer value={content} depth={3} label={`Content of ${span.name}`} />
-        )
-      }
+    <QueryView query={found} title="The passages could not be loaded" skeleton={<Skeleton className="h-24" />}>
+      {({ content }) => {
+        const passages = readRetrieved(content);
+        const queries = readQueries(content);
+        const { output } = readContent(whole.data?.content ?? null);
+        return (
+          <>
+            {queries.length > 0 && <p className="text-ink-2">Asked for “{queries.join("”, “")}”</p>}
+            {passages.length > 0 && <RetrievedList passages={passages} cited={citedAmong(passages, output)} />}
+          </>
+        );
+      }}
     </QueryView>
   );
 }

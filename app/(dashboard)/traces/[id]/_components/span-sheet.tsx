@@ -8,7 +8,7 @@ import { FactList } from "#components/ui/fact-list";
 import { Sheet } from "#components/ui/sheet";
 import { Callout, RunStatus } from "#components/ui/status";
 import { attributeFacts } from "./attribute-facts";
-import { SpanContent } from "./retrieval-tab";
+import { SpanContent } from "./span-content";
 
 export interface SpanSheetProps {
   traceId: string;
