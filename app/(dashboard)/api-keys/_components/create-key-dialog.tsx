@@ -18,7 +18,7 @@ export function CreateKeyDialog({ open, onOpenChange }: { open: boolean; onOpenC
   const [draft, setDraft] = useState(newKeyDraft);
   const create = useMutation(
     trpc.apiKeys.create.mutationOptions({
-      onSuccess: () => queryClient.invalidateQueries({ queryKey: trpc.apiKeys.list.queryKey() }),
+      onSuccess: () => queryClient.invalidateQueries({ queryKey: trpc.apiKeys.pathKey() }),
     }),
   );
   const close = () => {

@@ -19,7 +19,7 @@ export function EditKeyDialog({ apiKey, onClose }: { apiKey: ApiKey; onClose: ()
   const update = useMutation(
     trpc.apiKeys.update.mutationOptions({
       onSuccess: async (changed) => {
-        await queryClient.invalidateQueries({ queryKey: trpc.apiKeys.list.queryKey() });
+        await queryClient.invalidateQueries({ queryKey: trpc.apiKeys.pathKey() });
         toast({ title: `Changed ${changed.name}` });
         onClose();
       },

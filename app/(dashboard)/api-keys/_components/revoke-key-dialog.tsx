@@ -12,7 +12,7 @@ export function RevokeKeyDialog({ apiKey, onClose }: { apiKey: ApiKey; onClose: 
   const queryClient = useQueryClient();
   const revoke = async () => {
     await client.apiKeys.revoke.mutate({ id: apiKey.id });
-    await queryClient.invalidateQueries({ queryKey: trpc.apiKeys.list.queryKey() });
+    await queryClient.invalidateQueries({ queryKey: trpc.apiKeys.pathKey() });
     toast({ title: `Revoked ${apiKey.name}` });
   };
   return (

@@ -13,7 +13,9 @@ import { IconButton } from "#components/ui/icon-button";
 import { Menu, MenuItem } from "#components/ui/menu";
 import { RelativeTime } from "#components/ui/relative-time";
 import { Badge, Status } from "#components/ui/status";
-import { EditConnectionDialog, RemoveConnectionDialog, RotateKeyDialog } from "./connection-dialogs";
+import { EditConnectionDialog } from "./edit-connection-dialog";
+import { RemoveConnectionDialog } from "./remove-connection-dialog";
+import { RotateKeyDialog } from "./rotate-key-dialog";
 
 /** One connection: what it is, how its last test went, and what can be done with it. */
 export function ConnectionCard({ connection }: { connection: Connection }) {

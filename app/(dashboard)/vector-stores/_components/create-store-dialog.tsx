@@ -19,7 +19,7 @@ export function CreateStoreDialog({ open, onOpenChange }: { open: boolean; onOpe
   const create = useMutation(
     trpc.vectorStores.create.mutationOptions({
       onSuccess: async (store) => {
-        await queryClient.invalidateQueries({ queryKey: trpc.vectorStores.list.queryKey() });
+        await queryClient.invalidateQueries({ queryKey: trpc.vectorStores.pathKey() });
         router.push(`/vector-stores/${store.id}`);
       },
     }),

@@ -73,7 +73,7 @@ function DeleteStore({ store }: { store: Store }) {
     await client.vectorStores.delete.mutate({ vectorStoreId: store.id });
     toast({ title: `Deleted ${store.name || "the vector store"}` });
     router.push("/vector-stores");
-    await queryClient.invalidateQueries({ queryKey: trpc.vectorStores.list.queryKey() });
+    await queryClient.invalidateQueries({ queryKey: trpc.vectorStores.pathKey() });
   };
   return (
     <section className="flex flex-wrap items-center justify-between gap-3 rounded-md border px-4 py-3">

@@ -1,30 +1,14 @@
 "use client";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem, fieldError } from "#components/form/form-problem";
-import type { Connection } from "#components/providers/provider-types";
-import { useTRPC, useTRPCClient } from "#components/trpc/client";
+import { useTRPC } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
-import { ConfirmDialog } from "#components/ui/confirm-dialog";
 import { Dialog } from "#components/ui/dialog";
 import { Field, Input, Textarea } from "#components/ui/field";
 import { toast } from "#components/ui/toast";
-
-interface ConnectionDialogProps {
-  connection: Connection;
-  onClose: () => void;
-}
-
-function useRefreshProviders() {
-  const trpc = useTRPC();
-  const queryClient = useQueryClient();
-  return () =>
-    Promise.all([
-      queryClient.invalidateQueries({ queryKey: trpc.providers.pathKey() }),
-      queryClient.invalidateQueries({ queryKey: trpc.models.pathKey() }),
-    ]);
-}
+import { type ConnectionDialogProps, useRefreshProviders } from "./connection-dialog-parts";
 
 /** Changes name, address and the list of models of a connection. */
 export function EditConnectionDialog({ connection, onClose }: ConnectionDialogProps) {
@@ -109,80 +93,5 @@ export function EditConnectionDialog({ connection, onClose }: ConnectionDialogPr
         <FormProblem error={update.error} fields={["name", "baseUrl", "models", ...(moved ? ["apiKey"] : [])]} />
       </Form>
     </Dialog>
-  );
-}
-
-/** Puts a new key in a connection's place. */
-export function RotateKeyDialog({ connection, onClose }: ConnectionDialogProps) {
-  const trpc = useTRPC();
-  const refresh = useRefreshProviders();
-  const formId = useId();
-  const [apiKey, setApiKey] = useState("");
-  const rotate = useMutation(
-    trpc.providers.rotate.mutationOptions({
-      onSuccess: async () => {
-        await refresh();
-        toast({ title: `The new key of ${connection.name} is in force` });
-        onClose();
-      },
-    }),
-  );
-  return (
-    <Dialog
-      open
-      size="sm"
-      onOpenChange={onClose}
-      title="Rotate key"
-      description={`${connection.name} uses the new key from the next request on.`}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" busy={rotate.isPending} disabled={!apiKey.trim()}>
-            Use new key
-          </Button>
-        </>
-      }
-    >
-      <Form id={formId} onSubmit={() => rotate.mutate({ id: connection.id, apiKey: apiKey.trim() })}>
-        <Field
-          label="New key"
-          description={`Now: ${connection.keyHint ?? "none"}`}
-          error={fieldError(rotate.error, "apiKey")}
-        >
-          <Input
-            type="password"
-            autoComplete="off"
-            autoFocus
-            className="figures text-sm"
-            value={apiKey}
-            onChange={(event) => setApiKey(event.target.value)}
-          />
-        </Field>
-        <FormProblem error={rotate.error} fields={["apiKey"]} />
-      </Form>
-    </Dialog>
-  );
-}
-
-/** Asks before a connection goes. */
-export function RemoveConnectionDialog({ connection, onClose }: ConnectionDialogProps) {
-  const client = useTRPCClient();
-  const refresh = useRefreshProviders();
-  const remove = async () => {
-    await client.providers.remove.mutate({ id: connection.id });
-    await refresh();
-    toast({ title: `Removed ${connection.name}` });
-  };
-  return (
-    <ConfirmDialog
-      open
-      onOpenChange={onClose}
-      title={`Remove ${connection.name}?`}
-      action="Remove provider"
-      onConfirm={remove}
-    >
-      Requests for <span className="figures text-sm">{connection.name}/…</span> are refused from now on, and its key is
-      deleted. Traces stay.
-    </ConfirmDialog>
   );
 }

@@ -1,0 +1,63 @@
+"use client";
+import { useMutation } from "@tanstack/react-query";
+import { useId, useState } from "react";
+import { Form } from "#components/form/form";
+import { FormProblem, fieldError } from "#components/form/form-problem";
+import { useTRPC } from "#components/trpc/client";
+import { Button } from "#components/ui/button";
+import { Dialog } from "#components/ui/dialog";
+import { Field, Input } from "#components/ui/field";
+import { toast } from "#components/ui/toast";
+import { type ConnectionDialogProps, useRefreshProviders } from "./connection-dialog-parts";
+
+/** Puts a new key in a connection's place. */
+export function RotateKeyDialog({ connection, onClose }: ConnectionDialogProps) {
+  const trpc = useTRPC();
+  const refresh = useRefreshProviders();
+  const formId = useId();
+  const [apiKey, setApiKey] = useState("");
+  const rotate = useMutation(
+    trpc.providers.rotate.mutationOptions({
+      onSuccess: async () => {
+        await refresh();
+        toast({ title: `The new key of ${connection.name} is in force` });
+        onClose();
+      },
+    }),
+  );
+  return (
+    <Dialog
+      open
+      size="sm"
+      onOpenChange={onClose}
+      title="Rotate key"
+      description={`${connection.name} uses the new key from the next request on.`}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" form={formId} variant="primary" busy={rotate.isPending} disabled={!apiKey.trim()}>
+            Use new key
+          </Button>
+        </>
+      }
+    >
+      <Form id={formId} onSubmit={() => rotate.mutate({ id: connection.id, apiKey: apiKey.trim() })}>
+        <Field
+          label="New key"
+          description={`Now: ${connection.keyHint ?? "none"}`}
+          error={fieldError(rotate.error, "apiKey")}
+        >
+          <Input
+            type="password"
+            autoComplete="off"
+            autoFocus
+            className="figures text-sm"
+            value={apiKey}
+            onChange={(event) => setApiKey(event.target.value)}
+          />
+        </Field>
+        <FormProblem error={rotate.error} fields={["apiKey"]} />
+      </Form>
+    </Dialog>
+  );
+}
