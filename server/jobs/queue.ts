@@ -55,6 +55,8 @@ export interface EnqueueOptions {
 /** A dead worker's job is missed after this many seconds, and found at the next look. */
 const HEARTBEAT_SECONDS = 10;
 const SUPERVISE_SECONDS = 5;
+/** An id that no job has. */
+const NO_JOB = "00000000-0000-0000-0000-000000000000";
 const POOL_MAX = 4;
 const EMBEDDED_POOL_MAX = 2;
 
@@ -145,6 +147,9 @@ async function makeQueue(boss: PgBoss, name: string, options: JobOptions): Promi
   };
   await boss.createQueue(name, settings);
   await boss.updateQueue(name, settings);
+  // The queue's facts must be known before a transaction enqueues: read inside one, on the embedded database, they
+  // would wait for its end, and it for them.
+  await boss.findJobs(name, { id: NO_JOB });
   if (options.schedule) await boss.schedule(name, options.schedule, {});
 }
 

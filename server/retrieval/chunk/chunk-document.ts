@@ -108,7 +108,8 @@ function withOverlap(
   let room = options.chunkOverlapTokens;
   if (room === 0) return span.start;
   const from = Math.max(floor, span.start - room * LOOK_BACK_CHARS);
-  const words = [...text.slice(from, span.start).matchAll(/\S+\s*/g)];
+  // White space counts with the word after it, as the tokenizer has it.
+  const words = [...text.slice(from, span.start).matchAll(/\s*\S+/g)];
   // The first match may begin inside a word.
   const first = from > floor && /\S/.test(text[from - 1] ?? " ") ? 1 : 0;
   let start = span.start;
@@ -117,7 +118,7 @@ function withOverlap(
     if (word === undefined) break;
     room -= tokensOf(word[0]);
     if (room < 0) break;
-    start = from + word.index;
+    start = from + word.index + word[0].search(/\S/);
   }
   while (start < span.start && countTokens(text.slice(start, span.end)) > options.maxChunkSizeTokens) {
     const next = /^\S+\s+/.exec(text.slice(start, span.start));

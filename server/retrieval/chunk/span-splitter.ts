@@ -6,8 +6,16 @@ export interface TextSpan {
   end: number;
 }
 
-/** Longest piece that the last resort (cutting inside a word) makes: at most 96 tokens in any script. */
-const PIECE_CHARS = 32;
+/** A stretch of the text between two places where it may be cut. */
+interface Piece {
+  length: number;
+  tokens: number;
+}
+
+/** Longest piece that the last resort (cutting inside a word) makes. */
+const MAX_PIECE_CHARS = 32;
+/** No script needs more tokens for one UTF-16 unit. */
+const MAX_TOKENS_PER_CHAR = 3;
 const PUNCTUATION = /^[.?!;:。！？；]/;
 const MAX_REMEMBERED = 20_000;
 
@@ -21,6 +29,8 @@ export class SpanSplitter extends RecursiveCharacterTextSplitter {
   #cursor = 0;
   #text = "";
   readonly #tokensOf: (text: string) => number;
+  /** Short enough that no piece is as large as a whole span: LangChain would pass it by. */
+  readonly #pieceChars: number;
 
   constructor(options: { maxTokens: number; separators: readonly string[]; countTokens: (text: string) => number }) {
     super({
@@ -31,6 +41,7 @@ export class SpanSplitter extends RecursiveCharacterTextSplitter {
       lengthFunction: options.countTokens,
     });
     this.#tokensOf = options.countTokens;
+    this.#pieceChars = Math.min(MAX_PIECE_CHARS, Math.floor((options.maxTokens - 1) / MAX_TOKENS_PER_CHAR));
   }
 
   /** Consecutive spans of at most `maxTokens` tokens, without the white space around them; they cover all the rest. */
@@ -46,25 +57,43 @@ export class SpanSplitter extends RecursiveCharacterTextSplitter {
 
   /** Called by LangChain with consecutive pieces of the text, in order, none left out. */
   override async mergeSplits(splits: string[]): Promise<string[]> {
-    let start = this.#cursor;
+    let held: Piece[] = [];
     let tokens = 0;
     for (const split of splits) {
-      const length = this.#tokensOf(split);
-      if (tokens + length > this.chunkSize && this.#cursor > start) {
-        this.#addSpan(start, this.#cursor);
-        start = this.#cursor;
-        tokens = 0;
+      const piece = { length: split.length, tokens: this.#tokensOf(split) };
+      while (held.length > 0 && tokens + piece.tokens > this.chunkSize) {
+        held = this.#close(held);
+        tokens = sumTokens(held);
       }
-      this.#cursor += split.length;
-      tokens += length;
+      held.push(piece);
+      tokens += piece.tokens;
     }
-    this.#addSpan(start, this.#cursor);
+    while (held.length > 0) held = this.#close(held);
     return [];
+  }
+
+  /** Makes a span of the pieces at the cursor and gives back those that, joined, are too much after all. */
+  #close(pieces: readonly Piece[]): Piece[] {
+    const kept = [...pieces];
+    const over: Piece[] = [];
+    // Joined text can count a token or two more than its pieces do.
+    if (sumTokens(kept) + 2 * kept.length > this.chunkSize) {
+      while (kept.length > 1 && this.#tokensOf(this.#textAhead(kept)) > this.chunkSize)
+        over.unshift(...kept.splice(-1));
+    }
+    const end = this.#cursor + sumLengths(kept);
+    this.#addSpan(this.#cursor, end);
+    this.#cursor = end;
+    return over;
+  }
+
+  #textAhead(pieces: readonly Piece[]): string {
+    return this.#text.slice(this.#cursor, this.#cursor + sumLengths(pieces)).trim();
   }
 
   /** Punctuation stays with the sentence before it; other separators begin the next piece. */
   protected override splitOnSeparator(text: string, separator: string): string[] {
-    if (separator === "") return cutAnywhere(text);
+    if (separator === "") return cutAnywhere(text, this.#pieceChars);
     const literal = separator.replace(/[/\-\\^$*+?.()|[\]{}]/g, "\\$&");
     const cut = PUNCTUATION.test(separator) ? `(?<=${literal})` : `(?=${literal})`;
     return text.split(new RegExp(cut)).filter((piece) => piece !== "");
@@ -78,12 +107,20 @@ export class SpanSplitter extends RecursiveCharacterTextSplitter {
   }
 }
 
+function sumTokens(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, piece) => sum + piece.tokens, 0);
+}
+
+function sumLengths(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, piece) => sum + piece.length, 0);
+}
+
 /** Short pieces that split no surrogate pair. */
-function cutAnywhere(text: string): string[] {
+function cutAnywhere(text: string, pieceChars: number): string[] {
   const pieces: string[] = [];
   let start = 0;
   while (start < text.length) {
-    let end = Math.min(start + PIECE_CHARS, text.length);
+    let end = Math.min(start + pieceChars, text.length);
     const last = text.charCodeAt(end - 1);
     if (end < text.length && last >= 0xd800 && last <= 0xdbff) end--;
     pieces.push(text.slice(start, end));

@@ -1,6 +1,7 @@
 import { DocumentRefused } from "#server/retrieval/parse/document";
 
 const SAMPLE_BYTES = 64 * 1024;
+const MAX_CONTROLS = 0.02;
 
 /**
  * Decodes a text file: by its byte order mark, the encoding it declares, else as UTF-16 by its zero bytes, UTF-8 when
@@ -65,13 +66,10 @@ function wideEncoding(bytes: Uint8Array): string | null {
   return null;
 }
 
-/** Zero bytes or many control characters: a binary format without a known signature. */
+/** Many control characters, zero bytes among them: a binary format. A stray one in a long text is nothing. */
 function looksBinary(bytes: Uint8Array): boolean {
   const sample = bytes.subarray(0, SAMPLE_BYTES);
   let controls = 0;
-  for (const byte of sample) {
-    if (byte === 0) return true;
-    if (byte < 9 || (byte > 13 && byte < 32 && byte !== 27)) controls++;
-  }
-  return controls > sample.length * 0.02;
+  for (const byte of sample) if (byte < 9 || (byte > 13 && byte < 32 && byte !== 27)) controls++;
+  return controls > sample.length * MAX_CONTROLS;
 }

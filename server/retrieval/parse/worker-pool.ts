@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { clock } from "#server/clock";
 import { config } from "#server/config";
+import { AppError } from "#server/errors";
 import { log } from "#server/log";
 import { DocumentRefused } from "#server/retrieval/parse/document";
 import type { WorkerAnswer, WorkerRequest, WorkerTaskName, WorkerTasks } from "#server/retrieval/parse/worker-tasks";
@@ -10,7 +11,7 @@ const IDLE_MS = 30_000;
 
 interface Job {
   request: WorkerRequest;
-  settle(result: WorkerAnswer | DocumentRefused): void;
+  settle(result: WorkerAnswer | Error): void;
   signal: AbortSignal;
 }
 
@@ -43,7 +44,7 @@ export async function runInWorker<Name extends WorkerTaskName>(
   signal: AbortSignal,
 ): Promise<WorkerTasks[Name]["output"]> {
   signal.throwIfAborted();
-  const result = await new Promise<WorkerAnswer | DocumentRefused>((resolve, reject) => {
+  const result = await new Promise<WorkerAnswer | Error>((resolve, reject) => {
     const onAbort = () => {
       abandon(job);
       reject(signal.reason);
@@ -66,10 +67,15 @@ export async function runInWorker<Name extends WorkerTaskName>(
   throw new DocumentRefused(result.reason, result.message);
 }
 
-/** Ends all workers. Their tasks are refused as out of time. */
+/** Ends all workers. What they were at rejects with AppError `cancelled`: the file is not at fault. */
 export async function stopReadWorkers(): Promise<void> {
-  const { members } = pool();
-  await Promise.all([...members].map((member) => retire(member, refusal("timed_out"))));
+  const { members, waiting } = pool();
+  for (const job of waiting.splice(0)) job.settle(stopping());
+  await Promise.all([...members].map((member) => retire(member, stopping())));
+}
+
+function stopping(): AppError {
+  return new AppError("cancelled", "The server is stopping.");
 }
 
 function dispatch(): void {
@@ -113,13 +119,13 @@ function finish(member: Member, answer: WorkerAnswer): void {
   const { job } = member;
   member.job = null;
   member.cancelTimer();
-  member.cancelTimer = clock().after(IDLE_MS, () => void retire(member, refusal("timed_out")));
+  member.cancelTimer = clock().after(IDLE_MS, () => void retire(member, stopping()));
   job?.settle(answer);
   dispatch();
 }
 
 /** Takes a worker out of the pool and ends it; its task, if any, gets `reason`. */
-async function retire(member: Member, reason: DocumentRefused): Promise<void> {
+async function retire(member: Member, reason: Error): Promise<void> {
   const { members } = pool();
   const index = members.indexOf(member);
   if (index < 0) return;
@@ -137,7 +143,10 @@ function abandon(job: Job): void {
   const index = waiting.indexOf(job);
   if (index >= 0) waiting.splice(index, 1);
   const member = members.find((candidate) => candidate.job === job);
-  if (member) void retire(member, refusal("timed_out"));
+  if (!member) return;
+  // The caller hears of its own abort, not of what that does to the worker.
+  member.job = null;
+  void retire(member, stopping());
 }
 
 const REFUSALS = {

@@ -1,9 +1,9 @@
 import { clock } from "#server/clock";
-import type { TransactionClient } from "#server/db/client";
+import { inTransaction, type TransactionClient } from "#server/db/client";
 import { findFileIds } from "#server/db/files";
 import { type AttributeValue, upsertVectorStoreFiles } from "#server/db/vector-store-files";
 import { timeOrderedHex } from "#server/ids";
-import { enqueue } from "#server/jobs/queue";
+import { enqueue, ensureQueue } from "#server/jobs/queue";
 import type { ChunkingStrategy } from "#server/protocol/vector-stores";
 import { fileNotFound } from "#server/services/files/file-object";
 import { toStoredChunking } from "#server/services/vector-stores/chunking";
@@ -18,8 +18,17 @@ export interface FileToAdd {
 }
 
 /**
+ * A transaction in which {@link addFiles} may run: the queue is made before it begins, since the embedded database lets
+ * nobody else work while a transaction is open.
+ */
+export async function inIngestTransaction<T>(run: (tx: TransactionClient) => Promise<T>): Promise<T> {
+  await ensureQueue(ingestFileJob);
+  return inTransaction(run);
+}
+
+/**
  * Puts files into a store and enqueues their ingestion, all in the caller's transaction: there is never a file without
- * a job or a job without its file.
+ * a job or a job without its file. The transaction is one of {@link inIngestTransaction}.
  * @throws AppError not_found for a file the team does not have, database_unavailable
  */
 export async function addFiles({

@@ -1,8 +1,7 @@
-import { inTransaction } from "#server/db/client";
 import { findVectorStoreFile, updateAttributes, type VectorStoreFileRow } from "#server/db/vector-store-files";
 import type { Attributes, ChunkingStrategy } from "#server/protocol/vector-stores";
 import type { ServiceContext } from "#server/services/context";
-import { addFiles } from "#server/services/vector-stores/add-files";
+import { addFiles, inIngestTransaction } from "#server/services/vector-stores/add-files";
 import { sameChunking, toStoredChunking } from "#server/services/vector-stores/chunking";
 import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
 import { getVectorStoreFile } from "#server/services/vector-stores/get-vector-store-file";
@@ -34,7 +33,7 @@ export async function attachFile({
   if (present && isWanted(present, strategy)) await updateAttributes({ ...store, fileId }, attributes);
   else {
     const file = { fileId, param: "file_id", attributes, strategy };
-    await inTransaction((tx) => addFiles({ tx, store, files: [file] }));
+    await inIngestTransaction((tx) => addFiles({ tx, store, files: [file] }));
   }
   return getVectorStoreFile({ ctx, input: { vectorStoreId, fileId } });
 }

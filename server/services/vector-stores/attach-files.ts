@@ -1,7 +1,6 @@
-import { inTransaction } from "#server/db/client";
 import type { Attributes, ChunkingStrategy } from "#server/protocol/vector-stores";
 import type { ServiceContext } from "#server/services/context";
-import { addFiles } from "#server/services/vector-stores/add-files";
+import { addFiles, inIngestTransaction } from "#server/services/vector-stores/add-files";
 import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
 
 export interface AttachFilesInput {
@@ -21,5 +20,5 @@ export async function attachFiles({ ctx, input }: { ctx: ServiceContext; input: 
   await getVectorStore({ ctx, input: { vectorStoreId } });
   const files = fileIds.map((fileId, index) => ({ fileId, param: `fileIds[${index}]`, attributes, strategy }));
   const store = { teamId: ctx.principal.teamId, vectorStoreId };
-  await inTransaction((tx) => addFiles({ tx, store, files }));
+  await inIngestTransaction((tx) => addFiles({ tx, store, files }));
 }

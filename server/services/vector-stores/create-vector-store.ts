@@ -1,13 +1,12 @@
 import type { z } from "zod";
 import { clock } from "#server/clock";
 import { config } from "#server/config";
-import { inTransaction } from "#server/db/client";
 import { insertVectorStore } from "#server/db/vector-stores";
 import { newId } from "#server/ids";
 import type { CreateVectorStoreBody } from "#server/protocol/vector-stores";
 import type { ServiceContext } from "#server/services/context";
 import { resolveEmbeddingModel } from "#server/services/models/resolve-embedding-model";
-import { addFiles } from "#server/services/vector-stores/add-files";
+import { addFiles, inIngestTransaction } from "#server/services/vector-stores/add-files";
 import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
 import type { VectorStoreView } from "#server/services/vector-stores/vector-store-view";
 
@@ -30,7 +29,7 @@ export async function createVectorStore({
   const createdAt = new Date(clock().now());
   const embeddingModel = config().EMBEDDING_MODEL;
   const { dimensions } = await resolveEmbeddingModel({ ctx, input: { model: embeddingModel, dimensions: null } });
-  await inTransaction(async (tx) => {
+  await inIngestTransaction(async (tx) => {
     const row = {
       id: vectorStoreId,
       name: input.name ?? "",

@@ -1,7 +1,6 @@
-import { inTransaction } from "#server/db/client";
 import type { VectorStoreFileRow } from "#server/db/vector-store-files";
 import type { ServiceContext } from "#server/services/context";
-import { addFiles } from "#server/services/vector-stores/add-files";
+import { addFiles, inIngestTransaction } from "#server/services/vector-stores/add-files";
 import { toChunkingObject } from "#server/services/vector-stores/chunking";
 import { getVectorStoreFile } from "#server/services/vector-stores/get-vector-store-file";
 
@@ -25,6 +24,6 @@ export async function retryFile({
     strategy: toChunkingObject(row.chunkingStrategy),
   };
   const store = { teamId: ctx.principal.teamId, vectorStoreId: input.vectorStoreId };
-  await inTransaction((tx) => addFiles({ tx, store, files: [file] }));
+  await inIngestTransaction((tx) => addFiles({ tx, store, files: [file] }));
   return getVectorStoreFile({ ctx, input });
 }

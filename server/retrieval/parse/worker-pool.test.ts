@@ -1,0 +1,79 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { parseConfig, setConfig } from "#server/config";
+import { runInWorker, stopReadWorkers } from "#server/retrieval/parse/worker-pool";
+import { docxParagraph, makeDocx } from "#tests/support/zip";
+
+const never = new AbortController().signal;
+const text = (content: string) => ({ bytes: new TextEncoder().encode(content), filename: "a.txt" });
+
+function configure(environment: Record<string, string>): void {
+  setConfig(parseConfig({ LOG_LEVEL: "silent", ...environment }));
+}
+
+/** A document that takes long to cut: much text, in the smallest pieces. */
+const long = {
+  document: { kind: "text" as const, text: "word ".repeat(4_000_000), pages: [], headings: [] },
+  options: { filename: "a.txt", maxChunkSizeTokens: 100, chunkOverlapTokens: 50, maxDocumentTokens: 1e9 },
+};
+
+describe("runInWorker", () => {
+  afterEach(() => stopReadWorkers());
+
+  it("parses and cuts", async () => {
+    configure({});
+    const document = await runInWorker("parse", text("Hello there."), never);
+    expect(document).toMatchObject({ kind: "text", text: "Hello there." });
+    const chunks = await runInWorker("chunk", { ...long, document }, never);
+    expect(chunks).toMatchObject([{ text: "Hello there.", charStart: 0, charEnd: 12 }]);
+  });
+
+  it("hands refusals through with their reason", async () => {
+    configure({});
+    await expect(runInWorker("parse", text(""), never)).rejects.toMatchObject({
+      name: "DocumentRefused",
+      reason: "empty",
+      message: "The file is empty.",
+    });
+  });
+
+  it("runs more tasks than there are workers", async () => {
+    configure({ PARSE_WORKERS: "2" });
+    const inputs = Array.from({ length: 12 }, (_, index) => `text number ${index}`);
+    const documents = await Promise.all(inputs.map((input) => runInWorker("parse", text(input), never)));
+    expect(documents.map((document) => document.text)).toEqual(inputs);
+  });
+
+  it("ends a task that takes too long, and goes on with the next", async () => {
+    configure({ PARSE_TIMEOUT_SECONDS: "0.5" });
+    const slow = runInWorker("chunk", long, never).catch((error: unknown) => error);
+    expect(await slow).toMatchObject({
+      reason: "timed_out",
+      message: "Reading the file took too long and was stopped.",
+    });
+    configure({});
+    expect(await runInWorker("parse", text("still here"), never)).toMatchObject({ text: "still here" });
+  });
+
+  it("ends a task that needs too much memory, and lives on", async () => {
+    configure({ PARSE_MEMORY_MB: "64" });
+    // Numbers keep it from being so compressible that it is refused as a bomb before it is read.
+    const body = Array.from({ length: 250_000 }, (_, index) => docxParagraph(`${(index * 7919) % 1_000_003}`)).join("");
+    const bytes = makeDocx(body);
+    await expect(runInWorker("parse", { bytes, filename: "a.docx" }, never)).rejects.toMatchObject({
+      reason: "out_of_memory",
+    });
+    configure({});
+    expect(await runInWorker("parse", text("still here"), never)).toMatchObject({ text: "still here" });
+  });
+
+  it("stops when the caller does", async () => {
+    configure({});
+    const controller = new AbortController();
+    const running = runInWorker("chunk", long, controller.signal);
+    const waiting = runInWorker("chunk", long, controller.signal);
+    controller.abort(new Error("enough"));
+    await expect(running).rejects.toThrow("enough");
+    await expect(waiting).rejects.toThrow("enough");
+    expect(await runInWorker("parse", text("still here"), never)).toMatchObject({ text: "still here" });
+  });
+});
