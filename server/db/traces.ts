@@ -88,6 +88,8 @@ const COLUMNS = `id, name, status, error_code as "errorCode", error_message as "
 const SCAN_ROWS = 10_000;
 /** The same for a text search, which looks into both previews of each. */
 const SEARCH_ROWS = 4_000;
+/** The same for facets, which count five columns of each. */
+const FACET_ROWS = 5_000;
 
 /** Filters with an index of their own, the rarest matches first. Only the first one given walks its index. */
 const INDEXED = [
@@ -184,12 +186,12 @@ export interface FacetValue {
   count: number;
 }
 
-/** How often each value occurs among the newest rows of the range, at most 10,000 of them. */
+/** How often each value occurs among the newest rows of the range, at most 5,000 of them. */
 export async function countFacets(range: TraceRange): Promise<FacetValue[]> {
   const rows = await queryRows<FacetValue>(
     `with newest as materialized (
        select status, served_model, provider, api_key_id, tool_names from trace
-       where team_id = $1 and id >= $2 and id < $3 order by id desc limit ${SCAN_ROWS}
+       where team_id = $1 and id >= $2 and id < $3 order by id desc limit ${FACET_ROWS}
      )
      select 'status' as field, status as value, count(*)::int as count from newest group by 2
      union all select 'model', served_model, count(*)::int from newest where served_model is not null group by 2

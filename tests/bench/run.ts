@@ -14,6 +14,7 @@ import {
 } from "#tests/bench/measure";
 import { type Figure, printFigures } from "#tests/bench/report";
 import { measureSearch } from "#tests/bench/search";
+import { measureTraceList } from "#tests/bench/trace-list";
 import { createTeam, query, type RunningServer, startServer } from "#tests/support/server";
 
 const { values } = parseArgs({
@@ -22,6 +23,8 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "3" },
     only: { type: "string" },
     chunks: { type: "string", default: "10000" },
+    /** Rows for the trace list, on native Postgres; 0 leaves it out. */
+    traces: { type: "string", default: "1000000" },
     /** Folder for CPU profiles of the servers. */
     profile: { type: "string" },
   },
@@ -96,6 +99,8 @@ async function bench(mockUrl: string, native: string | null): Promise<boolean> {
         kept: complete,
       },
     ];
+    if (native && values.traces !== "0")
+      figures.push(...(await measureTraceList(server.databaseUrl, Number(values.traces))));
     printFigures(native ? "Native Postgres" : "Embedded database (the budget is native Postgres's)", figures);
     return complete && (native === null || figures.every(({ kept }) => kept !== false));
   } finally {

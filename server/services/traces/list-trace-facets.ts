@@ -4,7 +4,7 @@ import { traceRange } from "#server/services/traces/trace-range";
 
 export type TraceFacets = Record<FacetValue["field"], { value: string; count: number }[]>;
 
-/** Values to filter by with how often each occurs, most first, among the newest 10,000 traces of the window. */
+/** Values to filter by with how often each occurs, most first, among the newest 5,000 traces of the window. */
 export async function listTraceFacets({
   ctx,
   input,
