@@ -4,6 +4,7 @@ const config: NextConfig = {
   reactStrictMode: true,
   poweredByHeader: false,
   compress: false,
+  devIndicators: false,
   // Types are checked by `npm run verify`; a start on a user's machine need not wait for it.
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: [

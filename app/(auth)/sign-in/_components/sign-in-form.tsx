@@ -44,8 +44,8 @@ export function SignInForm({ methods, next, problem }: SignInFormProps) {
       title="Sign in"
       footer={
         <>
-          Lost the owner’s password? Run <code className="rounded-xs bg-raised px-1">npm run setup-link</code> on the
-          server.
+          Lost the owner’s password? Run{" "}
+          <code className="whitespace-nowrap rounded-xs bg-raised px-1">npm run setup-link</code> on the server.
         </>
       }
     >
