@@ -13,6 +13,7 @@ export default defineConfig({
   forbidOnly: true,
   use: {
     viewport: { width: 1440, height: 900 },
+    actionTimeout: 20_000,
     trace: "off",
     launchOptions: {
       ...(existsSync(installed) ? { executablePath: installed } : {}),
