@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { pool } from "#server/db/client";
+import { startQueue, stopQueue } from "#server/jobs/queue";
 import { toAnswer } from "#server/trpc/error";
 import { openTestDatabase, type TestDatabase } from "#tests/support/database";
 import { createFurnishedTeam, type FurnishedTeam, type Ids, unknownIds } from "#tests/support/furnished-team";
@@ -14,10 +15,14 @@ let theirs: FurnishedTeam;
 
 beforeAll(async () => {
   database = await openTestDatabase();
+  await startQueue();
   ours = await createFurnishedTeam();
   theirs = await createFurnishedTeam();
 });
-afterAll(() => database.close());
+afterAll(async () => {
+  await stopQueue();
+  await database.close();
+});
 
 interface Call {
   ids: Ids;
