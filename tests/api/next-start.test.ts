@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { prepareTestDatabase } from "#tests/support/database";
 import { createTeam, embeddedUrl, openaiClient, type ServerAddress, TEST_SECRETS } from "#tests/support/server";
 
 // Next alone, without server/main.ts: instrumentation opens the parts and app/v1 serves the API.
@@ -25,7 +24,7 @@ async function freePort(): Promise<number> {
 
 beforeAll(async () => {
   expect(existsSync(".next/BUILD_ID"), "the pages are not built: run `node server/commands/build.ts` first").toBe(true);
-  const dataDir = await mkdtemp(join(tmpdir(), "rejoinder-next-"));
+  const { dataDir } = await prepareTestDatabase("");
   const port = await freePort();
   child = spawn(process.execPath, ["node_modules/next/dist/bin/next", "start", "-H", "127.0.0.1", "-p", String(port)], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: "production", DATA_DIR: dataDir, ...TEST_SECRETS },
@@ -39,7 +38,7 @@ beforeAll(async () => {
       if (child.exitCode !== null) throw new Error(printed.join(""));
       expect((await fetch(`${server.url}/v1/models`)).status).toBe(401);
     },
-    { timeout: 50_000, interval: 200 },
+    { timeout: 150_000, interval: 200 },
   );
 });
 
