@@ -3,4 +3,4 @@ import type { Inputs, Outputs } from "#components/trpc/client";
 export type Connection = Outputs["providers"]["list"][number];
 export type Preset = Outputs["providers"]["kinds"][number];
 export type TestOutcome = Outputs["providers"]["test"];
-export type NewConnection = Inputs["providers"]["create"];
+type NewConnection = Inputs["providers"]["create"];

@@ -117,7 +117,7 @@ export interface VectorStoreFileObject {
   attributes: Attributes;
 }
 
-export interface SearchResultObject {
+interface SearchResultObject {
   file_id: string;
   filename: string;
   score: number;
