@@ -1,6 +1,10 @@
 // What each folder may import of ours. Anything not listed is an error: change the table, not the rules below it.
 const LEAVES = ["server/(errors|ids|log|clock|config)[.]ts"];
-const SPEC = { provider: "server/providers/provider[.]ts", tool: "server/tools/tool[.]ts", queue: "server/jobs/queue[.]ts" };
+const SPEC = {
+  provider: "server/providers/provider[.]ts",
+  tool: "server/tools/tool[.]ts",
+  queue: "server/jobs/queue[.]ts",
+};
 const REGISTRIES = ["server/providers/registry[.]ts", "server/tools/registry[.]ts"];
 
 const MAY_IMPORT = {
@@ -12,12 +16,31 @@ const MAY_IMPORT = {
   "server/blobs/": [...LEAVES, "server/protocol/", "server/db/"],
   "server/outbound/": LEAVES,
   "server/providers/": [...LEAVES, "server/protocol/", "server/outbound/"],
-  "server/retrieval/": [...LEAVES, "server/protocol/", SPEC.provider, "server/db/", "server/blobs/", "server/outbound/"],
+  "server/retrieval/": [
+    ...LEAVES,
+    "server/protocol/",
+    SPEC.provider,
+    "server/db/",
+    "server/blobs/",
+    "server/outbound/",
+  ],
   "server/tools/": [...LEAVES, "server/protocol/", "server/retrieval/", SPEC.provider, "server/outbound/"],
   "server/engine/": [...LEAVES, "server/protocol/", SPEC.provider, SPEC.tool, "server/tracing/"],
   "server/services/": [
-    ...LEAVES, "server/protocol/", "server/auth/", "server/db/", "server/engine/", "server/retrieval/", "server/tracing/",
-    SPEC.queue, "server/blobs/", "server/outbound/", SPEC.provider, SPEC.tool, ...REGISTRIES, "server/tools/[a-z-]+/index[.]ts",
+    ...LEAVES,
+    "server/protocol/",
+    "server/auth/",
+    "server/db/",
+    "server/engine/",
+    "server/retrieval/",
+    "server/tracing/",
+    SPEC.queue,
+    "server/blobs/",
+    "server/outbound/",
+    SPEC.provider,
+    SPEC.tool,
+    ...REGISTRIES,
+    "server/tools/[a-z-]+/index[.]ts",
   ],
   "server/jobs/(definitions/|worker)": [...LEAVES, "server/services/", SPEC.queue, "server/jobs/definitions/"],
   "server/api/": [...LEAVES, "server/protocol/", "server/auth/", "server/services/", "server/tracing/"],
@@ -65,7 +88,10 @@ module.exports = {
     {
       name: "next-only-at-the-edge",
       severity: "error",
-      from: { path: "^(server|components)/", pathNot: ["^server/main[.]ts$", "^server/auth/", "^components/.*[.]tsx$"] },
+      from: {
+        path: "^(server|components)/",
+        pathNot: ["^server/main[.]ts$", "^server/auth/", "^components/.*[.]tsx$"],
+      },
       to: { path: "node_modules/next/" },
     },
     {
@@ -86,6 +112,10 @@ module.exports = {
     tsPreCompilationDeps: "specify",
     doNotFollow: { path: "node_modules" },
     exclude: { path: ["^server/db/generated/", "^[.]next/"] },
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "require", "node", "default", "types"], mainFields: ["module", "main", "types"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+      mainFields: ["module", "main", "types"],
+    },
   },
 };

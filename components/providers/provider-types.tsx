@@ -1,6 +1,5 @@
-import type { Inputs, Outputs } from "#components/trpc/client";
+import type { Outputs } from "#components/trpc/client";
 
 export type Connection = Outputs["providers"]["list"][number];
 export type Preset = Outputs["providers"]["kinds"][number];
 export type TestOutcome = Outputs["providers"]["test"];
-type NewConnection = Inputs["providers"]["create"];

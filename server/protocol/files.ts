@@ -3,8 +3,6 @@ import { z } from "zod";
 /** Purposes a caller may upload a file for. */
 export const FILE_PURPOSES = ["assistants", "batch", "fine-tune", "vision", "user_data", "evals"] as const;
 
-type FilePurpose = (typeof FILE_PURPOSES)[number];
-
 const HOUR = 3600;
 const MONTH = 30 * 24 * HOUR;
 

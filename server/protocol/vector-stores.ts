@@ -116,11 +116,3 @@ export interface VectorStoreFileObject {
   chunking_strategy: StaticChunkingObject;
   attributes: Attributes;
 }
-
-interface SearchResultObject {
-  file_id: string;
-  filename: string;
-  score: number;
-  attributes: Attributes;
-  content: { type: "text"; text: string }[];
-}
