@@ -138,10 +138,13 @@ describe("files in a vector store", () => {
     const store = await client.vectorStores.create({ name: "static" });
     const { id } = await upload("words.txt", "One two three four five six seven. ".repeat(300));
     const strategy = { type: "static" as const, static: { max_chunk_size_tokens: 100, chunk_overlap_tokens: 20 } };
-    const attached: { status: string; _request_id?: string | null } = await client.vectorStores.files.createAndPoll(store.id, {
-      file_id: id,
-      chunking_strategy: strategy,
-    });
+    const attached: { status: string; _request_id?: string | null } = await client.vectorStores.files.createAndPoll(
+      store.id,
+      {
+        file_id: id,
+        chunking_strategy: strategy,
+      },
+    );
     const { _request_id, ...file } = attached;
     expect(_request_id).toMatch(/^[0-9a-f]{32}$/);
     expect(file).toEqual({
