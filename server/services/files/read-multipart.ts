@@ -136,11 +136,11 @@ function cleanName(name: string | undefined): string {
 
 /** Why the body was not read to its end: what stopped it, before what that did to the streams. */
 function reasonOf(error: unknown, signal: AbortSignal): unknown {
-  if (signal.aborted) return signal.reason;
-  if (error instanceof Error && /^(Unexpected end of form|Malformed part header)$/i.test(error.message)) {
+  const reason: unknown = signal.aborted ? signal.reason : error;
+  if (reason instanceof Error && /^(Unexpected end of (form|file)|Malformed part header)$/i.test(reason.message)) {
     return new AppError("invalid_request", "The multipart/form-data body is not complete or not well formed.");
   }
-  return error;
+  return reason;
 }
 
 function tooLarge(maxBytes: number): AppError {
