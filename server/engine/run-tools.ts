@@ -100,6 +100,7 @@ function runTool(tool: Tool, { call, options, span }: ToolRun): Promise<ToolResu
   const context: ToolContext = {
     signal: options.signal,
     callId: call.callId,
+    spanId: span.id,
     nextMarker: options.nextMarker,
     record: (attributes) => span.content(attributes),
   };

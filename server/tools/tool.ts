@@ -11,9 +11,11 @@ export interface CitableSource {
 export interface ToolContext {
   signal: AbortSignal;
   callId: string;
+  /** The call's span: what a tool has done on its behalf is recorded under it. */
+  spanId: string;
   /** Hands out the next free citation marker of this response. */
   nextMarker(): string;
-  /** Records what happened in the call's span: queries, chunks, scores. Dropped when content is not kept. */
+  /** Records content in the call's span, beside its arguments and its result. Dropped when content is not kept. */
   record(attributes: Record<string, unknown>): void;
 }
 

@@ -75,6 +75,22 @@ export interface TraceFacts {
   outputPreview: string;
 }
 
+/** The same trace, for work done on behalf of one of its spans: what begins there stands under `parentId`. */
+export function traceUnder(trace: TraceRecorder, parentId: string): TraceRecorder {
+  return {
+    traceId: trace.traceId,
+    get keepsContent() {
+      return trace.keepsContent;
+    },
+    startSpan: (start) => trace.startSpan({ parentId, ...start }),
+    set: (facts) => trace.set(facts),
+    content: (values) => trace.content(values),
+    event: (type) => trace.event(type),
+    dropContent: () => trace.dropContent(),
+    end: (result) => trace.end(result),
+  };
+}
+
 /** A recorder that keeps nothing: for jobs and tests that need no trace. */
 export const silentTrace: TraceRecorder = {
   traceId: "0".repeat(32),

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import type OpenAI from "openai";
 import { toFile } from "openai";
 import { beforeAll, describe, expect, inject, it } from "vitest";
+import { eventually } from "#tests/support/eventually";
 import { makePdf } from "#tests/support/pdf";
 import { createTeam, openaiClient, query, type TestTeam } from "#tests/support/server";
 
@@ -150,6 +151,33 @@ describe("file_search", () => {
     await expectGroundedAnswer(doc, "How does proof-of-work solve majority decision making?");
     await client.files.delete(doc.fileId);
     expect((await ask(doc.storeId, "What is the incentive for nodes to stay honest?")).citations).toEqual([]);
+  });
+
+  it("records the retrieval under its tool call, with query, passages and scores", async () => {
+    const doc = await storeOf("hint.txt", Buffer.from("The password hint is a colour."));
+    const { response } = await client.responses
+      .create({
+        model: "builtin/demo",
+        input: "What is the password hint?",
+        tools: [{ type: "file_search", vector_store_ids: [doc.storeId] }],
+      })
+      .withResponse();
+    const spans = await eventually(async () => {
+      const rows = await query<{ id: string; parent_id: string; kind: string; content: Record<string, unknown> }>(
+        server,
+        `SELECT s.id, s.parent_id, s.kind, p.body AS content FROM span s
+         LEFT JOIN trace_payload p ON p.team_id = s.team_id AND p.id = s.id WHERE s.team_id = $1 AND s.id LIKE $2`,
+        [team.teamId, `${response.headers.get("x-request-id")}%`],
+      );
+      expect(rows.length).toBeGreaterThan(0);
+      return rows;
+    });
+    const retrieval = spans.find(({ kind }) => kind === "retrieval");
+    expect(spans.find(({ id }) => id === retrieval?.parent_id)).toMatchObject({ kind: "tool" });
+    expect(retrieval?.content).toMatchObject({
+      queries: [expect.stringContaining("password hint")],
+      results: [{ file_id: doc.fileId, score: expect.any(Number), text: "The password hint is a colour." }],
+    });
   });
 
   it("hides the results unless they are asked for", async () => {

@@ -5,6 +5,7 @@ import { getVectorStore } from "#server/services/vector-stores/get-vector-store"
 import { searchVectorStores } from "#server/services/vector-stores/search-vector-stores";
 import { hostedTools, isHostedToolType } from "#server/tools/registry";
 import type { Tool } from "#server/tools/tool";
+import { traceUnder } from "#server/tracing/span";
 
 /**
  * Makes the tools of a request that this server runs, by the name under which the model knows them. Storage is handed
@@ -25,9 +26,9 @@ export async function openTools({
     requirePermission(ctx.principal, "vectorStores.read");
     for (const id of tool.vector_store_ids) await getVectorStore({ ctx, input: { vectorStoreId: id } });
     const made = hostedTools[tool.type]({
-      fileSearch: (queries, signal) =>
+      fileSearch: (queries, { signal, spanId }) =>
         searchVectorStores({
-          ctx: { ...ctx, signal },
+          ctx: { ...ctx, signal, trace: traceUnder(ctx.trace, spanId) },
           input: {
             vectorStoreIds: tool.vector_store_ids,
             queries,

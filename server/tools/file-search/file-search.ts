@@ -17,8 +17,11 @@ export const FileSearchInput = z
 export type FileSearchInput = z.infer<typeof FileSearchInput>;
 
 export interface FileSearchOptions {
-  /** Searches the stores this tool was given; hits best first, at most `maxNumResults` of them. */
-  search(queries: string[], signal: AbortSignal): Promise<SearchHit[]>;
+  /**
+   * Searches the stores this tool was given; hits best first, at most `maxNumResults` of them. Queries, hits and scores
+   * are recorded there, under the call's span.
+   */
+  search(queries: string[], call: Pick<ToolContext, "signal" | "spanId">): Promise<SearchHit[]>;
 }
 
 const call: HostedCall = {
@@ -48,21 +51,8 @@ async function runFileSearch(call: {
   context: ToolContext;
 }): Promise<ToolResult> {
   const { options, queries, context } = call;
-  const hits = await options.search(queries, context.signal);
+  const hits = await options.search(queries, context);
   const { output, sources } = writePassages(hits, context.nextMarker);
-  context.record({
-    queries,
-    results: hits.map((hit) => ({
-      chunk_id: hit.chunkId,
-      file_id: hit.fileId,
-      filename: hit.filename,
-      page: hit.page,
-      score: hit.score,
-      vector_score: hit.vectorScore,
-      keyword_score: hit.keywordScore,
-      text: hit.text,
-    })),
-  });
   return { output, item: { queries, results: hits.map(toResult) }, sources };
 }
 

@@ -28,7 +28,7 @@ export interface TraceTabsProps {
 /** What was said and what came of it, in as many views. */
 export function TraceTabs({ trace, spans, onSelectSpan }: TraceTabsProps) {
   const [open, setOpen] = useState<TabId>("messages");
-  const searches = spans.filter((span) => span.kind === "retrieval" || span.name.includes("file_search"));
+  const searches = spans.filter((span) => span.kind === "retrieval");
   const withContent = (render: (content: TraceContent) => ReactNode) => <ContentView trace={trace} render={render} />;
   return (
     <Tabs
