@@ -1,10 +1,16 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { type FileHandle, link, mkdir, open, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type BlobStore, parseBlobKey } from "#server/blobs/blob-store";
 import { AppError } from "#server/errors";
 
-/** Blobs as files of one folder: `<team id>/<blob id>`. A write happens beside it and is linked there when it is whole. */
+/** What the file of a blob is called while it is written; no key can end like this. */
+const PARTIAL = ".partial";
+
+/**
+ * Blobs as files of one folder: `<team id>/<blob id>`. A write happens beside it and is linked there when it is whole;
+ * what a killed process left of one goes when the blob is deleted.
+ */
 export function createLocalBlobs(directory: string): BlobStore {
   const pathOf = (key: string) => {
     const { teamId, blobId } = parseBlobKey(key);
@@ -13,11 +19,11 @@ export function createLocalBlobs(directory: string): BlobStore {
   return {
     put: async (key, source, signal) => {
       const path = pathOf(key);
-      const partial = join(directory, ".partial", randomUUID());
-      await mkdir(dirname(partial), { recursive: true, mode: 0o700 });
+      const partial = path + PARTIAL;
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      const file = await open(partial, "wx", 0o600);
       try {
-        const written = await writeAll({ path: partial, source, signal });
+        const written = await writeAll({ file, source, signal });
         // Unlike renaming, linking refuses a key that is taken.
         await link(partial, path);
         return written;
@@ -29,20 +35,24 @@ export function createLocalBlobs(directory: string): BlobStore {
       const file = await openForRead(pathOf(key));
       return file.createReadStream();
     },
-    delete: (key) => rm(pathOf(key), { force: true }),
+    delete: async (key) => {
+      const path = pathOf(key);
+      await rm(path, { force: true });
+      await rm(path + PARTIAL, { force: true });
+    },
   };
 }
 
 interface Write {
-  path: string;
+  /** Closed when the write ends, well or badly. */
+  file: FileHandle;
   source: AsyncIterable<Uint8Array>;
   signal: AbortSignal | undefined;
 }
 
-async function writeAll({ path, source, signal }: Write): Promise<{ bytes: number; sha256: string }> {
+async function writeAll({ file, source, signal }: Write): Promise<{ bytes: number; sha256: string }> {
   const hash = createHash("sha256");
   let bytes = 0;
-  const file = await open(path, "wx", 0o600);
   try {
     signal?.throwIfAborted();
     for await (const chunk of source) {

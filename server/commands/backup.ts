@@ -16,7 +16,7 @@ async function copyFiles(dataDir: string, target: string): Promise<void> {
       await cp(from, join(target, part), {
         recursive: true,
         force: false,
-        filter: (path) => !path.includes(".partial"),
+        filter: (path) => !path.endsWith(".partial"),
       });
   }
 }

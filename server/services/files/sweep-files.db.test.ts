@@ -1,0 +1,93 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type BlobStore, blobKey } from "#server/blobs/blob-store";
+import { blobDirectory, blobStore } from "#server/blobs/registry";
+import { setClock } from "#server/clock";
+import { config } from "#server/config";
+import { prisma } from "#server/db/client";
+import { announceBlob, findFile, insertFile } from "#server/db/files";
+import { newId } from "#server/ids";
+import { sweepFiles } from "#server/services/files/sweep-files";
+import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/database";
+import { installFakeClock } from "#tests/support/fake-clock";
+
+const HOUR_MS = 3600 * 1000;
+const begunAt = Date.now() - process.uptime() * 1000;
+const never = new AbortController().signal;
+
+let database: TestDatabase;
+let teamId: string;
+
+beforeAll(async () => {
+  database = await openTestDatabase({ BLOB_STORE: "local" });
+  ({ teamId } = await createTeam());
+});
+afterAll(() => database.close());
+afterEach(() => setClock());
+
+async function* bytes(): AsyncGenerator<Uint8Array> {
+  yield Buffer.from("content");
+}
+
+/** An upload whose process was killed while it wrote: announced, and half of the file there. */
+async function leaveHalf(announcedAt: number): Promise<{ fileId: string; path: string }> {
+  const fileId = newId("file");
+  await announceBlob({ teamId, fileId }, new Date(announcedAt));
+  const path = join(blobDirectory(config().dataDir), teamId, `${fileId}.partial`);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, "cont");
+  return { fileId, path };
+}
+
+function isAnnounced(fileId: string): Promise<boolean> {
+  return prisma()
+    .blobGarbage.findFirst({ where: { teamId, blobId: fileId } })
+    .then((row) => row !== null);
+}
+
+function holds(store: BlobStore, fileId: string): Promise<boolean> {
+  return store.get(blobKey(teamId, fileId)).then(
+    () => true,
+    () => false,
+  );
+}
+
+describe("the sweep of files", () => {
+  it("removes what an upload left that was killed midway, a day later", async () => {
+    const { fileId, path } = await leaveHalf(Date.now());
+    await sweepFiles(never);
+    expect(existsSync(path)).toBe(true);
+    installFakeClock(Date.now() + 25 * HOUR_MS);
+    await sweepFiles(never);
+    expect(existsSync(path)).toBe(false);
+    expect(await isAnnounced(fileId)).toBe(false);
+  });
+
+  it("does not wait for that where no other process can be uploading", async () => {
+    const before = await leaveHalf(begunAt - 1000);
+    const running = await leaveHalf(begunAt + 1000);
+    await sweepFiles(never);
+    expect(existsSync(before.path)).toBe(!config().embedded);
+    expect(existsSync(running.path)).toBe(true);
+  });
+
+  it("deletes what has expired, bytes too, and nothing else", async () => {
+    const store = blobStore();
+    const now = Date.now();
+    const file = { filename: "a.txt", purpose: "assistants", bytes: 7, mediaType: "text/plain", sha256: "0" };
+    const ids = { expired: newId("file"), kept: newId("file") };
+    for (const [id, expiresAt] of [
+      [ids.expired, new Date(now + HOUR_MS)],
+      [ids.kept, new Date(now + 3 * HOUR_MS)],
+    ] as const) {
+      await store.put(blobKey(teamId, id), bytes());
+      await insertFile(teamId, { ...file, id, createdAt: new Date(now), expiresAt });
+    }
+    installFakeClock(now + 2 * HOUR_MS);
+    await sweepFiles(never);
+    expect(await findFile({ teamId, fileId: ids.expired }, new Date(now))).toBeNull();
+    expect(await holds(store, ids.expired)).toBe(false);
+    expect(await holds(store, ids.kept)).toBe(true);
+  });
+});
