@@ -6,7 +6,7 @@ import { createApiApp } from "#server/api/app";
 import { settleForwardedHeaders } from "#server/auth/forwarded-headers";
 import { config } from "#server/config";
 import { answerHealth } from "#server/health";
-import { log } from "#server/log";
+import { errorFacts, log } from "#server/log";
 import { prepareFirstStart } from "#server/services/setup/first-start";
 import { installShutdown } from "#server/shutdown";
 import { closeParts, openParts } from "#server/start";
@@ -83,6 +83,6 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
-  log().fatal({ err: error }, "could not start");
+  log().fatal(errorFacts(error), "could not start");
   process.exit(1);
 });

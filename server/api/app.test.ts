@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { apiRoutes, createApiApp } from "#server/api/app";
 import { undescribedRoutes } from "#server/api/routes/openapi";
 import { SCOPES } from "#server/auth/require-scope";
+import { parseConfig, setConfig } from "#server/config";
 
 const PUBLIC = ["GET /v1/openapi.json"];
 
@@ -27,6 +28,7 @@ describe("the route table", () => {
 
 describe("the app without Node's request and response, as Next runs it", () => {
   const app = createApiApp();
+  setConfig(parseConfig({ NODE_ENV: "test", LOG_LEVEL: "silent", PROVIDER_KEY_PASSTHROUGH: "off" }));
 
   it.each([
     ["GET", "/v1/nothing", 404, "Invalid URL (GET /v1/nothing)"],

@@ -10,7 +10,7 @@ import { type DataDirLock, lockDataDir } from "#server/db/lock";
 import { migrate } from "#server/db/migrate";
 import { startNotifications, stopNotifications } from "#server/db/notify";
 import { checkServer } from "#server/db/preflight";
-import { log } from "#server/log";
+import { errorFacts, log } from "#server/log";
 
 /** Prisma's adapter drops a timestamp's offset, so every session speaks UTC. */
 const SESSION_OPTIONS = "-c timezone=UTC -c idle_in_transaction_session_timeout=60000";
@@ -87,7 +87,7 @@ function nativeConnection(url: string): PoolConfig {
 
 function createPool(settings: PoolConfig): Pool {
   const pool = new Pool(settings);
-  pool.on("error", (error) => log().warn({ err: error }, "an idle database connection failed"));
+  pool.on("error", (error) => log().warn(errorFacts(error), "an idle database connection failed"));
   return pool;
 }
 

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { clock } from "#server/clock";
 import type { EmbeddedWorkerData, EmbeddedWorkerMessage } from "#server/db/embedded-worker";
-import { log } from "#server/log";
+import { errorFacts, log } from "#server/log";
 
 /** A socket's path holds 107 bytes on Linux and 103 on macOS; Postgres clients append this name to a folder. */
 const SOCKET_NAME = ".s.PGSQL.5432";
@@ -96,7 +96,7 @@ async function restart(state: SupervisedWorker): Promise<void> {
     state.worker = await startWorker(state.options);
     supervise(state);
   } catch (error) {
-    log().error({ err: error }, "the embedded database did not open");
+    log().error(errorFacts(error), "the embedded database did not open");
     clock().after(RESTART_DELAY_MS, () => void restart(state));
   }
 }
@@ -105,7 +105,7 @@ function startWorker(options: EmbeddedWorkerData): Promise<Worker> {
   const worker = new Worker(new URL("./embedded-worker.ts", import.meta.url), { workerData: options });
   return new Promise((resolve, reject) => {
     worker.on("error", (error) => {
-      log().error({ err: error }, "the embedded database's thread failed");
+      log().error(errorFacts(error), "the embedded database's thread failed");
       reject(error);
     });
     worker.once("exit", (code) =>

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { config } from "#server/config";
 import { connectionSettings, onCommit, type TransactionClient } from "#server/db/client";
 import { addReadinessCheck } from "#server/db/health";
-import { log } from "#server/log";
+import { errorFacts, log } from "#server/log";
 
 export interface JobOptions {
   /** How many run at once in this process. */
@@ -110,7 +110,7 @@ export async function startQueue(): Promise<void> {
     reindex: !embedded,
     monitorVacuum: !embedded,
   });
-  boss.on("error", (error) => log().error({ err: error }, "job queue"));
+  boss.on("error", (error) => log().error(errorFacts(error), "job queue"));
   boss.on("warning", ({ message }) => log().warn({ warning: message }, "job queue"));
   await boss.start();
   const removeCheck = addReadinessCheck("queue", async () => (await boss.schemaVersion()) !== null);

@@ -1,6 +1,6 @@
 import { jobDefinitions } from "#server/jobs/definitions/all";
 import { ensureQueue, type JobDefinition, queue } from "#server/jobs/queue";
-import { log } from "#server/log";
+import { errorFacts, log } from "#server/log";
 
 const holder = globalThis as typeof globalThis & { rejoinderWorkers?: Map<string, string[]> };
 
@@ -57,7 +57,7 @@ async function startWorker(definition: JobDefinition, ids: string[]): Promise<vo
     try {
       await definition.run(job.data?.payload ?? {}, context);
     } catch (error) {
-      log().error({ err: error, job: name, jobId: job.id, attempt }, "a job failed");
+      log().error({ ...errorFacts(error), job: name, jobId: job.id, attempt }, "a job failed");
       throw error;
     }
   });

@@ -1,7 +1,7 @@
 import { TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
 import { AppError, type ErrorCode, isAppError, statusOf } from "#server/errors";
-import { log } from "#server/log";
+import { errorFacts, log } from "#server/log";
 import { toKnownError } from "#server/services/known-error";
 
 const TRPC_CODE_BY_STATUS: Partial<Record<number, TRPCError["code"]>> = {
@@ -34,7 +34,7 @@ export interface ErrorData {
  */
 export function toTrpcError(error: unknown): TRPCError {
   const appError = appErrorOf(error);
-  if (appError.code === "internal_error") logUnexpected(appError.cause);
+  if (appError.code === "internal_error") log().error(errorFacts(appError), "tRPC procedure failed");
   return new TRPCError({
     code: TRPC_CODE_BY_STATUS[statusOf(appError.code)] ?? "INTERNAL_SERVER_ERROR",
     message: appError.message,
@@ -47,14 +47,6 @@ export function toAnswer(error: unknown): { message: string; data: ErrorData } {
   const appError = appErrorOf(error);
   const { code: appCode, param, retryAfterMs } = appError;
   return { message: appError.message, data: { appCode, param, retryAfterMs } };
-}
-
-// Name and place, never the message, which may quote content.
-function logUnexpected(cause: unknown): void {
-  const stack = cause instanceof Error ? (cause.stack ?? "") : "";
-  const frames = stack.split("\n").filter((line) => line.startsWith("    at "));
-  const name = cause instanceof Error ? cause.name : typeof cause;
-  log().error({ name, stack: frames.slice(0, 12).join("\n") }, "tRPC procedure failed");
 }
 
 function appErrorOf(error: unknown): AppError {
