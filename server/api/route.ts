@@ -12,8 +12,9 @@ export interface ApiRequest {
   query: URLSearchParams;
   headers: Headers;
   /**
-   * The JSON body; {} when there is none. `onBytes` hears of each piece before it is kept, and may throw.
-   * Throws AppError `invalid_json` or `payload_too_large`.
+   * The JSON body; {} when there is none. `onBytes` hears of each piece before it is kept, and may throw; without it the
+   * pieces count against MAX_QUEUED_BYTES until the answer is made.
+   * Throws AppError `invalid_json`, `payload_too_large` or `overloaded`.
    */
   json(onBytes?: (count: number) => void): Promise<unknown>;
   /** For bodies that are streamed (multipart). */

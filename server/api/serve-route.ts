@@ -5,6 +5,7 @@ import { corsHeaders, preflightHeaders } from "#server/api/cors";
 import { answerError } from "#server/api/error-response";
 import { readJsonBody } from "#server/api/json-body";
 import { admitRequest } from "#server/api/rate-limit";
+import { noteRequest } from "#server/api/request-log";
 import type { ApiRequest, ApiRoute } from "#server/api/route";
 import { authenticateBearer } from "#server/auth/authenticate-bearer";
 import type { Principal } from "#server/auth/principal";
@@ -14,6 +15,7 @@ import { AppError, statusOf } from "#server/errors";
 import { newTraceId } from "#server/ids";
 import { type Dialect, dialectOf } from "#server/protocol/dialect";
 import { toKnownError } from "#server/services/known-error";
+import { type MemoryShare, openMemoryShare } from "#server/services/responses/capacity";
 import { startTrace, type TraceStart } from "#server/tracing/recorder";
 import { silentTrace, type TraceRecorder } from "#server/tracing/span";
 
@@ -55,11 +57,15 @@ function followCaller(raw: Request, outgoing: ServerResponse | null): { signal: 
   return { signal: controller.signal, abandon: abort };
 }
 
+function nameOf({ method, path }: ApiRoute): string {
+  return `${method} ${path}`;
+}
+
 function traceStartOf(arrival: Arrival, route: ApiRoute, principal: Principal): TraceStart {
   return {
     traceId: arrival.traceId,
     teamId: principal.teamId,
-    name: `${route.method} ${route.path}`,
+    name: nameOf(route),
     keepsContent: principal.type !== "apiKey" || principal.logContent,
     startedAt: arrival.startedAt,
     ...(principal.type === "apiKey" ? { apiKeyId: principal.keyId } : {}),
@@ -69,19 +75,26 @@ function traceStartOf(arrival: Arrival, route: ApiRoute, principal: Principal): 
 /** For routes that need no key: it belongs to no team. */
 const anonymous: Principal = { type: "system", teamId: "" };
 
-function requestOf(c: ApiContext, arrival: Arrival, who: { principal: Principal; trace: TraceRecorder }): ApiRequest {
+interface Admitted {
+  principal: Principal;
+  trace: TraceRecorder;
+  /** Where the body is counted, unless the handler counts it itself. */
+  memory: MemoryShare;
+}
+
+function requestOf(c: ApiContext, arrival: Arrival, { principal, trace, memory }: Admitted): ApiRequest {
   const { raw } = c.req;
   const incoming = c.env?.incoming ?? null;
   const { signal, abandon } = followCaller(raw, arrival.outgoing);
   return {
-    ctx: { principal: who.principal, trace: who.trace, signal },
+    ctx: { principal, trace, signal },
     dialect: arrival.dialect,
     params: c.req.param(),
     get query() {
       return new URL(raw.url).searchParams;
     },
     headers: raw.headers,
-    json: (onBytes = () => {}) => readJsonBody({ raw, incoming, maxBytes: config().MAX_JSON_BODY_BYTES, onBytes }),
+    json: (onBytes = memory.hold) => readJsonBody({ raw, incoming, maxBytes: config().MAX_JSON_BODY_BYTES, onBytes }),
     raw,
     incoming,
     outgoing: arrival.outgoing,
@@ -99,35 +112,46 @@ function beginTrace(arrival: Arrival, route: ApiRoute, principal: Principal): Tr
   return trace;
 }
 
+/** What is left behind by a request that never came to its handler, or failed there. */
 interface Refusal {
   principal: Principal | null;
   trace: TraceRecorder | null;
   error: unknown;
 }
 
-/** Every refused request whose team is known leaves a trace. */
-function traceRefusal(arrival: Arrival, route: ApiRoute, refusal: Refusal): void {
-  const { principal } = refusal;
-  if (!principal || principal.teamId === "") return;
-  const trace = refusal.trace ?? beginTrace(arrival, route, principal);
-  const { code, message } = toKnownError(refusal.error);
-  trace.set({ httpStatus: statusOf(code) });
-  trace.end({ status: code === "cancelled" ? "cancelled" : "error", error: { code, message } });
+/** Every refused request whose team is known leaves a trace; the others are noted in the log. */
+function noteRefusal(arrival: Arrival, route: ApiRoute, { principal, trace, error }: Refusal): void {
+  const { code, message } = toKnownError(error);
+  if (!principal || principal.teamId === "") {
+    noteUntraced(arrival, nameOf(route), statusOf(code));
+    return;
+  }
+  const refused = trace ?? beginTrace(arrival, route, principal);
+  refused.set({ httpStatus: statusOf(code) });
+  refused.end({ status: code === "cancelled" ? "cancelled" : "error", error: { code, message } });
 }
 
-function isEventStream(response: Response): boolean {
-  return response.headers.get("content-type")?.startsWith("text/event-stream") === true;
+function noteSuccess(arrival: Arrival, route: ApiRoute, outcome: { trace: TraceRecorder | null; response: Response }) {
+  const { trace, response } = outcome;
+  if (!trace) {
+    noteUntraced(arrival, nameOf(route), response.status);
+    return;
+  }
+  // A web stream goes on after this; whoever feeds it ends the trace.
+  if (response.headers.get("content-type")?.startsWith("text/event-stream")) return;
+  trace.set({ httpStatus: response.status });
+  trace.end({ status: "ok" });
 }
 
-function endTrace(trace: TraceRecorder | null, httpStatus: number): void {
-  trace?.set({ httpStatus });
-  trace?.end({ status: "ok" });
+function noteUntraced(arrival: Arrival, route: string, status: number): void {
+  noteRequest({ requestId: arrival.traceId, route, status, startedAt: arrival.startedAt });
 }
 
 /** Runs one route: who asks, may they, may they now; then the handler; and every error in one shape. */
 export function serveRoute(route: ApiRoute): Handler<ApiBindings> {
   return async (c) => {
     const arrival = arrive(c);
+    const memory = openMemoryShare();
     let principal: Principal | null = null;
     let trace: TraceRecorder | null = null;
     try {
@@ -136,13 +160,14 @@ export function serveRoute(route: ApiRoute): Handler<ApiBindings> {
       if (route.scope !== null) requireScope(principal, route.scope);
       admitRequest(principal, arrival.answerHeaders);
       const ctxTrace = trace ?? { ...silentTrace, traceId: arrival.traceId };
-      const response = await route.handle(requestOf(c, arrival, { principal, trace: ctxTrace }));
-      // A web stream goes on after this; whoever feeds it ends the trace.
-      if (!isEventStream(response)) endTrace(trace, response.status);
+      const response = await route.handle(requestOf(c, arrival, { principal, trace: ctxTrace, memory }));
+      noteSuccess(arrival, route, { trace, response });
       return finishAnswer(arrival, response);
     } catch (error) {
-      traceRefusal(arrival, route, { principal, trace, error });
+      noteRefusal(arrival, route, { principal, trace, error });
       return answerError(arrival, error, arrival.dialect);
+    } finally {
+      memory.leave();
     }
   };
 }
@@ -161,6 +186,7 @@ export function answerMethodNotAllowed(routes: readonly ApiRoute[], path: string
     const arrival = arrive(c);
     arrival.answerHeaders.allow = allow;
     const message = `Not allowed to ${c.req.method} on ${c.req.path}. Allowed: ${allow}.`;
+    noteUntraced(arrival, path, statusOf("method_not_allowed"));
     return answerError(arrival, new AppError("method_not_allowed", message), arrival.dialect);
   };
 }
@@ -169,5 +195,6 @@ export function answerMethodNotAllowed(routes: readonly ApiRoute[], path: string
 export function answerUnknownRoute(c: ApiContext): Response {
   const arrival = arrive(c);
   const error = new AppError("route_not_found", `Invalid URL (${c.req.method} ${c.req.path})`, { wireCode: null });
+  noteUntraced(arrival, "unknown path", statusOf(error.code));
   return answerError(arrival, error, arrival.dialect);
 }

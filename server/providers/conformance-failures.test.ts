@@ -138,6 +138,25 @@ describe.each(vendorWires)("$kind", (wire) => {
     await upstream.requests[0]?.abandoned;
   });
 
+  it("gives up on an answer without end", async () => {
+    const settings = config();
+    setConfig({ ...settings, PROVIDER_MAX_ANSWER_BYTES: 100_000 });
+    let over = false;
+    upstream.script(async (exchange) => {
+      void exchange.abandoned.then(() => {
+        over = true;
+      });
+      exchange.sendRaw(beginningOf(wire));
+      while (!over) {
+        exchange.sendRaw(`: ${"x".repeat(10_000)}\n\n`);
+        await new Promise(setImmediate);
+      }
+    });
+    const error = await failing().finally(() => setConfig(settings));
+    expect(error).toMatchObject({ code: "provider_error", message: expect.stringContaining("100000 bytes") });
+    await upstream.requests[0]?.abandoned;
+  });
+
   it("gives up on a vendor that never answers, and on one that falls silent", async () => {
     const time = installFakeClock();
     upstream.script((exchange) => exchange.openStream());

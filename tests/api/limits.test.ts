@@ -60,6 +60,9 @@ describe("more runs than the process takes", () => {
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
     expect(Number(refused.headers.get("retry-after-ms"))).toBeGreaterThan(0);
     expect(await refused.json()).toMatchObject({ error: { code: "overloaded", type: "server_error" } });
+    const store = await team.client.vectorStores.create({ name: "papers" });
+    const search = team.client.vectorStores.search(store.id, { query: "anything" });
+    await expect(search).rejects.toMatchObject({ status: 503 });
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
     for (const exchange of exchanges) finish(exchange);

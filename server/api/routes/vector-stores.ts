@@ -1,8 +1,10 @@
+import type { z } from "zod";
 import { answerJson } from "#server/api/answer";
 import type { ApiHandler, ApiRequest } from "#server/api/route";
 import { parseListQuery } from "#server/protocol/list";
 import { validate } from "#server/protocol/validate";
 import { CreateVectorStoreBody, SearchBody, UpdateVectorStoreBody } from "#server/protocol/vector-stores";
+import { enterRun } from "#server/services/responses/capacity";
 import { createVectorStore as createVectorStoreService } from "#server/services/vector-stores/create-vector-store";
 import { deleteVectorStore as deleteVectorStoreService } from "#server/services/vector-stores/delete-vector-store";
 import { getVectorStore as getVectorStoreService } from "#server/services/vector-stores/get-vector-store";
@@ -69,14 +71,24 @@ export const deleteVectorStore: ApiHandler = async (request) => {
   return answerJson(request, { id, object: "vector_store.deleted", deleted: true });
 };
 
-/** `POST /v1/vector_stores/{vector_store_id}/search` */
+/** `POST /v1/vector_stores/{vector_store_id}/search`: takes one of the process's places, like a response. */
 export const searchVectorStore: ApiHandler = async (request) => {
-  const body = validate(SearchBody, await request.json());
+  const slot = enterRun();
+  try {
+    return await answerSearch(request, validate(SearchBody, await request.json(slot.hold)));
+  } finally {
+    slot.leave();
+  }
+};
+
+async function answerSearch(request: ApiRequest, body: z.output<typeof SearchBody>): Promise<Response> {
+  const vectorStoreId = vectorStoreIdOf(request);
   const queries = typeof body.query === "string" ? [body.query] : body.query;
+  request.ctx.trace.set({ vectorStoreIds: [vectorStoreId], inputPreview: queries.join(" · ") });
   const hits = await searchVectorStores({
     ctx: request.ctx,
     input: {
-      vectorStoreIds: [vectorStoreIdOf(request)],
+      vectorStoreIds: [vectorStoreId],
       queries,
       maxNumResults: body.max_num_results ?? DEFAULT_RESULTS,
       filters: body.filters,
@@ -96,4 +108,4 @@ export const searchVectorStore: ApiHandler = async (request) => {
     has_more: false,
     next_page: null,
   });
-};
+}

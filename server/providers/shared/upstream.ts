@@ -88,6 +88,7 @@ function toUpstream(
 ): Upstream {
   let held: Buffer | null = first;
   let started = false;
+  let received = first?.length ?? 0;
   return {
     status: exchange.status,
     headers: exchange.headers,
@@ -101,10 +102,13 @@ function toUpstream(
       try {
         const bytes = await exchange.read();
         watch.touch();
+        received += bytes?.length ?? 0;
+        if (received > config().PROVIDER_MAX_ANSWER_BYTES) throw endlessAnswer(call.connection);
         return bytes;
       } catch (error) {
         watch.stop();
         if (call.signal.aborted) throw abortReason(call.signal);
+        exchange.abort(new AppError("cancelled", "The answer is no longer read."));
         throw watch.expired ?? refusalIn(error) ?? toConnectionError(error, call.connection);
       }
     },
@@ -118,6 +122,13 @@ function toUpstream(
       clock().after(RELEASE_GRACE_MS, () => exchange.abort(new AppError("cancelled", "The answer did not end.")));
     },
   };
+}
+
+function endlessAnswer({ name }: Connection): AppError {
+  const { PROVIDER_MAX_ANSWER_BYTES: most } = config();
+  return new AppError("provider_error", `The provider "${name}" sent more than ${most} bytes in one answer.`, {
+    detail: { provider: name },
+  });
 }
 
 /** What the operator's environment names is trusted; loopback counts only while nobody else can connect to us. */

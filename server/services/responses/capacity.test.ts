@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { parseConfig, setConfig } from "#server/config";
-import { currentLoad, enterRun, type RunSlot } from "#server/services/responses/capacity";
+import { currentLoad, enterRun, openMemoryShare, type RunSlot } from "#server/services/responses/capacity";
 
 let slots: RunSlot[] = [];
 
@@ -37,6 +37,19 @@ it("refuses bytes over the maximum and forgets those of a run that left", () => 
   expect(currentLoad()).toEqual({ runs: 2, bytes: 60 });
   first.leave();
   expect(currentLoad()).toEqual({ runs: 1, bytes: 30 });
+});
+
+it("counts the memory of other requests too, up to the same maximum", () => {
+  const share = openMemoryShare();
+  share.hold(70);
+  const run = enter();
+  expect(() => run.hold(40)).toThrow("busy");
+  expect(() => share.hold(40)).toThrow("busy");
+  share.leave();
+  share.leave();
+  share.add(50);
+  run.hold(100);
+  expect(currentLoad()).toEqual({ runs: 1, bytes: 100 });
 });
 
 it("counts bytes that wait already, also over the maximum, and then takes no new run", () => {

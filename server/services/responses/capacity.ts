@@ -21,8 +21,8 @@ function overloaded(what: string): AppError {
   });
 }
 
-/** A run's share of this process. */
-export interface RunSlot {
+/** What one request holds of this process's memory. */
+export interface MemoryShare {
   /** Counts bytes that are about to wait in memory. @throws AppError overloaded when the process holds too many */
   hold(bytes: number): void;
   /** Counts bytes that wait in memory already. */
@@ -33,16 +33,10 @@ export interface RunSlot {
   leave(): void;
 }
 
-/**
- * Takes one of this process's run slots (MAX_CONCURRENT_RUNS), or refuses at once.
- * @throws AppError overloaded
- */
-export function enterRun(): RunSlot {
-  const { MAX_CONCURRENT_RUNS, MAX_QUEUED_BYTES } = config();
+/** Begins to count what a request holds in memory, against MAX_QUEUED_BYTES of the process. */
+export function openMemoryShare(): MemoryShare {
+  const { MAX_QUEUED_BYTES } = config();
   const shared = load();
-  if (shared.runs >= MAX_CONCURRENT_RUNS) throw overloaded(`${MAX_CONCURRENT_RUNS} requests are running`);
-  if (shared.bytes >= MAX_QUEUED_BYTES) throw overloaded("too many bytes are waiting");
-  shared.runs += 1;
   let held = 0;
   let left = false;
   const add = (bytes: number) => {
@@ -62,11 +56,35 @@ export function enterRun(): RunSlot {
       held -= given;
     },
     leave() {
+      left = true;
+      shared.bytes -= held;
+      held = 0;
+    },
+  };
+}
+
+/** A run's share of this process: one of its places, and the memory it holds. */
+export type RunSlot = MemoryShare;
+
+/**
+ * Takes one of this process's run slots (MAX_CONCURRENT_RUNS), or refuses at once.
+ * @throws AppError overloaded
+ */
+export function enterRun(): RunSlot {
+  const { MAX_CONCURRENT_RUNS, MAX_QUEUED_BYTES } = config();
+  const shared = load();
+  if (shared.runs >= MAX_CONCURRENT_RUNS) throw overloaded(`${MAX_CONCURRENT_RUNS} requests are running`);
+  if (shared.bytes >= MAX_QUEUED_BYTES) throw overloaded("too many bytes are waiting");
+  shared.runs += 1;
+  const memory = openMemoryShare();
+  let left = false;
+  return {
+    ...memory,
+    leave() {
       if (left) return;
       left = true;
       shared.runs -= 1;
-      shared.bytes -= held;
-      held = 0;
+      memory.leave();
     },
   };
 }
