@@ -9,6 +9,7 @@ import {
   renewIdempotencyKey,
 } from "#server/db/idempotency";
 import { AppError } from "#server/errors";
+import { errorFacts, log } from "#server/log";
 import type { ResponseResource } from "#server/protocol/response";
 import type { ServiceContext } from "#server/services/context";
 
@@ -99,6 +100,9 @@ function openRun(at: { teamId: string; key: string }, sealKey: Buffer): Idempote
     stopRenewing();
     try {
       await write();
+    } catch (error) {
+      // The answer is stored and goes out all the same; the claim runs out by itself.
+      log().warn(errorFacts(error), "an idempotency key was not settled");
     } finally {
       ownRuns().delete(ref);
       announce();
@@ -143,16 +147,20 @@ export async function openIdempotency({
       );
     }
     if (earlier.body) return { type: "replay", response: unseal(earlier.body, sealKey) };
-    await Promise.race([
-      ownRuns().get(`${at.teamId} ${at.key}`) ?? sleep(POLL_MS, ctx.signal),
-      sleepUntilGone(ctx.signal),
-    ]);
+    const ownRun = ownRuns().get(`${at.teamId} ${at.key}`);
+    await (ownRun === undefined ? sleep(POLL_MS, ctx.signal) : whenDone(ownRun, ctx.signal));
   }
 }
 
-function sleepUntilGone(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    else signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+/** Resolves with `run`; rejects with the signal's reason when it aborts first. */
+function whenDone(run: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) return onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    void run.then(() => {
+      signal.removeEventListener("abort", onAbort);
+      resolve();
+    });
   });
 }
