@@ -1,15 +1,12 @@
 import { z } from "zod";
 import type { UserPrincipal } from "#server/auth/principal";
-import { newTraceId } from "#server/ids";
 import { showEvent } from "#server/protocol/dialect";
 import type { ResponseStreamEvent } from "#server/protocol/events";
 import type { ServiceContext } from "#server/services/context";
-import { toKnownError } from "#server/services/known-error";
 import { enterRun } from "#server/services/responses/capacity";
 import { createResponse } from "#server/services/responses/create-response";
 import { getTeam } from "#server/services/team/get-team";
-import { startTrace } from "#server/tracing/recorder";
-import type { TraceRecorder } from "#server/tracing/span";
+import { beginTrace, failTrace } from "#server/trpc/trace";
 import { router, teamProcedure } from "#server/trpc/trpc";
 
 /** The body of POST /v1/responses; the service validates it as the API does. */
@@ -17,31 +14,20 @@ const RespondInput = z.looseObject({});
 
 const DEFAULT_MODEL = "builtin/demo";
 
-function beginTrace(principal: UserPrincipal): TraceRecorder {
-  return startTrace({
-    traceId: newTraceId(),
-    teamId: principal.teamId,
-    name: "playground",
-    userId: principal.userId,
-    keepsContent: true,
-  });
-}
-
 /** The events of one response in OpenAI's names, one array per upstream read. */
 async function* respond(
   ctx: ServiceContext & { principal: UserPrincipal },
   body: unknown,
 ): AsyncGenerator<ResponseStreamEvent[], void, undefined> {
   const slot = enterRun();
-  const trace = beginTrace(ctx.principal);
+  const trace = beginTrace(ctx.principal, "playground");
   try {
     const run = await createResponse({ ctx: { ...ctx, trace }, input: { body } });
     for await (const batch of run.events) {
       yield batch.map((event) => showEvent(event, run.request.include));
     }
   } catch (error) {
-    const { code, message } = toKnownError(error);
-    trace.end({ status: "error", error: { code, message } });
+    failTrace(trace, error);
     throw error;
   } finally {
     slot.leave();

@@ -18,6 +18,7 @@ import { listVectorStores } from "#server/services/vector-stores/list-vector-sto
 import { retryFile } from "#server/services/vector-stores/retry-file";
 import { searchVectorStores } from "#server/services/vector-stores/search-vector-stores";
 import { updateVectorStore } from "#server/services/vector-stores/update-vector-store";
+import { traced } from "#server/trpc/trace";
 import { router, teamProcedure } from "#server/trpc/trpc";
 
 const StoreId = z.object({ vectorStoreId: z.string().min(1) });
@@ -84,24 +85,20 @@ export const vectorStoresRouter = router({
 
   retryFile: write.input(StoreFileId).mutation(({ ctx, input }) => retryFile({ ctx, input })),
 
-  search: read.input(SearchInput).query(({ ctx, input }) =>
-    searchVectorStores({
-      ctx,
-      input: {
-        vectorStoreIds: [input.vectorStoreId],
-        queries: [input.query],
-        maxNumResults: input.maxNumResults,
-        filters: input.filters,
-        rankingOptions: {
-          score_threshold: input.scoreThreshold,
-          hybrid_search: input.weights && {
-            embedding_weight: input.weights.embedding,
-            text_weight: input.weights.text,
-          },
-        },
-      },
-    }),
-  ),
+  search: read.input(SearchInput).query(({ ctx, input }) => {
+    const { vectorStoreId, query, maxNumResults, filters, scoreThreshold, weights } = input;
+    const rankingOptions = {
+      score_threshold: scoreThreshold,
+      hybrid_search: weights && { embedding_weight: weights.embedding, text_weight: weights.text },
+    };
+    return traced(ctx, "test search", (tracedCtx) => {
+      tracedCtx.trace.set({ vectorStoreIds: [vectorStoreId], inputPreview: query });
+      return searchVectorStores({
+        ctx: tracedCtx,
+        input: { vectorStoreIds: [vectorStoreId], queries: [query], maxNumResults, filters, rankingOptions },
+      });
+    });
+  }),
 
   chunks: read
     .input(StoreFileId.extend({ cursor: z.int().nullish(), limit: z.int().min(1).max(200).default(50) }))
