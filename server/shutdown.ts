@@ -1,7 +1,7 @@
 import type { Server } from "node:http";
 import { clock } from "#server/clock";
 import { config } from "#server/config";
-import { log } from "#server/log";
+import { errorFacts, log } from "#server/log";
 import { cancelRuns, whenIdle } from "#server/services/responses/active-runs";
 
 export interface ShutdownParts {
@@ -9,12 +9,25 @@ export interface ShutdownParts {
   closeParts(): Promise<void>;
 }
 
+/** A cancelled run has this long to store what it has; one that does not listen is not waited for. */
+const CANCEL_PATIENCE_MS = 5_000;
+/** What closing may take after that, before the process ends without it. */
+const CLOSE_PATIENCE_MS = 15_000;
+
+async function endRuns(): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  let stopTimer = clock().after(config().SHUTDOWN_GRACE_SECONDS, () => {
+    cancelRuns();
+    stopTimer = clock().after(CANCEL_PATIENCE_MS, late.resolve);
+  });
+  await Promise.race([whenIdle(), late.promise]);
+  stopTimer();
+}
+
 async function shutDown({ server, closeParts }: ShutdownParts): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
-  const stopWaiting = clock().after(config().SHUTDOWN_GRACE_SECONDS, cancelRuns);
-  await whenIdle();
-  stopWaiting();
+  await endRuns();
   // A kept-alive connection with no request on it must not hold the process.
   server.closeIdleConnections();
   const cut = clock().after(1000, () => server.closeAllConnections());
@@ -33,10 +46,14 @@ export function installShutdown(parts: ShutdownParts): void {
     if (stopping) process.exit(1);
     stopping = true;
     log().info({ signal }, "shutting down");
+    clock().after(config().SHUTDOWN_GRACE_SECONDS + CANCEL_PATIENCE_MS + CLOSE_PATIENCE_MS, () => {
+      log().error("shutdown takes too long; ending without it");
+      process.exit(1);
+    });
     shutDown(parts).then(
       () => process.exit(0),
       (error: unknown) => {
-        log().error({ err: error }, "shutdown failed");
+        log().error(errorFacts(error), "shutdown failed");
         process.exit(1);
       },
     );
