@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { toFile } from "openai";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
   chatChunk,
@@ -38,6 +39,13 @@ function finishCall(exchange: UpstreamExchange): void {
   exchange.send(chatChunk({}, "stop"));
   exchange.send(chatUsage({ prompt: 3, completion: 2 }));
   exchange.done();
+}
+
+/** ASCII, some hundred passages: their ingestion takes long enough to be met halfway. */
+function longText(number: number): string {
+  const sentence = (at: number) =>
+    `Paragraph ${at} of file ${number} tells of harbour ${at * 7}, its pilots and its lamps.`;
+  return Array.from({ length: 5_000 }, (_, at) => sentence(at)).join("\n\n");
 }
 
 function refusesConnections(url: string): Promise<boolean> {
@@ -142,6 +150,50 @@ describe("kill -9", () => {
     await again.stop();
     await again.remove();
   });
+});
+
+describe("kill -9 while files are read", () => {
+  it("ends every file terminal: whole, each passage once and in its place", async () => {
+    const server = await start();
+    const { key, teamId } = await createTeam(server);
+    const client = openaiClient(server, key);
+    const store = await client.vectorStores.create({ name: "killed" });
+    const broken = await toFile(Buffer.from("%PDF-1.7 and nothing more"), "broken.pdf");
+    const texts = [1, 2, 3].map((number) => toFile(Buffer.from(longText(number)), `${number}.txt`));
+    for (const file of [broken, ...(await Promise.all(texts))]) {
+      const { id } = await client.files.create({ purpose: "assistants", file });
+      await client.vectorStores.files.create(store.id, { file_id: id });
+    }
+    const half = "SELECT 1 FROM vector_store_file WHERE team_id = $1 AND done_count > 0 AND done_count < total_count";
+    await vi.waitFor(async () => expect(await query(server, half, [teamId])).not.toEqual([]), {
+      timeout: 60_000,
+      interval: 5,
+    });
+    await server.kill();
+
+    const again = await startServer({ dataDir: server.dataDir, databaseUrl: server.databaseUrl });
+    const reader = openaiClient(again, key);
+    const read = await vi.waitFor(
+      async () => {
+        const { data } = await reader.vectorStores.files.list(store.id, { order: "asc" });
+        expect(data.filter(({ status }) => status === "in_progress")).toEqual([]);
+        return data;
+      },
+      { timeout: 90_000, interval: 250 },
+    );
+    expect(read.map(({ status }) => status)).toEqual(["failed", "completed", "completed", "completed"]);
+    const passages = await query<{ whole: boolean; gaps: boolean }>(
+      again,
+      `SELECT bool_and(c.text = substr(t.text, c.char_start + 1, c.char_end - c.char_start)) AS whole,
+              count(*) <> max(c.ordinal) + 1 AS gaps
+       FROM chunk c JOIN file_text t ON t.team_id = c.team_id AND t.file_id = c.file_id
+       WHERE c.team_id = $1 GROUP BY c.file_id`,
+      [teamId],
+    );
+    expect(passages).toEqual(Array(3).fill({ whole: true, gaps: false }));
+    await again.stop();
+    await again.remove();
+  }, 180_000);
 });
 
 // A second process on one database exists only on a native Postgres; .ci/run repeats this suite there.

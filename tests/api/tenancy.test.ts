@@ -2,6 +2,7 @@ import { toFile } from "openai";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { apiRoutes } from "#server/api/app";
 import type { ApiRoute } from "#server/api/route";
+import { isRecord, type Json, list, record, text } from "#tests/support/json-values";
 import { createScriptedTeam, type ScriptedTeam } from "#tests/support/scripted-team";
 import { createTeam, type TestTeam } from "#tests/support/server";
 
@@ -51,15 +52,15 @@ beforeAll(async () => {
 afterAll(() => owner.close());
 
 /** Status and body of an answer, with the names in it taken out. */
-async function ask(method: string, path: string, call: { names: Names; body?: unknown }) {
+async function call(method: string, path: string, request: { names: Names; body?: unknown }) {
   const init: RequestInit = {
     method,
     headers: { authorization: `Bearer ${stranger.key}`, "content-type": "application/json" },
   };
-  if (call.body !== undefined) init.body = JSON.stringify(call.body);
+  if (request.body !== undefined) init.body = JSON.stringify(request.body);
   const answer = await fetch(`${server.url}${path}`, init);
   let text = await answer.text();
-  for (const [kind, name] of Object.entries(call.names)) text = text.replaceAll(name, `<${kind}>`);
+  for (const [kind, name] of Object.entries(request.names)) text = text.replaceAll(name, `<${kind}>`);
   return { status: answer.status, text };
 }
 
@@ -83,64 +84,96 @@ describe("another team's ids in paths answer exactly as unknown ones", () => {
   it.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))("%s", async (name, route) => {
     const attach = name === "POST /v1/vector_stores/:vector_store_id/files";
     const body = (names: Names) => (attach ? { file_id: names.file } : BODIES[name]);
-    const theirs = await ask(route.method, fill(route, foreign), { names: foreign, body: body(foreign) });
-    const nobodys = await ask(route.method, fill(route, unknown), { names: unknown, body: body(unknown) });
+    const theirs = await call(route.method, fill(route, foreign), { names: foreign, body: body(foreign) });
+    const nobodys = await call(route.method, fill(route, unknown), { names: unknown, body: body(unknown) });
     expect(theirs.status).toBe(404);
     expect(theirs).toEqual(nobodys);
   });
 });
 
 const user = (content: unknown) => [{ role: "user", content }];
+const ask = (input: unknown) => ({ model: "builtin/echo", input });
+const called = (output: unknown) => [
+  { type: "function_call", call_id: "call_1", name: "f", arguments: "{}" },
+  { type: "function_call_output", call_id: "call_1", output },
+];
+
+/** A body for every field that can name something, by route and by the field's path in the API's own description. */
+const BODY_CASES: Record<string, Record<string, (names: Names) => unknown>> = {
+  "POST /v1/responses": {
+    model: (n) => ({ model: n.model, input: "x" }),
+    previous_response_id: (n) => ({ ...ask("x"), previous_response_id: n.response }),
+    "input.id": (n) => ask([{ type: "item_reference", id: n.item }]),
+    "input.content.file_id": (n) => ask(user([{ type: "input_file", file_id: n.file }])),
+    "input.content.file_id of an image": (n) => ask(user([{ type: "input_image", file_id: n.file }])),
+    "input.output.file_id": (n) => ask(called([{ type: "input_file", file_id: n.file }])),
+    "input.output.file_id of an image": (n) => ask(called([{ type: "input_image", file_id: n.file }])),
+    "tools.vector_store_ids": (n) => ({
+      model: "builtin/demo",
+      input: "x",
+      tools: [{ type: "file_search", vector_store_ids: [n.vectorStore] }],
+    }),
+  },
+  "POST /v1/vector_stores": { file_ids: (n) => ({ name: "mine", file_ids: [n.file] }) },
+  "POST /v1/vector_stores/{vector_store_id}/files": { file_id: (n) => ({ file_id: n.file }) },
+};
+
+/** Fields that name nothing of ours: the caller's own words, which are kept and never looked up. */
+const OWN_WORDS = new Set(["input.call_id", "input.content.annotations.file_id", "input.results.file_id"]);
+
+/** Paths of the properties that hold ids, in a JSON schema of the API's description. */
+function idFields(doc: Json, schema: unknown, at: { path: string[]; inside: string[] }): string[] {
+  const { $ref, properties, items, additionalProperties, ...unions } = record(schema);
+  const name = text($ref).split("/").at(-1) ?? "";
+  if (at.inside.includes(name)) return [];
+  const inside = name === "" ? at.inside : [...at.inside, name];
+  const target = record(record(record(doc.components).schemas)[name]);
+  const parts = [name === "" ? null : target, items, additionalProperties];
+  for (const kind of ["anyOf", "oneOf", "allOf"]) parts.push(...list(unions[kind]));
+  const own = Object.entries(record(properties)).flatMap(([key, value]) => {
+    const path = [...at.path, key];
+    return [...(/(^|_)ids?$/.test(key) ? [path.join(".")] : []), ...idFields(doc, value, { path, inside })];
+  });
+  return [...own, ...parts.flatMap((part) => (isRecord(part) ? idFields(doc, part, { path: at.path, inside }) : []))];
+}
+
+it("every id that a body can hold has a case, or is the caller's own word", async () => {
+  const doc = record(await (await fetch(`${server.url}/v1/openapi.json`)).json());
+  const missing: string[] = [];
+  for (const [path, methods] of Object.entries(record(doc.paths))) {
+    for (const [method, operation] of Object.entries(record(methods))) {
+      const content = record(record(record(operation).requestBody).content);
+      const route = `${method.toUpperCase()} ${path}`;
+      const cases = Object.keys(BODY_CASES[route] ?? {});
+      const fields = Object.values(content).flatMap((media) =>
+        idFields(doc, record(media).schema, { path: [], inside: [] }),
+      );
+      for (const field of new Set(fields)) {
+        const covered = cases.some((name) => name === field || name.startsWith(`${field} `));
+        if (!covered && !OWN_WORDS.has(field)) missing.push(`${route}: ${field}`);
+      }
+    }
+  }
+  expect(missing).toEqual([]);
+});
 
 describe("another team's ids in bodies answer exactly as unknown ones", () => {
-  it.each<[string, string, (names: Names) => unknown]>([
-    [
-      "previous_response_id",
-      "/v1/responses",
-      (n) => ({ model: "builtin/echo", input: "x", previous_response_id: n.response }),
-    ],
-    [
-      "item_reference",
-      "/v1/responses",
-      (n) => ({ model: "builtin/echo", input: [{ type: "item_reference", id: n.item }] }),
-    ],
-    ["model", "/v1/responses", (n) => ({ model: n.model, input: "x" })],
-    [
-      "vector_store_ids",
-      "/v1/responses",
-      (n) => ({
-        model: "builtin/demo",
-        input: "x",
-        tools: [{ type: "file_search", vector_store_ids: [n.vectorStore] }],
-      }),
-    ],
-    [
-      "input_file.file_id",
-      "/v1/responses",
-      (n) => ({ model: "builtin/echo", input: user([{ type: "input_file", file_id: n.file }]) }),
-    ],
-    [
-      "input_image.file_id",
-      "/v1/responses",
-      (n) => ({ model: "builtin/echo", input: user([{ type: "input_image", file_id: n.file }]) }),
-    ],
-    ["file_ids of a new vector store", "/v1/vector_stores", (n) => ({ name: "mine", file_ids: [n.file] })],
-  ])("%s", async (...[, path, body]) => {
-    const theirs = await ask("POST", path, { names: foreign, body: body(foreign) });
-    const nobodys = await ask("POST", path, { names: unknown, body: body(unknown) });
+  const cases = Object.entries(BODY_CASES).flatMap(([route, fields]) =>
+    Object.entries(fields).map(([field, body]) => ({ route, field, body })),
+  );
+  let ownStore: string;
+  beforeAll(async () => {
+    const made = await call("POST", "/v1/vector_stores", { names: foreign, body: { name: "mine" } });
+    ownStore = text(record(JSON.parse(made.text)).id);
+  });
+
+  it.each(cases)("$route: $field", async ({ route, body }) => {
+    const [method = "", path = ""] = route.replace("{vector_store_id}", ownStore).split(" ");
+    const theirs = await call(method, path, { names: foreign, body: body(foreign) });
+    const nobodys = await call(method, path, { names: unknown, body: body(unknown) });
     expect(theirs.status).toBeGreaterThanOrEqual(400);
     expect(theirs.status).toBeLessThan(500);
     expect(theirs).toEqual(nobodys);
-  });
-
-  it("attaching another team's file to one's own vector store", async () => {
-    const own = await ask("POST", "/v1/vector_stores", { names: foreign, body: { name: "mine" } });
-    const { id } = JSON.parse(own.text) as { id: string };
-    const attach = (names: Names) =>
-      ask("POST", `/v1/vector_stores/${id}/files`, { names, body: { file_id: names.file } });
-    const theirs = await attach(foreign);
-    expect(theirs.status).toBe(404);
-    expect(theirs).toEqual(await attach(unknown));
   });
 });
 
@@ -149,7 +182,7 @@ it("an item that comes with another team's id is simply the stranger's own", asy
     model: "builtin/echo",
     input: [{ type: "message", id: foreign.item, role: "user", content: text }],
   });
-  const answer = await ask("POST", "/v1/responses", { names: foreign, body: said("mine") });
+  const answer = await call("POST", "/v1/responses", { names: foreign, body: said("mine") });
   expect(answer.status).toBe(200);
   expect(JSON.stringify(JSON.parse(answer.text).output)).toContain("mine");
   expect((await owner.client.responses.retrieve(foreign.response)).output_text).toBe("Hello from upstream.");
@@ -157,7 +190,7 @@ it("an item that comes with another team's id is simply the stranger's own", asy
 
 it("lists show only one's own", async () => {
   for (const path of ["/v1/models", "/v1/files", "/v1/vector_stores"]) {
-    const { status, text } = await ask("GET", path, { names: unknown });
+    const { status, text } = await call("GET", path, { names: unknown });
     expect(status).toBe(200);
     for (const name of Object.values(foreign)) expect(text).not.toContain(name);
   }
