@@ -101,6 +101,12 @@ module.exports = {
       to: { path: "node_modules/(openai|ai|@ai-sdk|@anthropic-ai|@google)/" },
     },
     {
+      name: "not-installed-in-production",
+      severity: "error",
+      from: { path: "^(server|app|components)/|^instrumentation[.]ts$", pathNot: "[.]test[.]tsx?$" },
+      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
+    },
+    {
       name: "unresolvable",
       severity: "error",
       from: {},

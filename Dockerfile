@@ -1,7 +1,9 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN PRISMA_SCHEMA_ENGINE_BINARY=/usr/local/bin/node npm ci --include=dev --loglevel=error
+# The copy of the lockfile tells the commands (npm run setup-link, backup, ...) that nothing is left to install.
+RUN PRISMA_SCHEMA_ENGINE_BINARY=/usr/local/bin/node npm ci --include=dev --loglevel=error \
+  && cp package-lock.json node_modules/.rejoinder-package-lock.json
 COPY . .
 RUN PATH=/app/node_modules/.bin:$PATH node server/commands/build.ts \
   && npm prune --omit=dev --ignore-scripts && rm -rf node_modules/node node_modules/node-*-*

@@ -6,7 +6,7 @@ import { closeDatabase, openDatabase } from "#server/db/client";
 import { socketDirectory } from "#server/db/embedded";
 import { anyOwnerExists } from "#server/db/memberships";
 import { makeSetupLink } from "#server/services/setup/make-setup-link";
-import { localUrl } from "#server/welcome";
+import { linkLifetime, localUrl } from "#server/welcome";
 
 // Prints a new one-time link: for the first owner's account, or, once there is an owner, to set an owner's password.
 
@@ -36,8 +36,8 @@ async function open(): Promise<void> {
 async function main(): Promise<void> {
   await open();
   const purpose = (await anyOwnerExists())
-    ? "Set an owner's password anew with this link. It works once, for 24 hours, and ends that owner's sessions:"
-    : "Create the owner account with this link. It works once, for 24 hours:";
+    ? `Set an owner's password anew with this link. It works once, for ${linkLifetime()}, and ends that owner's sessions:`
+    : `Create the owner account with this link. It works once, for ${linkLifetime()}:`;
   const link = await makeSetupLink();
   await closeDatabase();
   process.stdout.write(`${purpose}\n  ${localUrl(config().PORT)}${link}\n`);

@@ -49,6 +49,7 @@ test("the first key is printed and kept on the embedded database alone, and neve
   expect(existsSync(join(server.dataDir, "first-key"))).toBe(embedded);
   const key = /Bearer (rj_[\w-]{43})/.exec(server.output())?.[1];
   expect(key !== undefined).toBe(embedded);
+  expect(server.output().includes("curl ")).toBe(embedded);
   const logged = server
     .output()
     .split("\n")

@@ -23,14 +23,17 @@ function upWithNode(version: string) {
   });
 }
 
-it("up: refuses an old Node.js with one sentence that says what to install", () => {
-  const result = upWithNode("18");
-  expect(result.status).toBe(1);
-  expect(result.stdout).toBe("");
-  expect(result.stderr.trim().split("\n")).toEqual([
-    "Rejoinder needs Node.js 20.9 or newer: install Node.js 24 from https://nodejs.org and run the command again.",
-  ]);
-});
+it.each(["18.20.8", "20.8.1", "9.11.2"])(
+  "up: refuses Node.js %s with one sentence that says what to install",
+  (version) => {
+    const result = upWithNode(version);
+    expect(result.status).toBe(1);
+    expect(result.stdout).toBe("");
+    expect(result.stderr.trim().split("\n")).toEqual([
+      "Rejoinder needs Node.js 20.9 or newer: install Node.js 24 from https://nodejs.org and run the command again.",
+    ]);
+  },
+);
 
 it("every npm script names a file that exists", () => {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
