@@ -24,6 +24,18 @@ END $$;
 -- Vectors stay in the row: an exact scan that fetches them from TOAST costs four times the CPU. Holds 4,000 dimensions.
 ALTER TABLE "chunk_embedding" ALTER COLUMN "embedding" SET STORAGE PLAIN;
 
+-- Nothing of a passage leaves its row, as Postgres would have it from 2 kB on: ranking reads the text index's words of
+-- hundreds of rows, and from TOAST each costs four page reads and a decompression.
+ALTER TABLE "chunk" SET (toast_tuple_target = 8160);
+
+-- Nor the team's and the store's id beside a vector: being all that may go out of the row, they would, and an exact scan
+-- that fetches them takes four times as long.
+ALTER TABLE "chunk_embedding" SET (toast_tuple_target = 8160);
+
+-- No plan asks which words, passages or numbers are common: looking costs most of an ANALYZE, which runs after ingestions.
+ALTER TABLE "chunk" ALTER COLUMN "tsv" SET STATISTICS 0, ALTER COLUMN "text" SET STATISTICS 0;
+ALTER TABLE "chunk_embedding" ALTER COLUMN "embedding" SET STATISTICS 0;
+
 -- The sweep of stalled ingestions looks at the open ones of all teams, each minute; nearly every row is closed.
 CREATE INDEX "vector_store_file_open_idx" ON "vector_store_file" ("updated_at") WHERE status = 'in_progress';
 

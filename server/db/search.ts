@@ -41,11 +41,13 @@ export interface HybridRow {
 /** Places of each leg that are fused. */
 const LEG_DEPTH = 100;
 /** Chunks that the keyword leg ranks in full. */
-const KEYWORD_CANDIDATES = 200;
-/** Lexemes are taken from the rarest until this many chunks match one of them. */
-const ENOUGH_MATCHES = 2000;
-/** The constant of reciprocal rank fusion. */
-const RRF_K = 60;
+const KEYWORD_CANDIDATES = 150;
+/** Lexemes are taken from the rarest until this many chunks match one of them; three times as many are looked at. */
+const ENOUGH_MATCHES = 1000;
+/** A lexeme's matches are counted up to here and estimated beyond. */
+const COUNTED_MATCHES = 1000;
+/** The constant of reciprocal rank fusion. The usual 60 lets a weak leg's good places weigh too much: see weights.ts. */
+const RRF_K = 20;
 
 /**
  * The chunks that fit a question best, by BM25 and by vector, fused by weighted reciprocal ranks and normalised so that
@@ -74,7 +76,7 @@ export async function searchHybrid(query: HybridQuery): Promise<HybridRow[]> {
 
 function statement(condition: string | null): string {
   return `
-WITH ${condition === null ? "" : allowedFiles(condition)}
+WITH ${condition === null ? "" : allowedChunks(condition)}
 ${keywordLeg(condition !== null)},
 ${vectorLeg(condition !== null)},
 fused AS (
@@ -94,39 +96,55 @@ WHERE s.status = 'completed' AND (f.expires_at IS NULL OR f.expires_at > $8) AND
 ORDER BY u.score DESC, u.bm25 DESC NULLS LAST, u.id LIMIT $10`;
 }
 
-/** The chunks of files whose attributes pass; both legs look only among these. */
-function allowedFiles(condition: string): string {
+/**
+ * The chunks of files whose attributes pass; both legs look only among these. As one array, read first: joined instead,
+ * the planner may walk all vectors in order of distance and look each one up.
+ */
+function allowedChunks(condition: string): string {
   return `
 allowed AS MATERIALIZED (
-  SELECT s.vector_store_id, s.file_id FROM vector_store_file s
-  WHERE s.team_id = $1 AND s.vector_store_id = ANY ($2::text[]) AND s.status = 'completed' AND ${condition}
+  SELECT ARRAY(
+    SELECT c.id FROM vector_store_file s
+    JOIN chunk c ON c.team_id = $1 AND c.vector_store_id = s.vector_store_id AND c.file_id = s.file_id AND c.generation = $7
+    WHERE s.team_id = $1 AND s.vector_store_id = ANY ($2::text[]) AND s.status = 'completed' AND ${condition}) AS ids
 ),`;
 }
 
 /**
- * BM25 (k1 1.2, b .75) with OR between the question's lexemes. Ranking every match of a common word is what costs, so
- * candidates come from the rarest lexemes; they are then ranked by the whole question.
+ * BM25 (k1 1.2, b .75) with OR between the question's lexemes. Visiting every match of common words is what costs. So
+ * a lexeme's matches are counted in the order they are stored only until there are many, and the rest is taken to be as
+ * dense as the part seen; and candidates come from the rarest lexemes, to be ranked by the whole question.
  */
 function keywordLeg(filtered: boolean): string {
   const scope = "c.team_id = $1 AND c.vector_store_id = ANY ($2::text[]) AND c.generation = $7";
-  const among = filtered ? "AND (c.vector_store_id, c.file_id) IN (SELECT vector_store_id, file_id FROM allowed)" : "";
+  const among = filtered ? "AND c.id = ANY ((SELECT ids FROM allowed)::bigint[])" : "";
+  // A filter leaves few of a word's matches, so there every word counts from the start.
+  const question = filtered ? "whole" : "rarest";
   return `
 lexemes AS MATERIALIZED (
   SELECT lexeme, ('''' || replace(replace(lexeme, E'\\\\', E'\\\\\\\\'), '''', '''''') || '''')::tsquery AS term
   FROM unnest(to_tsvector('english', $3))
 ),
 totals AS MATERIALIZED (
-  SELECT greatest(sum(chunk_count), 1)::float8 AS chunks,
-         greatest(sum(lexeme_count), 1)::float8 / greatest(sum(chunk_count), 1) AS average
-  FROM vector_store_file WHERE team_id = $1 AND vector_store_id = ANY ($2::text[])
+  SELECT t.chunks, t.lexemes / t.chunks AS average, i.first, i.last
+  FROM (SELECT greatest(sum(chunk_count), 1)::float8 AS chunks, greatest(sum(lexeme_count), 1)::float8 AS lexemes
+        FROM vector_store_file WHERE team_id = $1 AND vector_store_id = ANY ($2::text[])) t,
+       (SELECT min(ends.first)::float8 AS first, max(ends.last)::float8 AS last
+        FROM unnest($2::text[]) AS store(id), LATERAL (
+          SELECT min(e.chunk_id) AS first, max(e.chunk_id) AS last
+          FROM chunk_embedding e WHERE e.team_id = $1 AND e.vector_store_id = store.id) ends) i
 ),
 frequencies AS MATERIALIZED (
-  SELECT l.lexeme, l.term, d.matches,
-         ln(1 + (greatest(t.chunks, d.matches) - d.matches + 0.5) / (d.matches + 0.5)) AS idf,
+  SELECT l.lexeme, l.term, d.matches, ln(1 + (t.chunks - d.matches + 0.5) / (d.matches + 0.5)) AS idf,
          sum(d.matches) OVER (ORDER BY d.matches, l.lexeme) - d.matches AS rarer
-  FROM lexemes l, totals t, LATERAL (
-    SELECT count(*)::float8 AS matches FROM chunk c WHERE ${scope} AND c.tsv @@ l.term) d
-  WHERE d.matches > 0
+  FROM lexemes l, totals t,
+       LATERAL (
+         SELECT count(*)::float8 AS seen, max(id)::float8 AS reached
+         FROM (SELECT c.id FROM chunk c WHERE ${scope} AND c.tsv @@ l.term LIMIT ${COUNTED_MATCHES}) counted) s,
+       LATERAL (
+         SELECT least(t.chunks, CASE WHEN s.seen < ${COUNTED_MATCHES} THEN s.seen
+           ELSE s.seen * (t.last - t.first + 1) / (s.reached - t.first + 1) END) AS matches) d
+  WHERE s.seen > 0
 ),
 questions AS MATERIALIZED (
   SELECT string_agg(term::text, ' | ')::tsquery AS whole,
@@ -134,9 +152,10 @@ questions AS MATERIALIZED (
   FROM frequencies
 ),
 candidates AS MATERIALIZED (
-  SELECT c.id, c.tsv, c.lexeme_count FROM chunk c, questions q
-  WHERE ${scope} AND c.tsv @@ q.rarest ${among}
-  ORDER BY ts_rank(c.tsv, q.whole, 1) DESC, c.id LIMIT ${KEYWORD_CANDIDATES}
+  SELECT m.id, m.tsv, m.lexeme_count
+  FROM (SELECT c.id, c.tsv, c.lexeme_count FROM chunk c, questions q
+        WHERE ${scope} AND c.tsv @@ q.${question} ${among} LIMIT ${3 * ENOUGH_MATCHES}) m, questions q
+  ORDER BY ts_rank(m.tsv, q.whole, 1) DESC, m.id LIMIT ${KEYWORD_CANDIDATES}
 ),
 by_keyword AS (
   SELECT id, bm25, row_number() OVER (ORDER BY bm25 DESC, id) AS place
@@ -151,18 +170,15 @@ by_keyword AS (
 
 /** Exact cosine distance over the stores' vectors. A vector of zeros has none (NaN) and comes last, in order. */
 function vectorLeg(filtered: boolean): string {
-  const source = filtered
-    ? `allowed a
-       JOIN chunk c ON c.team_id = $1 AND c.vector_store_id = a.vector_store_id AND c.file_id = a.file_id AND c.generation = $7
-       JOIN chunk_embedding e ON e.team_id = $1 AND e.vector_store_id = c.vector_store_id AND e.chunk_id = c.id`
-    : "chunk_embedding e";
+  const among = filtered ? "AND e.chunk_id = ANY ((SELECT ids FROM allowed)::bigint[])" : "";
+  // As a scalar subquery the vector is read from its text once, not once a row.
   return `
 by_vector AS (
   SELECT id, distance, row_number() OVER (ORDER BY distance, id) AS place
   FROM (
-    SELECT e.chunk_id AS id, e.embedding <=> $4::text::halfvec AS distance FROM ${source}
+    SELECT e.chunk_id AS id, e.embedding <=> (SELECT $4::text::halfvec) AS distance FROM chunk_embedding e
     WHERE $4::text IS NOT NULL AND $5::float8 > 0
-      AND e.team_id = $1 AND e.vector_store_id = ANY ($2::text[]) AND e.generation = $7
+      AND e.team_id = $1 AND e.vector_store_id = ANY ($2::text[]) AND e.generation = $7 ${among}
     ORDER BY distance, e.chunk_id LIMIT ${LEG_DEPTH}) nearest
 )`;
 }

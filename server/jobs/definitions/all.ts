@@ -1,4 +1,5 @@
 import { documentsSweepJob } from "#server/jobs/definitions/documents-sweep";
+import { embeddedVacuumJob } from "#server/jobs/definitions/embedded-vacuum";
 import { idempotencySweepJob } from "#server/jobs/definitions/idempotency-sweep";
 import { ingestFileDefinition } from "#server/jobs/definitions/ingest-file";
 import { lostRunsSweepJob } from "#server/jobs/definitions/lost-runs-sweep";
@@ -10,6 +11,7 @@ import type { JobDefinition } from "#server/jobs/queue";
 /** Every job that this server runs. */
 export const jobDefinitions: Readonly<Record<string, JobDefinition>> = {
   "documents-sweep": documentsSweepJob,
+  "embedded-vacuum": embeddedVacuumJob,
   "idempotency-sweep": idempotencySweepJob,
   "ingest-file": ingestFileDefinition,
   "lost-runs-sweep": lostRunsSweepJob,

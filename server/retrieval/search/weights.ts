@@ -8,10 +8,10 @@ export interface HybridWeights {
 
 const SEMANTIC: HybridWeights = { vector: 1, keyword: 1 };
 /**
- * A lexical embedder sees the same words as BM25, without their rarity: a second opinion that counts little. With 1:3
- * the judged code loses .02 nDCG@10 against BM25 alone, with 1:8 less than .01, and prose gains.
+ * A lexical embedder sees the same words as BM25, without their rarity: a second opinion that counts little. Judged,
+ * nDCG@10 with 1:1 | 1:4 | BM25 alone: code .69 | .71 | .72, documentation .78 | .78 | .77.
  */
-const LEXICAL: HybridWeights = { vector: 1, keyword: 8 };
+const LEXICAL: HybridWeights = { vector: 1, keyword: 4 };
 
 /** The weights for a store whose request names none. */
 export function chooseWeights(model: EmbeddingModel): HybridWeights {

@@ -3,8 +3,10 @@ import { config } from "#server/config";
 import { findWrittenOrdinals, insertChunks } from "#server/db/chunks";
 import { type FileRow, findFile } from "#server/db/files";
 import { completeIngest, type IngestScope, recordStep } from "#server/db/ingests";
+import { refreshAfterWrites } from "#server/db/table-maintenance";
 import { findVectorStoreFile, type IngestStep, type VectorStoreFileRow } from "#server/db/vector-store-files";
 import { findVectorStore, pinDimensions, type VectorStoreRow } from "#server/db/vector-stores";
+import { log } from "#server/log";
 import type { EmbeddingModel } from "#server/providers/provider";
 import type { DocumentChunk } from "#server/retrieval/chunk/chunk-document";
 import { runInWorker } from "#server/retrieval/parse/worker-pool";
@@ -35,9 +37,15 @@ export async function runIngest(ingest: Ingest): Promise<void> {
     const chunks = await readAndCut(ingest, rows);
     await embedAndWrite({ ...ingest, ...rows, chunks });
     await completeIngest(ingest.scope, { generation: rows.store.generation, now: new Date(clock().now()) });
+    await refreshAfterWrites(chunks.length).catch(warnOfSlowSearches);
   } catch (error) {
     if (!(error instanceof NoLongerWanted)) throw error;
   }
+}
+
+/** The file is read; that searches take longer for a while is no reason to read it again. */
+function warnOfSlowSearches(error: unknown): void {
+  log().warn({ err: error }, "the planner was not told of new chunks");
 }
 
 interface IngestRows {
