@@ -87,7 +87,10 @@ async function measure(
   return judge(set, rankings);
 }
 
-describe.skipIf(!hasJudgedSets)("retrieval over judged sets", () => {
+/** Hundreds of documents are read and hundreds of questions asked; a time-out only guards against hanging. */
+const TIMEOUT_MS = 600_000;
+
+describe.skipIf(!hasJudgedSets)("retrieval over judged sets", { timeout: TIMEOUT_MS }, () => {
   it.each([
     { name: "codebase" as const, recall: 0.87, ndcg: 0.69 },
     { name: "docs" as const, recall: 0.88, ndcg: 0.75 },
