@@ -4,6 +4,7 @@ import { clock } from "#server/clock";
 /** Prefixes of public ids, as OpenAI spells them where it has the object. */
 const PREFIX = {
   response: "resp_",
+  chatCompletion: "chatcmpl-",
   message: "msg_",
   functionCall: "fc_",
   functionCallOutput: "fco_",

@@ -1,6 +1,15 @@
 import { Hono } from "hono";
 import type { ApiHandler, ApiRoute } from "#server/api/route";
+import {
+  deleteChatCompletion,
+  getChatCompletion,
+  listChatCompletions,
+  listChatMessages,
+  updateChatCompletion,
+} from "#server/api/routes/chat-completions";
+import { createChatCompletion } from "#server/api/routes/create-chat-completion";
 import { createResponse } from "#server/api/routes/create-response";
+import { createEmbeddings } from "#server/api/routes/embeddings";
 import { createFile, deleteFile, getFile, getFileContent, listFiles } from "#server/api/routes/files";
 import { getModel, listModels } from "#server/api/routes/models";
 import { describeApi } from "#server/api/routes/openapi";
@@ -38,6 +47,14 @@ const table: Record<`${ApiRoute["method"]} /v1/${string}`, Entry> = {
   "GET /v1/responses/:response_id": ["responses.read", getResponse],
   "DELETE /v1/responses/:response_id": ["responses.write", deleteResponse],
   "GET /v1/responses/:response_id/input_items": ["responses.read", listInputItems],
+  "POST /v1/chat/completions": ["responses.write", createChatCompletion, "traced"],
+  "GET /v1/chat/completions": ["responses.read", listChatCompletions],
+  "GET /v1/chat/completions/:completion_id": ["responses.read", getChatCompletion],
+  "POST /v1/chat/completions/:completion_id": ["responses.write", updateChatCompletion],
+  "DELETE /v1/chat/completions/:completion_id": ["responses.write", deleteChatCompletion],
+  "GET /v1/chat/completions/:completion_id/messages": ["responses.read", listChatMessages],
+  // Embedding runs a model and costs money, which a key that may only list models must not.
+  "POST /v1/embeddings": ["responses.write", createEmbeddings, "traced"],
   "GET /v1/models": ["models.read", listModels],
   "GET /v1/models/:model{.+}": ["models.read", getModel],
   "POST /v1/files": ["files.write", createFile],

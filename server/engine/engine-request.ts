@@ -25,6 +25,9 @@ export type ModelSettings = Pick<
   | "presencePenalty"
   | "frequencyPenalty"
   | "topLogprobs"
+  | "stop"
+  | "seed"
+  | "logitBias"
   | "reasoning"
   | "serviceTier"
 >;

@@ -40,7 +40,12 @@ function toOneInput(
 ): ModelInput {
   switch (item.type) {
     case "message":
-      return { type: "message", role: item.role, content: item.content.map((part) => toContent(part, files)) };
+      return {
+        type: "message",
+        role: item.role,
+        content: item.content.map((part) => toContent(part, files)),
+        ...(item.name === undefined ? {} : { name: item.name }),
+      };
     case "reasoning":
       return {
         type: "reasoning",
@@ -71,6 +76,8 @@ function toContent(part: MessagePart | FunctionOutputPart, files: LoadedFiles): 
       return { type: "text", text: part.refusal };
     case "input_video":
       return { type: "text", text: `Video: ${part.video_url}` };
+    case "input_audio":
+      return { type: "audio", ...part.input_audio };
     case "input_image":
       return imageOf(part, files);
     case "input_file":

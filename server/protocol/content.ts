@@ -2,8 +2,8 @@ import { z } from "zod";
 
 /** Longest text of one content part, in UTF-16 units (Open Responses 2026-04-24). */
 export const MAX_TEXT_LENGTH = 10_485_760;
-const MAX_IMAGE_URL_LENGTH = 20_971_520;
-const MAX_FILE_DATA_LENGTH = 33_554_432;
+export const MAX_IMAGE_URL_LENGTH = 20_971_520;
+export const MAX_FILE_DATA_LENGTH = 33_554_432;
 
 const text = z.string().max(MAX_TEXT_LENGTH);
 
@@ -120,6 +120,11 @@ export interface InputFilePart {
   file_data?: string;
   file_url?: string;
 }
+/** Only chat completions carry it. `data` is base64. */
+export interface InputAudioPart {
+  type: "input_audio";
+  input_audio: { data: string; format: "wav" | "mp3" };
+}
 export interface InputVideoPart {
   type: "input_video";
   video_url: string;
@@ -143,7 +148,13 @@ export interface SummaryTextPart {
   text: string;
 }
 
-export type MessagePart = InputTextPart | InputImagePart | InputFilePart | OutputTextPart | RefusalPart;
+export type MessagePart =
+  | InputTextPart
+  | InputImagePart
+  | InputFilePart
+  | InputAudioPart
+  | OutputTextPart
+  | RefusalPart;
 export type FunctionOutputPart = InputTextPart | InputImagePart | InputFilePart | InputVideoPart;
 
 /** The part in its full form: defaults filled, nulls gone. */

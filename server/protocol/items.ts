@@ -102,6 +102,8 @@ export interface MessageItem {
   status: ItemStatus;
   role: Role;
   content: MessagePart[];
+  /** Who of several participants speaks (chat completions). */
+  name?: string;
   phase?: "commentary" | "final_answer";
 }
 export interface FunctionCallItem {

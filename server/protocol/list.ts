@@ -18,17 +18,23 @@ export interface ListPage<T> {
   has_more: boolean;
 }
 
+export interface ListBounds {
+  maxLimit?: number;
+  defaultLimit?: number;
+  defaultOrder?: "asc" | "desc";
+}
+
 /**
  * Reads `limit` (1 to `maxLimit`), `order`, `after` and `before` of a list request.
  * Throws RequestProblem naming the parameter and what it allows.
  */
 export function parseListQuery(
   query: URLSearchParams,
-  { maxLimit = 100, defaultLimit = 20 }: { maxLimit?: number; defaultLimit?: number } = {},
+  { maxLimit = 100, defaultLimit = 20, defaultOrder = "desc" }: ListBounds = {},
 ): ListQuery {
   return {
     limit: parseLimit(query.get("limit"), { maxLimit, defaultLimit }),
-    order: parseOrder(query.get("order")),
+    order: parseOrder(query.get("order"), defaultOrder),
     after: query.get("after") || null,
     before: query.get("before") || null,
   };
@@ -78,8 +84,8 @@ function parseLimit(
   return limit;
 }
 
-function parseOrder(value: string | null): "asc" | "desc" {
-  if (value === null || value === "") return "desc";
+function parseOrder(value: string | null, defaultOrder: "asc" | "desc"): "asc" | "desc" {
+  if (value === null || value === "") return defaultOrder;
   if (value === "asc" || value === "desc") return value;
   throw new RequestProblem("invalid_value", `Invalid value: '${value}'. Supported values are: 'asc' and 'desc'.`, {
     param: "order",

@@ -27,7 +27,8 @@ export const INCLUDES = [
 ] as const;
 export type Include = (typeof INCLUDES)[number];
 
-const EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
+export const EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
+export const SERVICE_TIERS = ["auto", "default", "flex", "scale", "priority", "fast"] as const;
 const SUMMARIES = ["auto", "concise", "detailed"] as const;
 export type Verbosity = "low" | "medium" | "high";
 
@@ -62,9 +63,19 @@ const MAX_METADATA_PAIRS = 16;
 
 /** Key-value pairs that a caller may hang on an object. */
 export const Metadata = z.record(z.string().max(64), z.string().max(512)).check(({ value, issues }) => {
+  const broken = Object.entries(value).find((pair) => !pair.every(isStorable));
+  if (broken) {
+    const message = "metadata must be well-formed text without NUL characters";
+    issues.push({ code: "custom", message, path: [broken[0]], input: broken[1] });
+  }
   if (Object.keys(value).length <= MAX_METADATA_PAIRS) return;
   issues.push({ code: "too_big", origin: "object", maximum: MAX_METADATA_PAIRS, inclusive: true, input: value });
 });
+
+/** Postgres takes neither NUL nor half a surrogate pair where it has to look into JSON. */
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes("\0");
+}
 
 /** The body of `POST /v1/responses`. Unknown fields are let through; null means absent. */
 export const CreateResponseBody = z
@@ -96,7 +107,7 @@ export const CreateResponseBody = z
     prompt_cache_key: z.string().max(64).nullish(),
     truncation: z.enum(["auto", "disabled"]).nullish(),
     store: z.boolean().nullish(),
-    service_tier: z.enum(["auto", "default", "flex", "scale", "priority", "fast"]).nullish(),
+    service_tier: z.enum(SERVICE_TIERS).nullish(),
     user: z.string().nullish(),
   })
   .meta({ id: "CreateResponseBody" });
@@ -118,6 +129,10 @@ export interface CreateResponseRequest {
   presencePenalty: number | null;
   frequencyPenalty: number | null;
   topLogprobs: number | null;
+  /** Only chat completions have these three. `logitBias` is by token id, -100 to 100. */
+  stop: string[] | null;
+  seed: number | null;
+  logitBias: Record<string, number> | null;
   parallelToolCalls: boolean;
   stream: boolean;
   background: boolean;
@@ -168,6 +183,9 @@ function settingsOf(
     presencePenalty: parsed.presence_penalty ?? null,
     frequencyPenalty: parsed.frequency_penalty ?? null,
     topLogprobs: parsed.top_logprobs ?? null,
+    stop: null,
+    seed: null,
+    logitBias: null,
     parallelToolCalls: parsed.parallel_tool_calls ?? true,
     stream: parsed.stream ?? false,
     background: parsed.background ?? false,

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { AttributeFilter } from "#server/protocol/attribute-filter";
 
-const toolName = z
+/** Names that every vendor takes for a function. */
+export const toolName = z
   .string()
   .min(1)
   .max(64)

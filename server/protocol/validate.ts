@@ -28,11 +28,17 @@ function deepest(issue: Issue): Issue {
   }
   if (issue.code !== "invalid_union" || issue.errors.length === 0) return issue;
   const candidates = issue.errors.flatMap((branch) => (branch[0] ? [deepest(branch[0])] : []));
-  const best = candidates.reduce((a, b) => (b.path.length > a.path.length ? b : a), candidates[0] ?? issue);
+  const best = candidates.reduce((a, b) => (isNearer(b, a) ? b : a), candidates[0] ?? issue);
   if (best.path.length === 0 && candidates.every((candidate) => candidate.code === "invalid_type")) {
     return issue;
   }
   return { ...best, path: [...issue.path, ...best.path] };
+}
+
+/** True when `a` comes from a branch that fits the value better: it failed deeper, or by more than its type. */
+function isNearer(a: Issue, b: Issue): boolean {
+  if (a.path.length !== b.path.length) return a.path.length > b.path.length;
+  return b.code === "invalid_type" && a.code !== "invalid_type";
 }
 
 /** `["tools", 0, "name"]` as `tools[0].name`. */
@@ -197,6 +203,10 @@ function tooLong(param: string, { kind, small, bound, got }: Length): RequestPro
   const word = small ? "short" : "long";
   const limit = small ? "minimum" : "maximum";
   const article = kind === "string" ? "a" : "an";
+  if (kind === "array" && small && got === 0) {
+    const message = `Invalid '${param}': empty array. Expected an array with minimum length ${bound}, but got an empty array instead.`;
+    return new RequestProblem("invalid_value", message, { param, wireCode: "empty_array" });
+  }
   const message = `Invalid '${param}': ${kind} too ${word}. Expected ${article} ${kind} with ${limit} length ${bound}, but got ${article} ${kind} with length ${got} instead.`;
   if (small) return new RequestProblem("invalid_value", message, { param, wireCode: `${kind}_below_min_length` });
   return new RequestProblem(`${kind}_above_max_length`, message, { param });

@@ -8,10 +8,13 @@ export type ModelContent =
   /** `url` is a data URL or an https URL. */
   | { type: "image"; url: string; detail: "auto" | "low" | "high" }
   /** `data` is base64. */
-  | { type: "file"; data: string; mediaType: string; filename: string };
+  | { type: "file"; data: string; mediaType: string; filename: string }
+  /** `data` is base64. */
+  | { type: "audio"; data: string; format: "wav" | "mp3" };
 
 export type ModelInput =
-  | { type: "message"; role: "system" | "developer" | "user" | "assistant"; content: ModelContent[] }
+  /** `name` tells several speakers of one role apart. */
+  | { type: "message"; role: "system" | "developer" | "user" | "assistant"; content: ModelContent[]; name?: string }
   | { type: "reasoning"; text: string; summary: string[]; encryptedContent: string | null }
   | { type: "tool_call"; callId: string; name: string; arguments: string }
   | { type: "tool_result"; callId: string; name: string; output: ModelContent[]; isError: boolean };
@@ -61,6 +64,11 @@ export interface ModelRequest {
   presencePenalty: number | null;
   frequencyPenalty: number | null;
   topLogprobs: number | null;
+  /** The answer ends before any of these texts, and none of them is said. */
+  stop: string[] | null;
+  seed: number | null;
+  /** By token id of the vendor's own tokenizer, -100 to 100. */
+  logitBias: Record<string, number> | null;
   reasoning: { effort: string | null; summary: string | null } | null;
   serviceTier: string | null;
   promptCacheKey: string | null;
@@ -119,7 +127,14 @@ export interface EmbeddingModel {
   readonly dimensions: number;
   /** True when it only counts words: shown as "lexical" wherever it is named. */
   readonly lexical?: boolean;
-  embed(texts: string[], options: { signal: AbortSignal; kind: "query" | "document" }): Promise<number[][]>;
+  embed(texts: string[], options: EmbedOptions): Promise<number[][]>;
+}
+
+export interface EmbedOptions {
+  signal: AbortSignal;
+  kind: "query" | "document";
+  /** Told of the tokens of each call, by vendors that count them. */
+  onUsage?: (tokens: number) => void;
 }
 
 export interface ModelInfo {
@@ -129,12 +144,25 @@ export interface ModelInfo {
   created: number;
   kind: "language" | "embedding" | "unknown";
   contextWindow?: number;
+  maxOutputTokens?: number;
+  modalities?: ModelModalities;
+  /** What the model is, where its name could mislead. */
+  description?: string;
+}
+
+/** What a model takes and gives: `text`, `image`, `audio`, `file`, … */
+export interface ModelModalities {
+  input: readonly string[];
+  output: readonly string[];
 }
 
 export interface Provider {
   languageModel(id: string): LanguageModel;
-  /** `dimensions` is known for stored models; when absent the adapter finds it with a first call. */
-  embeddingModel?(id: string, options?: { dimensions?: number }): EmbeddingModel;
+  /**
+   * `dimensions` is known for stored models; when absent the adapter finds it with a first call. `reduceTo` asks the
+   * vendor for shorter vectors than the model's own.
+   */
+  embeddingModel?(id: string, options?: { dimensions?: number; reduceTo?: number }): EmbeddingModel;
   listModels?(signal: AbortSignal): Promise<ModelInfo[]>;
 }
 

@@ -9,7 +9,7 @@ import { createTeam, type TestTeam } from "#tests/support/server";
 const server = inject("server");
 
 /** Everything that a path or a body can name, once of another team and once of nobody. */
-type Names = Record<"response" | "item" | "file" | "vectorStore" | "model", string>;
+type Names = Record<"response" | "completion" | "item" | "file" | "vectorStore" | "model", string>;
 
 let owner: ScriptedTeam;
 let stranger: TestTeam;
@@ -21,6 +21,7 @@ let unknown: Names;
 
 const PATH_NAMES: Record<string, keyof Names> = {
   response_id: "response",
+  completion_id: "completion",
   file_id: "file",
   vector_store_id: "vectorStore",
   model: "model",
@@ -33,8 +34,11 @@ beforeAll(async () => {
   const file = await client.files.create({ purpose: "assistants", file: await toFile(Buffer.from("secret"), "a.txt") });
   const store = await client.vectorStores.create({ name: "theirs", file_ids: [file.id] });
   const response = await client.responses.create({ model, input: "Hi" });
+  const messages = [{ role: "user" as const, content: "Hi" }];
+  const completion = await client.chat.completions.create({ model, messages, store: true });
   foreign = {
     response: response.id,
+    completion: completion.id,
     item: response.output[0]?.id ?? "",
     file: file.id,
     vectorStore: store.id,
@@ -42,6 +46,7 @@ beforeAll(async () => {
   };
   unknown = {
     response: unknownOf(foreign.response),
+    completion: unknownOf(foreign.completion),
     item: unknownOf(foreign.item),
     file: unknownOf(foreign.file),
     vectorStore: unknownOf(foreign.vectorStore),
@@ -73,6 +78,7 @@ function fill(route: ApiRoute, names: Names): string {
 }
 
 const BODIES: Record<string, unknown> = {
+  "POST /v1/chat/completions/:completion_id": { metadata: {} },
   "POST /v1/vector_stores/:vector_store_id": { name: "renamed" },
   "POST /v1/vector_stores/:vector_store_id/search": { query: "secret" },
   "POST /v1/vector_stores/:vector_store_id/files/:file_id": { attributes: {} },
@@ -114,12 +120,26 @@ const BODY_CASES: Record<string, Record<string, (names: Names) => unknown>> = {
       tools: [{ type: "file_search", vector_store_ids: [n.vectorStore] }],
     }),
   },
+  "POST /v1/chat/completions": {
+    model: (n) => ({ model: n.model, messages: user("x") }),
+    "messages.content.file.file_id": (n) => ({
+      model: "builtin/echo",
+      messages: user([{ type: "file", file: { file_id: n.file } }]),
+    }),
+  },
+  "POST /v1/embeddings": { model: (n) => ({ model: n.model, input: "x" }) },
   "POST /v1/vector_stores": { file_ids: (n) => ({ name: "mine", file_ids: [n.file] }) },
   "POST /v1/vector_stores/{vector_store_id}/files": { file_id: (n) => ({ file_id: n.file }) },
 };
 
 /** Fields that name nothing of ours: the caller's own words, which are kept and never looked up. */
-const OWN_WORDS = new Set(["input.call_id", "input.content.annotations.file_id", "input.results.file_id"]);
+const OWN_WORDS = new Set([
+  "input.call_id",
+  "input.content.annotations.file_id",
+  "input.results.file_id",
+  "messages.tool_call_id",
+  "messages.tool_calls.id",
+]);
 
 /** Paths of the properties that hold ids, in a JSON schema of the API's description. */
 function idFields(doc: Json, schema: unknown, at: { path: string[]; inside: string[] }): string[] {
@@ -199,6 +219,7 @@ it("lists show only one's own", async () => {
 it("the owner still has everything", async () => {
   const { client } = owner;
   expect((await client.responses.retrieve(foreign.response)).id).toBe(foreign.response);
+  expect((await client.chat.completions.retrieve(foreign.completion)).id).toBe(foreign.completion);
   expect((await client.files.retrieve(foreign.file)).id).toBe(foreign.file);
   expect((await client.vectorStores.retrieve(foreign.vectorStore)).id).toBe(foreign.vectorStore);
   expect((await client.vectorStores.files.list(foreign.vectorStore)).data).toHaveLength(1);

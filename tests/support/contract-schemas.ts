@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { REFERENCE } from "#tests/support/captures";
+import { isRecord } from "#tests/support/json-values";
 
 /** The two contracts that an answer is held to. */
 export type Contract = "openai" | "open-responses";
@@ -18,10 +19,20 @@ function instance(contract: Contract): Ajv2020 {
       text.replaceAll(/"\$recursiveRef":\s*"#"/g, '"$ref":"#/components/schemas/CompoundFilter"'),
     );
     ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: false });
-    ajv.addSchema({ $id: contract, components: document.components });
+    ajv.addSchema({ $id: contract, components: withoutNullable(document.components) });
     instances.set(contract, ajv);
   }
   return ajv;
+}
+
+/** `nullable`, as OpenAPI 3.0 writes it, said in JSON Schema. */
+function withoutNullable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNullable);
+  if (!isRecord(value)) return value;
+  const { nullable, ...rest } = Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [key, withoutNullable(part)]),
+  );
+  return nullable === true ? { anyOf: [rest, { type: "null" }] } : rest;
 }
 
 /** What is wrong with the value by the contract's schema of that name; empty when nothing is. */

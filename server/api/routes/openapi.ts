@@ -2,6 +2,15 @@ import { z } from "zod";
 import { answerJson } from "#server/api/answer";
 import { publicOrigin } from "#server/api/public-origin";
 import type { ApiHandler, ApiRoute } from "#server/api/route";
+import { CreateChatCompletionBody } from "#server/protocol/chat/request";
+import {
+  ChatCompletionDeletedSchema,
+  ChatCompletionSchema,
+  ListedChatMessageSchema,
+} from "#server/protocol/chat/schemas";
+import { UpdateChatCompletionBody } from "#server/protocol/chat/stored";
+import { CreateEmbeddingsBody, EmbeddingsSchema } from "#server/protocol/embeddings";
+import { ModelSchema } from "#server/protocol/models";
 import { buildOpenApi, type OperationDoc } from "#server/protocol/openapi";
 import { CreateResponseBody } from "#server/protocol/request";
 import { ItemSchema, ResponseSchema } from "#server/protocol/response-schemas";
@@ -23,10 +32,6 @@ const paging = z.object({
   after: z.string().optional(),
   before: z.string().optional(),
 });
-
-const Model = z
-  .object({ id: z.string(), object: z.literal("model"), created: z.number(), owned_by: z.string() })
-  .meta({ id: "Model" });
 
 const listOf = (item: z.ZodType) =>
   z.object({
@@ -61,8 +66,41 @@ const DESCRIPTIONS: Record<string, Description> = {
     query: paging.extend({ include: z.string().optional() }),
     answer: listOf(ItemSchema),
   },
-  "GET /v1/models": { summary: "List models", answer: z.object({ object: z.literal("list"), data: z.array(Model) }) },
-  "GET /v1/models/:model{.+}": { summary: "Get a model", answer: Model },
+  "POST /v1/chat/completions": {
+    summary: "Create a chat completion",
+    body: CreateChatCompletionBody,
+    answer: ChatCompletionSchema,
+    streams: true,
+  },
+  "GET /v1/chat/completions": {
+    summary: "List stored chat completions; `metadata[key]=value` filters",
+    query: paging.extend({ model: z.string().optional() }),
+    answer: listOf(ChatCompletionSchema),
+  },
+  "GET /v1/chat/completions/:completion_id": {
+    summary: "Get a stored chat completion",
+    answer: ChatCompletionSchema,
+  },
+  "POST /v1/chat/completions/:completion_id": {
+    summary: "Replace the metadata of a stored chat completion",
+    body: UpdateChatCompletionBody,
+    answer: ChatCompletionSchema,
+  },
+  "DELETE /v1/chat/completions/:completion_id": {
+    summary: "Delete a stored chat completion",
+    answer: ChatCompletionDeletedSchema,
+  },
+  "GET /v1/chat/completions/:completion_id/messages": {
+    summary: "List the messages of a stored chat completion",
+    query: paging,
+    answer: listOf(ListedChatMessageSchema),
+  },
+  "POST /v1/embeddings": { summary: "Embed texts", body: CreateEmbeddingsBody, answer: EmbeddingsSchema },
+  "GET /v1/models": {
+    summary: "List models",
+    answer: z.object({ object: z.literal("list"), data: z.array(ModelSchema) }),
+  },
+  "GET /v1/models/:model{.+}": { summary: "Get a model", answer: ModelSchema },
   "GET /v1/openapi.json": { summary: "This document" },
   "POST /v1/files": {
     summary: "Upload a file",

@@ -122,6 +122,26 @@ describe("the prompt", () => {
     ]);
   });
 
+  it("carries sound to Google and says that Anthropic takes none", async () => {
+    const sound: ModelInput = {
+      type: "message",
+      role: "user",
+      content: [{ type: "audio", data: "UklGRg==", format: "wav" }],
+    };
+    play("google-text");
+    await ask(google().languageModel("gemini-2.5-flash"), { input: [sound], stop: ["END"], seed: 7 });
+    const { contents, generationConfig } = upstream.requests[0]?.body ?? {};
+    expect(contents).toMatchObject([{ parts: [{ inlineData: { mimeType: "audio/wav", data: "UklGRg==" } }] }]);
+    expect(generationConfig).toMatchObject({ stopSequences: ["END"], seed: 7 });
+    await expect(ask(anthropic().languageModel("claude-sonnet-4-5"), { input: [sound] })).rejects.toMatchObject({
+      code: "invalid_request",
+      message: expect.stringContaining("cannot take this request"),
+    });
+    play("anthropic-text");
+    await ask(anthropic().languageModel("claude-sonnet-4-5"), { stop: ["END"] });
+    expect(upstream.requests.at(-1)?.body).toMatchObject({ stop_sequences: ["END"] });
+  });
+
   it("carries images and files inline, and failed tools as failures", () => {
     const content = [
       { type: "image", url: "data:image/png;base64,AAAA", detail: "auto" },
@@ -213,6 +233,10 @@ describe("models and embeddings", () => {
     ]);
     expect(model?.dimensions).toBe(2);
     expect(JSON.stringify(upstream.requests[0]?.body)).toContain("RETRIEVAL_DOCUMENT");
+    upstream.script((exchange) => exchange.json(200, { embeddings: [{ values: [1] }, { values: [2] }] }));
+    const reduced = google().embeddingModel?.("embed-x", { reduceTo: 1 });
+    expect(await reduced?.embed(["a", "b"], { signal, kind: "document" })).toEqual([[1], [2]]);
+    expect(JSON.stringify(upstream.requests.at(-1)?.body)).toContain('"outputDimensionality":1');
     upstream.script((exchange) => exchange.json(403, { error: { message: "no" } }));
     await expect(model?.embed(["a"], { signal, kind: "query" })).rejects.toMatchObject({ code: "provider_auth_error" });
   });

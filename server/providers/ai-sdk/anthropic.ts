@@ -28,6 +28,7 @@ function toModelInfo(entry: unknown): ModelInfo[] {
   if (!model || id === null) return [];
   const created = Date.parse(stringOf(model.created_at) ?? "");
   const window = numberOf(model.max_input_tokens);
+  const mostOutput = numberOf(model.max_tokens);
   return [
     {
       id,
@@ -35,6 +36,7 @@ function toModelInfo(entry: unknown): ModelInfo[] {
       created: Number.isNaN(created) ? 0 : Math.floor(created / 1000),
       kind: "language",
       ...(window === null ? {} : { contextWindow: window }),
+      ...(mostOutput === null ? {} : { maxOutputTokens: mostOutput }),
     },
   ];
 }

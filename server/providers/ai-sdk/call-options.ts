@@ -54,6 +54,8 @@ export function toCallOptions(
     ...(request.topP === null ? {} : { topP: request.topP }),
     ...(request.presencePenalty === null ? {} : { presencePenalty: request.presencePenalty }),
     ...(request.frequencyPenalty === null ? {} : { frequencyPenalty: request.frequencyPenalty }),
+    ...(request.stop === null ? {} : { stopSequences: request.stop }),
+    ...(request.seed === null ? {} : { seed: request.seed }),
     ...(effort === null ? {} : { reasoning: effort }),
     providerOptions,
     abortSignal: request.signal,

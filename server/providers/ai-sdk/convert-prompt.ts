@@ -10,6 +10,10 @@ type ToolResult = Extract<ModelInput, { type: "tool_result" }>;
 const DATA_URL = /^data:([^;,]+)?((?:;[^;,]+)*?)(;base64)?,(.*)$/s;
 
 function toFile(part: Exclude<ModelContent, { type: "text" }>): LanguageModelV4FilePart {
+  if (part.type === "audio") {
+    const mediaType = part.format === "mp3" ? "audio/mpeg" : "audio/wav";
+    return { type: "file", mediaType, data: { type: "data", data: part.data } };
+  }
   if (part.type === "file") {
     const { filename, mediaType, data } = part;
     return { type: "file", filename, mediaType, data: { type: "data", data } };

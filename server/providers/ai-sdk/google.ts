@@ -32,6 +32,7 @@ function toModelInfo(entry: unknown): ModelInfo[] {
   const methods = listOf(model.supportedGenerationMethods);
   const speaks = methods.includes("generateContent") ? "language" : "unknown";
   const window = numberOf(model.inputTokenLimit);
+  const mostOutput = numberOf(model.outputTokenLimit);
   return [
     {
       id: name.replace(/^models\//, ""),
@@ -39,6 +40,7 @@ function toModelInfo(entry: unknown): ModelInfo[] {
       created: 0,
       kind: methods.includes("embedContent") ? "embedding" : speaks,
       ...(window === null ? {} : { contextWindow: window }),
+      ...(mostOutput === null ? {} : { maxOutputTokens: mostOutput }),
     },
   ];
 }
@@ -55,14 +57,19 @@ async function listModels(connection: Connection, signal: AbortSignal): Promise<
   return listOf(objectOf(answer)?.models).flatMap(toModelInfo);
 }
 
-function createEmbeddingModel(connection: Connection, modelId: string, known: number | null): EmbeddingModel {
-  let dimensions = known ?? 0;
+function createEmbeddingModel(
+  connection: Connection,
+  modelId: string,
+  { dimensions: known, reduceTo }: { dimensions?: number; reduceTo?: number } = {},
+): EmbeddingModel {
+  let dimensions = reduceTo ?? known ?? 0;
+  const reduced = reduceTo === undefined ? {} : { outputDimensionality: reduceTo };
   return {
     modelId,
     get dimensions() {
       return dimensions;
     },
-    async embed(texts, { signal, kind }) {
+    async embed(texts, { signal, kind, onUsage }) {
       const taskType = kind === "query" ? "RETRIEVAL_QUERY" : "RETRIEVAL_DOCUMENT";
       const vectors: number[][] = [];
       try {
@@ -71,8 +78,9 @@ function createEmbeddingModel(connection: Connection, modelId: string, known: nu
           const values = texts.slice(start, start + MAX_BATCH);
           const answer = await google
             .embeddingModel(modelId)
-            .doEmbed({ values, abortSignal: signal, providerOptions: { google: { taskType } } });
+            .doEmbed({ values, abortSignal: signal, providerOptions: { google: { taskType, ...reduced } } });
           vectors.push(...answer.embeddings);
+          if (answer.usage) onUsage?.(answer.usage.tokens);
         }
       } catch (error) {
         throw toSdkError(error, connection, signal);
@@ -87,7 +95,7 @@ function createEmbeddingModel(connection: Connection, modelId: string, known: nu
 export function createGoogleProvider(connection: Connection): Provider {
   return {
     languageModel: (id) => createSdkModel(vendor, connection, id),
-    embeddingModel: (id, options) => createEmbeddingModel(connection, id, options?.dimensions ?? null),
+    embeddingModel: (id, options) => createEmbeddingModel(connection, id, options),
     listModels: (signal) => listModels(connection, signal),
   };
 }

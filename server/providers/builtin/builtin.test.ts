@@ -102,6 +102,14 @@ describe("builtin/demo in a chat", () => {
     expect(Object.values(callsIn(inCall))).toMatchObject([{ done: false }]);
   });
 
+  it("ends before a stop text, whichever comes first, with all its tokens counted", async () => {
+    const whole = textIn(await say("Hi"));
+    const events = await say("Hi", { stop: ["server", "demo model"] });
+    expect(textIn(events)).toBe(whole.slice(0, whole.indexOf("demo model")));
+    expect(events.at(-1)).toEqual({ type: "finish", reason: "stop" });
+    expect(textIn(await say("Hi", { stop: ["nowhere in it"] }))).toBe(whole);
+  });
+
   it("summarises its reasoning when effort is asked for", async () => {
     const events = await say("Hello", { reasoning: { effort: "low", summary: null } });
     expect(reasoningIn(events)).toContain("fixed rules");

@@ -8,10 +8,29 @@ const LANGUAGE_MODELS = { demo: createDemoModel, echo: createEchoModel } satisfi
 const HASH_DIMENSIONS = 1024;
 const CONTEXT_WINDOW = 128_000;
 
+const LANGUAGE = {
+  ownedBy: "rejoinder",
+  created: 0,
+  kind: "language",
+  contextWindow: CONTEXT_WINDOW,
+  modalities: { input: ["text"], output: ["text"] },
+} as const;
+
 const MODELS: ModelInfo[] = [
-  { id: "demo", ownedBy: "rejoinder", created: 0, kind: "language", contextWindow: CONTEXT_WINDOW },
-  { id: "echo", ownedBy: "rejoinder", created: 0, kind: "language", contextWindow: CONTEXT_WINDOW },
-  { id: `hash-${HASH_DIMENSIONS}`, ownedBy: "rejoinder", created: 0, kind: "embedding" },
+  {
+    id: "demo",
+    ...LANGUAGE,
+    description: "Fixed rules on this server, no language model: quotes, fills schemas, calls.",
+  },
+  { id: "echo", ...LANGUAGE, description: "Says the last message back, word for word. No language model." },
+  {
+    id: `hash-${HASH_DIMENSIONS}`,
+    ownedBy: "rejoinder",
+    created: 0,
+    kind: "embedding",
+    modalities: { input: ["text"], output: ["embedding"] },
+    description: "Lexical: hashes words on this server and compares no meanings.",
+  },
 ];
 
 function isLanguageModel(id: string): id is keyof typeof LANGUAGE_MODELS {
@@ -25,6 +44,11 @@ function unknownModel(connection: Connection, id: string): AppError {
   });
 }
 
+function tooManyDimensions(asked: number): AppError {
+  const message = `Invalid 'dimensions': expected a value <= ${HASH_DIMENSIONS} for this model, but got ${asked} instead.`;
+  return new AppError("integer_above_max_value", message, { param: "dimensions" });
+}
+
 /** The provider that needs no key and no network: `demo`, `echo` and the lexical `hash-1024`. Deterministic. */
 export function createBuiltinProvider(connection: Connection): Provider {
   return {
@@ -32,9 +56,11 @@ export function createBuiltinProvider(connection: Connection): Provider {
       if (!isLanguageModel(id)) throw unknownModel(connection, id);
       return LANGUAGE_MODELS[id]();
     },
-    embeddingModel(id) {
+    embeddingModel(id, options = {}) {
       if (id !== `hash-${HASH_DIMENSIONS}`) throw unknownModel(connection, id);
-      return createHashEmbedding(HASH_DIMENSIONS);
+      const dimensions = options.reduceTo ?? HASH_DIMENSIONS;
+      if (dimensions > HASH_DIMENSIONS) throw tooManyDimensions(dimensions);
+      return createHashEmbedding(dimensions);
     },
     listModels: async () => MODELS,
   };

@@ -13,6 +13,7 @@ export interface Conversation {
   /** Names of the tools called since the newest user message. */
   called: ReadonlySet<string>;
   images: number;
+  sounds: number;
   files: string[];
 }
 
@@ -39,6 +40,7 @@ export function readConversation(input: ModelInput[]): Conversation {
       ...since.flatMap((item) => (item.type === "tool_call" ? [item.name] : [])),
     ]),
     images: content.filter((part) => part.type === "image").length,
+    sounds: content.filter((part) => part.type === "audio").length,
     files: content.flatMap((part) => (part.type === "file" ? [part.filename] : [])),
   };
 }

@@ -49,6 +49,22 @@ class Budget {
   }
 }
 
+/** The parts up to the first of the caller's stop texts, which is not said itself. */
+function cutAtStop(parts: PlannedPart[], stop: string[] | null): PlannedPart[] {
+  if (stop === null) return parts;
+  const kept: PlannedPart[] = [];
+  for (const part of parts) {
+    const places = part.type === "text" ? stop.map((text) => part.text.indexOf(text)).filter((at) => at >= 0) : [];
+    if (part.type !== "text" || places.length === 0) {
+      kept.push(part);
+      continue;
+    }
+    kept.push({ type: "text", text: part.text.slice(0, Math.min(...places)) });
+    break;
+  }
+  return kept;
+}
+
 function deltaOf(part: PlannedPart, text: string): ModelEvent {
   if (part.type === "summary") return { type: "reasoning_summary", text, part: 0 };
   if (part.type === "text") return { type: "text", text };
@@ -57,9 +73,10 @@ function deltaOf(part: PlannedPart, text: string): ModelEvent {
 
 /**
  * Streams a planned reply in several deltas, one array each, and ends with usage and finish.
- * Stops at `maxOutputTokens` with the reason of that name; a call cut off there gets no `tool_call_done`.
+ * Ends before a stop text, and at `maxOutputTokens` with the reason of that name; a call cut off there gets no `tool_call_done`.
  */
-export async function* emitReply(request: ModelRequest, parts: PlannedPart[]): AsyncGenerator<ModelEvent[]> {
+export async function* emitReply(request: ModelRequest, planned: PlannedPart[]): AsyncGenerator<ModelEvent[]> {
+  const parts = cutAtStop(planned, request.stop);
   const budget = new Budget(request.maxOutputTokens);
   let reasoningTokens = 0;
   let reason: FinishReason = parts.some((part) => part.type === "call") ? "tool_calls" : "stop";

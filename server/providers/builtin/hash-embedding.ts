@@ -1,3 +1,4 @@
+import { estimateTokens } from "#server/providers/builtin/pieces";
 import { stemWords } from "#server/providers/builtin/words";
 import type { EmbeddingModel } from "#server/providers/provider";
 
@@ -44,7 +45,8 @@ export function createHashEmbedding(dimensions: number): EmbeddingModel {
     modelId: `hash-${dimensions}`,
     dimensions,
     lexical: true,
-    async embed(texts, { signal }) {
+    async embed(texts, { signal, onUsage }) {
+      onUsage?.(texts.reduce((sum, text) => sum + estimateTokens(text.length), 0));
       const vectors: number[][] = [];
       for (const [index, text] of texts.entries()) {
         if (index % YIELD_EVERY === YIELD_EVERY - 1) await new Promise(setImmediate);

@@ -35,6 +35,9 @@ export function buildChatRequest(modelId: string, request: ModelRequest, quirks:
       frequency_penalty: request.frequencyPenalty,
       logprobs: request.topLogprobs === null ? null : true,
       top_logprobs: request.topLogprobs,
+      stop: request.stop,
+      seed: request.seed,
+      logit_bias: request.logitBias,
       reasoning_effort: request.reasoning?.effort ?? null,
       // Medium is the default everywhere, and few servers know the field.
       verbosity: request.verbosity === "medium" ? null : request.verbosity,

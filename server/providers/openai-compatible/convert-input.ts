@@ -4,7 +4,8 @@ import type { ModelContent, ModelInput } from "#server/providers/provider";
 export type ChatPart =
   | { type: "text"; text: string }
   | { type: "image_url"; image_url: { url: string; detail: "auto" | "low" | "high" } }
-  | { type: "file"; file: { filename: string; file_data: string } };
+  | { type: "file"; file: { filename: string; file_data: string } }
+  | { type: "input_audio"; input_audio: { data: string; format: "wav" | "mp3" } };
 
 export interface ChatToolCall {
   id: string;
@@ -14,14 +15,15 @@ export interface ChatToolCall {
 
 export interface AssistantMessage {
   role: "assistant";
+  name?: string;
   content: string | null;
   reasoning_content?: string;
   tool_calls?: ChatToolCall[];
 }
 
 export type ChatMessage =
-  | { role: "system"; content: string }
-  | { role: "user"; content: string | ChatPart[] }
+  | { role: "system"; content: string; name?: string }
+  | { role: "user"; content: string | ChatPart[]; name?: string }
   | AssistantMessage
   | { role: "tool"; tool_call_id: string; content: string };
 
@@ -40,6 +42,8 @@ function toPart(part: ModelContent): ChatPart {
         type: "file",
         file: { filename: part.filename, file_data: `data:${part.mediaType};base64,${part.data}` },
       };
+    case "audio":
+      return { type: "input_audio", input_audio: { data: part.data, format: part.format } };
   }
 }
 
@@ -62,7 +66,7 @@ class MessageList {
     if (item.type !== "tool_result") this.flushAttachments();
     switch (item.type) {
       case "message":
-        this.addMessage(item.role, item.content);
+        this.addMessage(item);
         return;
       case "reasoning":
         if (this.quirks.echoesReasoning && ofThisTurn && item.text !== "") this.open().reasoning_content = item.text;
@@ -91,15 +95,17 @@ class MessageList {
     this.attachments = [];
   }
 
-  private addMessage(role: "system" | "developer" | "user" | "assistant", content: ModelContent[]): void {
+  private addMessage({ role, content, name }: Extract<ModelInput, { type: "message" }>): void {
+    const named = name === undefined ? {} : { name };
     if (role === "assistant") {
       this.addAssistantText(textOf(content));
+      Object.assign(this.open(), named);
       return;
     }
     this.assistant = null;
-    if (role === "user") this.messages.push({ role: "user", content: toUserContent(content) });
+    if (role === "user") this.messages.push({ role: "user", content: toUserContent(content), ...named });
     // Few servers know the developer role; all take system in its place.
-    else this.messages.push({ role: "system", content: textOf(content) });
+    else this.messages.push({ role: "system", content: textOf(content), ...named });
   }
 
   private addAssistantText(text: string): void {

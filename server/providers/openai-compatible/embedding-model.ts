@@ -1,7 +1,7 @@
 import { AppError } from "#server/errors";
 import { endpoint, requestHeaders } from "#server/providers/openai-compatible/endpoint";
 import { quirksOf } from "#server/providers/openai-compatible/quirks";
-import type { Connection, EmbeddingModel } from "#server/providers/provider";
+import type { Connection, EmbeddingModel, EmbedOptions } from "#server/providers/provider";
 import { fetchJson } from "#server/providers/shared/fetch-json";
 import { listOf, numberOf, objectOf } from "#server/providers/shared/json";
 
@@ -57,22 +57,29 @@ function readVectors(answer: unknown, count: number, connection: Connection): nu
 
 /**
  * A model behind `POST {base}/embeddings`. `dimensions` is 0 until the first answer unless it was given; answers of
- * another length than that are a `provider_error`.
+ * another length than that are a `provider_error`. `reduceTo` is asked of the vendor.
  */
-export function createEmbeddingModel(connection: Connection, modelId: string, known: number | null): EmbeddingModel {
-  let dimensions = known ?? 0;
+export function createEmbeddingModel(
+  connection: Connection,
+  modelId: string,
+  { dimensions: known, reduceTo }: { dimensions?: number; reduceTo?: number } = {},
+): EmbeddingModel {
+  let dimensions = reduceTo ?? known ?? 0;
+  const reduced = reduceTo === undefined ? {} : { dimensions: reduceTo };
   const encoding = quirksOf(connection).base64Embeddings ? "base64" : "float";
 
-  async function embedBatch(texts: string[], signal: AbortSignal): Promise<number[][]> {
+  async function embedBatch(texts: string[], { signal, onUsage }: EmbedOptions): Promise<number[][]> {
     const answer = await fetchJson({
       connection,
       url: endpoint(connection, "/embeddings"),
       method: "POST",
       headers: requestHeaders(connection),
-      body: JSON.stringify({ model: modelId, input: texts, encoding_format: encoding }),
+      body: JSON.stringify({ model: modelId, input: texts, encoding_format: encoding, ...reduced }),
       signal,
     });
     const vectors = readVectors(answer, texts.length, connection);
+    const tokens = numberOf(objectOf(objectOf(answer)?.usage)?.prompt_tokens);
+    if (tokens !== null) onUsage?.(tokens);
     if (dimensions === 0) dimensions = vectors[0]?.length ?? 0;
     const wrong = vectors.find((vector) => vector.length !== dimensions);
     if (wrong) throw wrongAnswer(connection, `sent vectors of ${wrong.length} numbers instead of ${dimensions}`);
@@ -84,9 +91,9 @@ export function createEmbeddingModel(connection: Connection, modelId: string, kn
     get dimensions() {
       return dimensions;
     },
-    async embed(texts, { signal }) {
+    async embed(texts, options) {
       const vectors: number[][] = [];
-      for (const batch of batches(texts)) vectors.push(...(await embedBatch(batch, signal)));
+      for (const batch of batches(texts)) vectors.push(...(await embedBatch(batch, options)));
       return vectors;
     },
   };

@@ -27,8 +27,24 @@ function toModelInfo(entry: unknown): ModelInfo[] {
       created: Math.floor(numberOf(model.created) ?? 0),
       kind: kindOf(id),
       ...(window === null ? {} : { contextWindow: window }),
+      ...outputLimitOf(model),
+      ...modalitiesOf(model),
     },
   ];
+}
+
+/** Groq and OpenRouter name it, each at its own place. */
+function outputLimitOf(model: Record<string, unknown>): Pick<ModelInfo, "maxOutputTokens"> {
+  const limit = numberOf(model.max_completion_tokens) ?? numberOf(objectOf(model.top_provider)?.max_completion_tokens);
+  return limit === null ? {} : { maxOutputTokens: limit };
+}
+
+/** As OpenRouter lists them. */
+function modalitiesOf(model: Record<string, unknown>): Pick<ModelInfo, "modalities"> {
+  const { input_modalities: input, output_modalities: output } = objectOf(model.architecture) ?? {};
+  if (!Array.isArray(input) || !Array.isArray(output)) return {};
+  const strings = (values: unknown[]) => values.filter((value) => typeof value === "string");
+  return { modalities: { input: strings(input), output: strings(output) } };
 }
 
 /** What `GET {base}/models` names; a bare list, as Together answers, is understood too. */

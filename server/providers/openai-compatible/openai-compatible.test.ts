@@ -170,6 +170,46 @@ describe("the request", () => {
   });
 });
 
+describe("what only chat completions can ask for", () => {
+  it("goes on as it came", () => {
+    const request = modelRequest({
+      stop: ["END"],
+      seed: 7,
+      logitBias: { "42": -100 },
+      input: [
+        { type: "message", role: "system", name: "house", content: [{ type: "text", text: "Be brief." }] },
+        {
+          type: "message",
+          role: "user",
+          name: "ada",
+          content: [
+            { type: "text", text: "Hear" },
+            { type: "audio", data: "UklGRg==", format: "wav" },
+          ],
+        },
+        { type: "message", role: "assistant", name: "eve", content: [{ type: "text", text: "Yes." }] },
+      ],
+    });
+    expect(buildChatRequest("m", request, plain)).toMatchObject({
+      stop: ["END"],
+      seed: 7,
+      logit_bias: { "42": -100 },
+      messages: [
+        { role: "system", name: "house", content: "Be brief." },
+        {
+          role: "user",
+          name: "ada",
+          content: [
+            { type: "text", text: "Hear" },
+            { type: "input_audio", input_audio: { data: "UklGRg==", format: "wav" } },
+          ],
+        },
+        { role: "assistant", name: "eve", content: "Yes." },
+      ],
+    });
+  });
+});
+
 describe("servers that do as they please", () => {
   it("understands one JSON body instead of a stream", async () => {
     const whole: unknown = JSON.parse(readFileSync(resolve(import.meta.dirname, "__fixtures__/whole.json"), "utf8"));
@@ -209,69 +249,5 @@ describe("servers that do as they please", () => {
     await collectEvents(provider("/deep/?api-version=2").languageModel("m"), modelRequest());
     expect(upstream.requests[0]?.path).toBe("/v1/deep/chat/completions?api-version=2");
     expect(upstream.requests[0]?.headers.authorization).toBe("Bearer sk-test-1234567890");
-  });
-});
-
-describe("embeddings", () => {
-  const signal = new AbortController().signal;
-  it("reads lists and base64, in the order of the texts", async () => {
-    const packed = Buffer.from(new Float32Array([0.5, -1]).buffer).toString("base64");
-    upstream.script((exchange) =>
-      exchange.json(200, {
-        data: [
-          { index: 1, embedding: packed },
-          { index: 0, embedding: [1, 2] },
-        ],
-      }),
-    );
-    const model = provider().embeddingModel?.("e");
-    expect(await model?.embed(["a", "b"], { signal, kind: "document" })).toEqual([
-      [1, 2],
-      [0.5, -1],
-    ]);
-    expect(model?.dimensions).toBe(2);
-    expect(upstream.requests[0]?.body).toMatchObject({ model: "e", input: ["a", "b"] });
-  });
-
-  it("refuses vectors that are missing or of another length", async () => {
-    const model = provider().embeddingModel?.("e", { dimensions: 3 });
-    upstream.script((exchange) => exchange.json(200, { data: [{ index: 0, embedding: [1, 2] }] }));
-    await expect(model?.embed(["a"], { signal, kind: "query" })).rejects.toThrow("2 numbers instead of 3");
-    upstream.script((exchange) => exchange.json(200, { data: [] }));
-    await expect(model?.embed(["a"], { signal, kind: "query" })).rejects.toThrow("0 vectors for 1 texts");
-  });
-
-  it("asks in batches", async () => {
-    upstream.setDefault((exchange) => {
-      const input = Array.isArray(exchange.body.input) ? exchange.body.input : [];
-      exchange.json(200, { data: input.map((text, index) => ({ index, embedding: [Number(text), 0] })) });
-    });
-    const texts = Array.from({ length: 300 }, (_, index) => String(index));
-    const vectors = await provider().embeddingModel?.("e").embed(texts, { signal, kind: "document" });
-    expect(vectors?.map((vector) => vector[0])).toEqual(texts.map(Number));
-    expect(upstream.requests).toHaveLength(3);
-  });
-});
-
-describe("listing models", () => {
-  const signal = new AbortController().signal;
-  it("reads a list or a bare array, with kinds and context windows", async () => {
-    const data = [
-      { id: "llama-3", owned_by: "meta", created: 5, context_length: 8192 },
-      { id: "nomic-embed-text" },
-      { id: "whisper-1" },
-      { nothing: true },
-    ];
-    upstream.script(
-      (exchange) => exchange.json(200, { object: "list", data }),
-      (exchange) => exchange.json(200, data),
-    );
-    const expected = [
-      { id: "llama-3", ownedBy: "meta", created: 5, kind: "language", contextWindow: 8192 },
-      { id: "nomic-embed-text", ownedBy: "", created: 0, kind: "embedding" },
-      { id: "whisper-1", ownedBy: "", created: 0, kind: "unknown" },
-    ];
-    expect(await provider().listModels?.(signal)).toEqual(expected);
-    expect(await provider().listModels?.(signal)).toEqual(expected);
   });
 });

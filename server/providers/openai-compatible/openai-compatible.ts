@@ -7,7 +7,7 @@ import type { Connection, Provider } from "#server/providers/provider";
 export function createOpenAiCompatibleProvider(connection: Connection): Provider {
   return {
     languageModel: (id) => createChatModel(connection, id),
-    embeddingModel: (id, options) => createEmbeddingModel(connection, id, options?.dimensions ?? null),
+    embeddingModel: (id, options) => createEmbeddingModel(connection, id, options),
     listModels: (signal) => listModels(connection, signal),
   };
 }

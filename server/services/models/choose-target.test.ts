@@ -6,7 +6,7 @@ import { chooseTarget, type TargetQuestion } from "#server/services/models/choos
 import { BUILTIN, environmentConnections } from "#server/services/models/environment-connections";
 import { forgetModelLists } from "#server/services/models/known-models";
 import { nearestNames } from "#server/services/models/nearest-names";
-import { contextWindowOf, priceOf } from "#server/services/models/price";
+import { factsOf, priceOf } from "#server/services/models/price";
 import type { TeamModels } from "#server/services/models/team-models";
 import { testConnection } from "#tests/support/model-request";
 import { type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
@@ -206,9 +206,18 @@ describe("prices", () => {
   });
 
   it("knows context windows from the table or the vendor's list", () => {
-    expect(contextWindowOf(testConnection({ kind: "anthropic" }), "claude-sonnet-4-5", null)).toBe(200_000);
-    expect(contextWindowOf(openai, "no-such-model", null)).toBeNull();
+    expect(factsOf(testConnection({ kind: "anthropic" }), "claude-sonnet-4-5", null).contextWindow).toBe(200_000);
+    expect(factsOf(openai, "no-such-model", null).contextWindow).toBeNull();
+    expect(factsOf(openai, "gpt-4.1-mini", null)).toEqual({
+      contextWindow: 1_047_576,
+      maxOutputTokens: 32_768,
+      modalities: { input: ["text", "image"], output: ["text"] },
+      prices: { input: 0.4, cachedInput: 0.1, output: 1.6 },
+    });
+    const gemini = factsOf(testConnection({ kind: "google" }), "gemini-2.5-pro", null);
+    expect(gemini.prices).toEqual({ input: 1.25, cachedInput: 0.125, output: 10 });
+    expect(factsOf(openai, "text-embedding-3-small", null).prices).toMatchObject({ input: 0.02, output: 0 });
     const listed = { id: "m", ownedBy: "", created: 0, kind: "language", contextWindow: 7 } as const;
-    expect(contextWindowOf(openai, "m", listed)).toBe(7);
+    expect(factsOf(openai, "m", listed).contextWindow).toBe(7);
   });
 });

@@ -1,5 +1,6 @@
+import type { ModelObject } from "#server/protocol/models";
 import type { ServiceContext } from "#server/services/context";
-import { type ModelObject, toModelObject } from "#server/services/models/list-models";
+import { toModelObject } from "#server/services/models/list-models";
 import { readCatalogue } from "#server/services/models/model-catalogue";
 import { refuseModel } from "#server/services/models/refuse-model";
 import { loadTeamModels } from "#server/services/models/team-models";

@@ -1,18 +1,29 @@
+import type { ModelObject } from "#server/protocol/models";
 import type { ServiceContext } from "#server/services/context";
 import { type CatalogueEntry, readCatalogue } from "#server/services/models/model-catalogue";
 import { loadTeamModels } from "#server/services/models/team-models";
 
-/** A model as OpenAI's API describes one. */
-export interface ModelObject {
-  id: string;
-  object: "model";
-  created: number;
-  owned_by: string;
-}
-
-/** The catalogue's entry in OpenAI's shape. */
+/** The catalogue's entry in OpenAI's shape, with what is known of the model beside it. */
 export function toModelObject(entry: CatalogueEntry): ModelObject {
-  return { id: entry.id, object: "model", created: entry.created, owned_by: entry.ownedBy };
+  const { prices } = entry;
+  return {
+    id: entry.id,
+    object: "model",
+    created: entry.created,
+    owned_by: entry.ownedBy,
+    kind: entry.kind,
+    context_window: entry.contextWindow,
+    max_output_tokens: entry.maxOutputTokens,
+    modalities: entry.modalities,
+    prices: prices && {
+      currency: "USD",
+      per_tokens: 1_000_000,
+      input: prices.input,
+      cached_input: prices.cachedInput,
+      output: prices.output,
+    },
+    ...(entry.description === undefined ? {} : { description: entry.description }),
+  };
 }
 
 /** All models that the caller's team can call, in OpenAI's shape. Vendors that cannot be asked are left out. */

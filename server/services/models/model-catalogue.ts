@@ -1,10 +1,10 @@
 import type { Connection, ModelInfo } from "#server/providers/provider";
 import { knownModels } from "#server/services/models/known-models";
-import { contextWindowOf } from "#server/services/models/price";
+import { factsOf, type ModelFacts } from "#server/services/models/price";
 import type { TeamModels } from "#server/services/models/team-models";
 
 /** One model that a team can call. */
-export interface CatalogueEntry {
+export interface CatalogueEntry extends ModelFacts {
   /** An alias, or `connection/model`. */
   id: string;
   /** The connection's name; empty for an alias. */
@@ -14,13 +14,13 @@ export interface CatalogueEntry {
   lexical: boolean;
   /** True for the built-in models, which cost nothing. */
   free: boolean;
-  /** In tokens; null when nobody says. */
-  contextWindow: number | null;
   ownedBy: string;
   /** Seconds since the epoch; 0 when unknown. */
   created: number;
   /** What an alias stands for, in order; null for a model itself. */
   targets: readonly string[] | null;
+  /** What the model is, where its name could mislead. */
+  description?: string;
 }
 
 function toEntry(connection: Connection, model: ModelInfo): CatalogueEntry {
@@ -31,10 +31,33 @@ function toEntry(connection: Connection, model: ModelInfo): CatalogueEntry {
     kind: model.kind,
     lexical: builtin && model.kind === "embedding",
     free: builtin,
-    contextWindow: contextWindowOf(connection, model.id, model),
+    ...factsOf(connection, model.id, model),
     ownedBy: model.ownedBy || connection.name,
     created: model.created,
     targets: null,
+    ...(model.description === undefined ? {} : { description: model.description }),
+  };
+}
+
+const UNKNOWN: ModelFacts = { contextWindow: null, maxOutputTokens: null, modalities: null, prices: null };
+
+/** An alias is described as the first of its targets. */
+function toAlias(alias: string, targets: readonly string[], models: readonly CatalogueEntry[]): CatalogueEntry {
+  const first = models.find((model) => model.id === targets[0]);
+  const { contextWindow, maxOutputTokens, modalities, prices } = first ?? UNKNOWN;
+  return {
+    id: alias,
+    provider: "",
+    kind: first?.kind ?? "language",
+    lexical: false,
+    free: false,
+    contextWindow,
+    maxOutputTokens,
+    modalities,
+    prices,
+    ownedBy: "team",
+    created: 0,
+    targets,
   };
 }
 
@@ -46,9 +69,7 @@ export async function readCatalogue(team: TeamModels): Promise<CatalogueEntry[]>
       return models.map((model) => toEntry(connection, model));
     }),
   );
-  const aliases = [...team.routes].map(([alias, targets]): CatalogueEntry => {
-    const common = { provider: "", kind: "language", lexical: false, free: false, contextWindow: null } as const;
-    return { id: alias, ...common, ownedBy: "team", created: 0, targets };
-  });
-  return [...aliases, ...lists.flat()];
+  const models = lists.flat();
+  const aliases = [...team.routes].map(([alias, targets]) => toAlias(alias, targets, models));
+  return [...aliases, ...models];
 }

@@ -59,10 +59,24 @@ describe("models", () => {
       "builtin/echo",
       "builtin/hash-1024",
     ]);
-    expect(data[1]).toEqual({ id: "mine/small", object: "model", created: 0, owned_by: "me" });
+    expect(data[1]).toEqual({
+      id: "mine/small",
+      object: "model",
+      created: 0,
+      owned_by: "me",
+      kind: "language",
+      context_window: null,
+      max_output_tokens: null,
+      modalities: null,
+      prices: null,
+    });
     expect(await getModel({ ctx, input: { model: "builtin/demo" } })).toMatchObject({
       id: "builtin/demo",
       object: "model",
+      context_window: 128_000,
+      modalities: { input: ["text"], output: ["text"] },
+      prices: { currency: "USD", per_tokens: 1_000_000, input: 0, cached_input: 0, output: 0 },
+      description: expect.stringContaining("no language model"),
     });
     expect(await getModel({ ctx, input: { model: "small" } })).toMatchObject({ id: "small" });
     await expect(getModel({ ctx, input: { model: "mine/smal" } })).rejects.toThrow("Did you mean 'mine/small'");

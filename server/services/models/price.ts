@@ -1,13 +1,32 @@
-import { calcPrice, findProvider } from "@pydantic/genai-prices";
+import { calcPrice, findProvider, type ModelPrice } from "@pydantic/genai-prices";
 import { LRUCache } from "lru-cache";
-import type { Connection, ModelInfo, ModelUsage } from "#server/providers/provider";
+import type { Connection, ModelInfo, ModelModalities, ModelUsage } from "#server/providers/provider";
+import { openAiSpecOf } from "#server/services/models/openai-specs";
+
+/** What a million tokens cost, in US dollars. Tiered prices are those of the first tier. */
+export interface ModelPrices {
+  input: number;
+  cachedInput: number;
+  /** 0 for models that give no tokens. */
+  output: number;
+}
+
+/** What is known of a model beside its name; null where nobody says. */
+export interface ModelFacts {
+  /** In tokens. */
+  contextWindow: number | null;
+  maxOutputTokens: number | null;
+  modalities: ModelModalities | null;
+  prices: ModelPrices | null;
+}
 
 /** Names of the price table for vendors that are known by their kind alone. */
 const PRICED_KINDS: Partial<Record<string, string>> = { anthropic: "anthropic", google: "google" };
+const FREE: ModelPrices = { input: 0, cachedInput: 0, output: 0 };
 
 /** By base URL: the table is searched address by address, which costs more than all else that a price needs. */
 const providers = new LRUCache<string, { id: string | null }>({ max: 1_000 });
-const windows = new LRUCache<string, { contextWindow: number | null }>({ max: 1_000 });
+const tabled = new LRUCache<string, ModelFacts>({ max: 1_000 });
 
 /** The price table's provider of a connection: by kind, or by the address it really goes to. Null: nobody's prices. */
 function priceProviderOf(connection: Connection): string | null {
@@ -42,22 +61,56 @@ export function priceOf(connection: Connection, modelId: string, usage: ModelUsa
   }
 }
 
-/** How many tokens a model takes, from the vendor's list or the price table; null when neither says. */
-export function contextWindowOf(connection: Connection, modelId: string, listed: ModelInfo | null): number | null {
-  if (listed?.contextWindow !== undefined) return listed.contextWindow;
-  const key = `${connection.kind} ${connection.baseUrl ?? ""} ${modelId}`;
-  const known = windows.get(key);
-  if (known) return known.contextWindow;
-  const contextWindow = tabledWindow(priceProviderOf(connection), modelId);
-  windows.set(key, { contextWindow });
-  return contextWindow;
+/**
+ * What is known of a model without asking anybody: the vendor's own list goes before the tables that this server
+ * carries (OpenAI's published limits, the price table).
+ */
+export function factsOf(connection: Connection, modelId: string, listed: ModelInfo | null): ModelFacts {
+  const facts = tabledFacts(connection, modelId);
+  return {
+    contextWindow: listed?.contextWindow ?? facts.contextWindow,
+    maxOutputTokens: listed?.maxOutputTokens ?? facts.maxOutputTokens,
+    modalities: listed?.modalities ?? facts.modalities,
+    prices: facts.prices,
+  };
 }
 
-function tabledWindow(providerId: string | null, modelId: string): number | null {
+function tabledFacts(connection: Connection, modelId: string): ModelFacts {
+  const key = `${connection.kind} ${connection.baseUrl ?? ""} ${modelId}`;
+  const known = tabled.get(key);
+  if (known) return known;
+  const provider = priceProviderOf(connection);
+  const entry = priceEntryOf(provider, modelId);
+  const spec = openAiSpecOf(provider, modelId);
+  const facts: ModelFacts = {
+    contextWindow: spec?.context_window ?? entry?.contextWindow ?? null,
+    maxOutputTokens: spec?.max_output_tokens ?? null,
+    modalities: spec?.modalities ?? null,
+    prices: connection.kind === "builtin" ? FREE : (entry?.prices ?? null),
+  };
+  tabled.set(key, facts);
+  return facts;
+}
+
+function priceEntryOf(
+  providerId: string | null,
+  modelId: string,
+): { contextWindow: number | null; prices: ModelPrices | null } | null {
   if (providerId === null) return null;
   try {
-    return calcPrice({ input_tokens: 0, output_tokens: 0 }, modelId, { providerId })?.model.context_window ?? null;
+    const entry = calcPrice({ input_tokens: 0, output_tokens: 0 }, modelId, { providerId });
+    return entry && { contextWindow: entry.model.context_window ?? null, prices: toPrices(entry.model_price) };
   } catch {
     return null;
   }
+}
+
+function toPrices(price: ModelPrice): ModelPrices | null {
+  const input = firstTier(price.input_mtok);
+  if (input === null) return null;
+  return { input, cachedInput: firstTier(price.cache_read_mtok) ?? input, output: firstTier(price.output_mtok) ?? 0 };
+}
+
+function firstTier(price: ModelPrice[string]): number | null {
+  return typeof price === "object" ? price.base : (price ?? null);
 }

@@ -3,7 +3,7 @@ import { createProvider } from "#server/providers/registry";
 import type { ServiceContext } from "#server/services/context";
 import { chooseTarget, type ModelTarget } from "#server/services/models/choose-target";
 import { peekModel } from "#server/services/models/known-models";
-import { contextWindowOf, priceOf } from "#server/services/models/price";
+import { factsOf, priceOf } from "#server/services/models/price";
 import { refuseModel } from "#server/services/models/refuse-model";
 import { loadTeamModels, type TeamModels } from "#server/services/models/team-models";
 
@@ -53,10 +53,37 @@ async function findTarget(
   return chooseTarget({ ...base, name, provider: input.providerHeader });
 }
 
+/** Who a model name points at. */
+export interface LocatedModel {
+  target: ModelTarget;
+  /** The name as it was asked for, or the default. */
+  name: string;
+}
+
 /**
- * Finds the model behind a name. First hit wins: a team's alias; `connection/model` or `provider@model`; the provider
+ * Finds who a model name points at. First hit wins: a team's alias; `connection/model` or `provider@model`; the provider
  * of `x-model-provider`; the connection that lists the plain name, several in the team's order; without a name the
  * team's default, else the built-in demo model.
+ * @throws AppError model_not_found (naming the nearest known ones), database_unavailable
+ */
+export async function locateModel({
+  ctx,
+  input,
+}: {
+  ctx: ServiceContext;
+  input: ResolveModelInput;
+}): Promise<LocatedModel> {
+  const { principal } = ctx;
+  const team = await loadTeamModels(principal.teamId);
+  const passthrough = principal.type === "passthrough";
+  const callerKey = passthrough ? principal.providerKey : input.providerApiKey;
+  const name = input.model ?? team.defaultModel ?? DEFAULT_MODEL;
+  const target = (await findTarget(name, { team, input, callerKey, passthrough })) ?? (await refuseModel(team, name));
+  return { target, name };
+}
+
+/**
+ * The language model behind a name, found as {@link locateModel} does.
  * @throws AppError model_not_found (naming the nearest known ones), database_unavailable
  */
 export async function resolveModel({
@@ -66,12 +93,7 @@ export async function resolveModel({
   ctx: ServiceContext;
   input: ResolveModelInput;
 }): Promise<ResolvedModel> {
-  const { principal } = ctx;
-  const team = await loadTeamModels(principal.teamId);
-  const passthrough = principal.type === "passthrough";
-  const callerKey = passthrough ? principal.providerKey : input.providerApiKey;
-  const name = input.model ?? team.defaultModel ?? DEFAULT_MODEL;
-  const target = (await findTarget(name, { team, input, callerKey, passthrough })) ?? (await refuseModel(team, name));
+  const { target, name } = await locateModel({ ctx, input });
   const { connection, modelId } = target;
   return {
     languageModel: createProvider(connection).languageModel(modelId),
@@ -79,7 +101,7 @@ export async function resolveModel({
     providerKind: connection.kind,
     requestedModel: name,
     servedModel: `${connection.name}/${modelId}`,
-    contextWindow: contextWindowOf(connection, modelId, peekModel(connection, modelId)),
+    contextWindow: factsOf(connection, modelId, peekModel(connection, modelId)).contextWindow,
     price: (usage) => priceOf(connection, modelId, usage),
   };
 }

@@ -3,7 +3,7 @@ import { saveResponse } from "#server/db/responses";
 import { toModelInput } from "#server/engine/model-input";
 import { runResponse } from "#server/engine/run-response";
 import { AppError, toAppError } from "#server/errors";
-import { newId } from "#server/ids";
+import { type IdKind, newId } from "#server/ids";
 import { numberEvents, type ResponseEvent, type ResponseStreamEvent } from "#server/protocol/events";
 import { type CreateResponseRequest, parseCreateResponse } from "#server/protocol/request";
 import { openResponse, type ResponseResource } from "#server/protocol/response";
@@ -30,6 +30,29 @@ export interface CreateResponseInput {
   providerApiKey?: string | null;
   /** `Idempotency-Key`. */
   idempotencyKey?: string | null;
+  /** For a request that came in another shape than the Responses API's. */
+  form?: RequestForm;
+}
+
+/** A run that has ended. `createdAt`: when its request came in, epoch milliseconds. */
+export interface FinishedRun {
+  ctx: ServiceContext;
+  response: ResponseResource;
+  createdAt: number;
+}
+
+/** A request in another shape, and what of its run is kept in place of a response. */
+export interface RequestForm {
+  /** Tells equal bodies of two shapes apart under one Idempotency-Key. */
+  name: string;
+  idKind: IdKind;
+  request: CreateResponseRequest;
+  /** True: a run that is not stored leaves its content in its trace, unless the body says `store: false`. */
+  tracesUnstored: boolean;
+  /** True: a stream tells a failure by its status as long as nothing has been said. */
+  opensLate: boolean;
+  /** Makes the finished run durable; called only where it is to be stored. */
+  save(run: FinishedRun): Promise<void>;
 }
 
 /** A response on its way. Everything that can be refused with a status has been checked. */
@@ -55,8 +78,8 @@ interface Preparation {
 }
 
 /** The request with what is really in force: nothing is stored for a key that keeps no content. */
-function effectiveRequest(ctx: ServiceContext, body: unknown): CreateResponseRequest {
-  const request = parseCreateResponse(body);
+function effectiveRequest(ctx: ServiceContext, input: CreateResponseInput): CreateResponseRequest {
+  const request = input.form?.request ?? parseCreateResponse(input.body);
   if (request.background) {
     throw new AppError("unsupported_parameter", "Background responses are not supported by this server.", {
       param: "background",
@@ -66,7 +89,8 @@ function effectiveRequest(ctx: ServiceContext, body: unknown): CreateResponseReq
   return keepsContent ? request : { ...request, store: false };
 }
 
-function asksForNoStore(body: unknown): boolean {
+/** True for a body that wants nothing of its run kept. */
+export function asksForNoStore(body: unknown): boolean {
   return typeof body === "object" && body !== null && "store" in body && body.store === false;
 }
 
@@ -130,10 +154,14 @@ interface Started {
 
 async function persist({ preparation, prepared, createdAt }: Started, response: ResponseResource): Promise<void> {
   if (!response.store) return;
-  const { principal, trace } = preparation.ctx;
-  const span = trace.startSpan({ name: "persist", kind: "storage" });
+  const { ctx, input } = preparation;
+  const span = ctx.trace.startSpan({ name: "persist", kind: "storage" });
   try {
-    await saveResponse(toResponseRecord({ principal, context: prepared.context, response, createdAt }));
+    if (input.form) await input.form.save({ ctx, response, createdAt });
+    else
+      await saveResponse(
+        toResponseRecord({ principal: ctx.principal, context: prepared.context, response, createdAt }),
+      );
     span.end();
   } catch (error) {
     span.end({ status: "error" });
@@ -149,7 +177,7 @@ async function finish(started: Started, response: ResponseResource, error: unkno
     trace: preparation.ctx.trace,
     response,
     error: started.failure,
-    streamed: preparation.request.stream,
+    streamed: preparation.request.stream && !(preparation.input.form?.opensLate && response.output.length === 0),
     price: prepared.resolved.price,
   });
   const isAnswer = response.status === "completed" || response.status === "incomplete";
@@ -157,11 +185,11 @@ async function finish(started: Started, response: ResponseResource, error: unkno
 }
 
 function startRun(preparation: Preparation, prepared: Prepared, idempotency: Started["idempotency"]): ResponseRun {
-  const { ctx, request } = preparation;
+  const { ctx, input, request } = preparation;
   const { resolved } = prepared;
   const createdAt = clock().now();
   const opening = openResponse({
-    id: newId("response"),
+    id: newId(input.form?.idKind ?? "response"),
     createdAt: toSeconds(createdAt),
     model: resolved.servedModel,
     request,
@@ -206,6 +234,9 @@ function settingsOf(request: CreateResponseRequest) {
     presencePenalty: request.presencePenalty,
     frequencyPenalty: request.frequencyPenalty,
     topLogprobs: request.topLogprobs,
+    stop: request.stop,
+    seed: request.seed,
+    logitBias: request.logitBias,
     reasoning: request.reasoning,
     serviceTier: request.serviceTier,
   };
@@ -234,13 +265,16 @@ export async function createResponse({
 }): Promise<ResponseRun> {
   // Before it is parsed: a refusal may quote the value at fault.
   if (asksForNoStore(input.body)) ctx.trace.dropContent();
-  const request = effectiveRequest(ctx, input.body);
-  if (request.store) ctx.trace.content({ request: input.body });
+  const { form } = input;
+  const request = effectiveRequest(ctx, input);
+  const traced = request.store || (form?.tracesUnstored && !asksForNoStore(input.body));
+  if (traced) ctx.trace.content({ request: input.body });
   else ctx.trace.dropContent();
   if (request.model !== null) ctx.trace.set({ requestedModel: request.model });
   const preparation: Preparation = { ctx, input, request };
   const key = input.idempotencyKey ?? null;
-  const idempotency = key === null ? null : await openIdempotency({ ctx, input: { key, body: input.body } });
+  const body = form ? { [form.name]: input.body } : input.body;
+  const idempotency = key === null ? null : await openIdempotency({ ctx, input: { key, body } });
   if (idempotency?.type === "replay") {
     const events = replay(ctx.trace, idempotency.response);
     return { request, events, model: null, upstreamMs: () => 0, failure: () => null };

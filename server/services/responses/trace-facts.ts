@@ -7,7 +7,8 @@ import type { TraceRecorder } from "#server/tracing/span";
 
 const PREVIEW_LENGTH = 200;
 
-function preview(text: string): string {
+/** A text in short, on one line. */
+export function previewOfText(text: string): string {
   const flat = text
     .slice(0, PREVIEW_LENGTH * 2)
     .replaceAll(/\s+/g, " ")
@@ -23,7 +24,7 @@ function textOf(item: Item): string {
 /** What the caller said last, in short. */
 export function previewOfInput(items: readonly Item[]): string {
   const last = items.findLast((item) => item.type === "message" && item.role === "user") ?? items.at(-1);
-  return last ? preview(textOf(last)) : "";
+  return last ? previewOfText(textOf(last)) : "";
 }
 
 /** The vector stores a request may search. */
@@ -64,7 +65,7 @@ export function endResponseTrace({ trace, response, error, streamed, price }: Tr
   }
   const failed = response.status === "failed";
   trace.set({
-    outputPreview: preview(outputTextOf(response.output)),
+    outputPreview: previewOfText(outputTextOf(response.output)),
     httpStatus: httpStatusOf(response, streamed ? null : error),
   });
   const { output, ...rest } = response;

@@ -1,0 +1,133 @@
+import {
+  type ChatFinishReason,
+  type ChatLogprobs,
+  type ChatUsage,
+  finishReasonOf,
+  toChatUsage,
+} from "#server/protocol/chat/completion";
+import { toChatParam } from "#server/protocol/chat/error-param";
+import type { ChatAnswerOptions } from "#server/protocol/chat/request";
+import type { WireError } from "#server/protocol/error";
+import type { ResponseEvent } from "#server/protocol/events";
+import type { ResponseResource } from "#server/protocol/response";
+
+export interface ChatCallDelta {
+  index: number;
+  id?: string;
+  type?: "function";
+  function: { name?: string; arguments: string };
+}
+
+export interface ChatDelta {
+  role?: "assistant";
+  content?: string | null;
+  refusal?: string | null;
+  reasoning_content?: string;
+  tool_calls?: ChatCallDelta[];
+  function_call?: { name?: string; arguments: string };
+}
+
+export interface ChatChunk {
+  id: string;
+  object: "chat.completion.chunk";
+  created: number;
+  model: string;
+  service_tier: string;
+  choices: { index: 0; delta: ChatDelta; logprobs: ChatLogprobs | null; finish_reason: ChatFinishReason | null }[];
+  /** Only where the caller asked for it: null on every chunk but the last. */
+  usage?: ChatUsage | null;
+}
+
+/** What a chat stream sends: chunks, or the error that ends it. */
+export type ChatFrame = ChatChunk | { error: WireError };
+
+/** Turns the events of a response into the chunks of a chat completion. Lifecycle and scaffolding become nothing. */
+export class ChatChunkWriter {
+  readonly #options: ChatAnswerOptions;
+  #head: Omit<ChatChunk, "choices" | "usage"> | null = null;
+  #begun = false;
+  #summaries = 0;
+  /** Index of a call among the calls, by its place in the output. */
+  readonly #calls = new Map<number, number>();
+
+  constructor(options: ChatAnswerOptions) {
+    this.#options = options;
+  }
+
+  /** The frames that an event becomes, in order. */
+  write(event: ResponseEvent): ChatFrame[] {
+    switch (event.type) {
+      case "response.created":
+        this.#head = headOf(event.response);
+        return [];
+      case "response.output_text.delta": {
+        const logprobs = this.#options.logprobs ? { content: event.logprobs, refusal: null } : null;
+        return this.#say({ content: event.delta }, logprobs);
+      }
+      case "response.refusal.delta":
+        return this.#say({ refusal: event.delta });
+      case "response.reasoning_text.delta":
+        return this.#say({ reasoning_content: event.delta });
+      case "response.reasoning_summary_part.added":
+        this.#summaries += 1;
+        return this.#summaries > 1 ? this.#say({ reasoning_content: "\n\n" }) : [];
+      case "response.reasoning_summary_text.delta":
+        return this.#say({ reasoning_content: event.delta });
+      case "response.output_item.added":
+        if (event.item.type !== "function_call") return [];
+        return this.#openCall(event.output_index, event.item);
+      case "response.function_call_arguments.delta":
+        return this.#say(this.#callDelta(event.output_index, { arguments: event.delta }));
+      case "response.completed":
+      case "response.incomplete":
+        return this.#finish(event.response);
+      case "error":
+        return [{ error: { ...event.error, param: toChatParam(event.error.param) } }];
+      default:
+        return [];
+    }
+  }
+
+  #openCall(outputIndex: number, call: { call_id: string; name: string }): ChatFrame[] {
+    const index = this.#calls.size;
+    this.#calls.set(outputIndex, index);
+    const opened = { name: call.name, arguments: "" };
+    if (this.#options.legacyFunctions) return this.#say({ function_call: opened });
+    return this.#say({ tool_calls: [{ index, id: call.call_id, type: "function", function: opened }] });
+  }
+
+  #callDelta(outputIndex: number, piece: { arguments: string }): ChatDelta {
+    if (this.#options.legacyFunctions) return { function_call: piece };
+    return { tool_calls: [{ index: this.#calls.get(outputIndex) ?? 0, function: piece }] };
+  }
+
+  #say(delta: ChatDelta, logprobs: ChatLogprobs | null = null): ChatFrame[] {
+    const chunk = this.#chunk([{ index: 0, delta, logprobs, finish_reason: null }]);
+    return this.#begun ? [chunk] : [this.#begin(delta.content === undefined ? null : ""), chunk];
+  }
+
+  #begin(content: "" | null): ChatChunk {
+    this.#begun = true;
+    const delta: ChatDelta = { role: "assistant", content, refusal: null };
+    return this.#chunk([{ index: 0, delta, logprobs: null, finish_reason: null }]);
+  }
+
+  #finish(response: ResponseResource): ChatFrame[] {
+    this.#head ??= headOf(response);
+    const frames: ChatFrame[] = this.#begun ? [] : [this.#begin("")];
+    const reason = finishReasonOf(response, this.#options);
+    frames.push(this.#chunk([{ index: 0, delta: {}, logprobs: null, finish_reason: reason }]));
+    if (this.#options.includeUsage) frames.push({ ...this.#chunk([]), usage: toChatUsage(response.usage) });
+    return frames;
+  }
+
+  #chunk(choices: ChatChunk["choices"]): ChatChunk {
+    if (!this.#head) throw new Error("A response spoke before it was created.");
+    return { ...this.#head, choices, ...(this.#options.includeUsage ? { usage: null } : {}) };
+  }
+}
+
+function headOf(response: ResponseResource): Omit<ChatChunk, "choices" | "usage"> {
+  const { id, created_at: created, model, service_tier } = response;
+  return { id, object: "chat.completion.chunk", created, model, service_tier };
+}

@@ -1,0 +1,154 @@
+import type { ChatAnswerOptions } from "#server/protocol/chat/request";
+import type { Logprob } from "#server/protocol/content";
+import type { FunctionCallItem } from "#server/protocol/items";
+import type { ResponseResource, Usage } from "#server/protocol/response";
+
+export type ChatFinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "function_call";
+
+export interface ChatLogprobs {
+  content: Logprob[];
+  refusal: null;
+}
+
+export interface ChatUsage {
+  prompt_tokens: number;
+  completion_tokens: number;
+  total_tokens: number;
+  prompt_tokens_details: { cached_tokens: number; audio_tokens: number };
+  completion_tokens_details: {
+    reasoning_tokens: number;
+    audio_tokens: number;
+    accepted_prediction_tokens: number;
+    rejected_prediction_tokens: number;
+  };
+}
+
+export interface ChatFunctionCall {
+  name: string;
+  arguments: string;
+}
+
+export interface ChatToolCall {
+  id: string;
+  type: "function";
+  function: ChatFunctionCall;
+}
+
+export interface ChatAnswerMessage {
+  role: "assistant";
+  content: string | null;
+  refusal: string | null;
+  annotations: [];
+  /** Reasoning, where the model shows any: raw or summarised. Not OpenAI's field, but what many servers send. */
+  reasoning_content?: string;
+  tool_calls?: ChatToolCall[];
+  function_call?: ChatFunctionCall;
+}
+
+export interface ChatCompletion {
+  id: string;
+  object: "chat.completion";
+  /** Seconds since the epoch. */
+  created: number;
+  model: string;
+  choices: [{ index: 0; message: ChatAnswerMessage; logprobs: ChatLogprobs | null; finish_reason: ChatFinishReason }];
+  usage: ChatUsage;
+  service_tier: string;
+  metadata?: Record<string, string>;
+}
+
+/** A response's tokens in the words of chat completions. */
+export function toChatUsage(usage: Usage | null): ChatUsage {
+  return {
+    prompt_tokens: usage?.input_tokens ?? 0,
+    completion_tokens: usage?.output_tokens ?? 0,
+    total_tokens: usage?.total_tokens ?? 0,
+    prompt_tokens_details: { cached_tokens: usage?.input_tokens_details.cached_tokens ?? 0, audio_tokens: 0 },
+    completion_tokens_details: {
+      reasoning_tokens: usage?.output_tokens_details.reasoning_tokens ?? 0,
+      audio_tokens: 0,
+      accepted_prediction_tokens: 0,
+      rejected_prediction_tokens: 0,
+    },
+  };
+}
+
+/** Why the model stopped, told from a response that has ended. */
+export function finishReasonOf(response: ResponseResource, { legacyFunctions }: ChatAnswerOptions): ChatFinishReason {
+  const cut = response.incomplete_details?.reason;
+  if (cut) return cut === "max_output_tokens" ? "length" : "content_filter";
+  if (!response.output.some((item) => item.type === "function_call")) return "stop";
+  return legacyFunctions ? "function_call" : "tool_calls";
+}
+
+/** A finished response as a chat completion: its messages put together, its calls beside them. */
+export function toChatCompletion(response: ResponseResource, options: ChatAnswerOptions): ChatCompletion {
+  const said = readOutput(response);
+  return {
+    id: response.id,
+    object: "chat.completion",
+    created: response.created_at,
+    model: response.model,
+    choices: [
+      {
+        index: 0,
+        message: toMessage(said, options),
+        logprobs: options.logprobs ? { content: said.logprobs, refusal: null } : null,
+        finish_reason: finishReasonOf(response, options),
+      },
+    ],
+    usage: toChatUsage(response.usage),
+    service_tier: response.service_tier,
+  };
+}
+
+interface Said {
+  text: string;
+  refusal: string;
+  /** Raw. */
+  reasoning: string;
+  summaries: string[];
+  logprobs: Logprob[];
+  calls: FunctionCallItem[];
+}
+
+function readOutput(response: ResponseResource): Said {
+  const said: Said = { text: "", refusal: "", reasoning: "", summaries: [], logprobs: [], calls: [] };
+  for (const item of response.output) {
+    if (item.type === "function_call") said.calls.push(item);
+    if (item.type === "reasoning") {
+      for (const part of item.summary) said.summaries.push(part.text);
+      for (const part of item.content ?? []) said.reasoning += part.text;
+    }
+    if (item.type !== "message") continue;
+    for (const part of item.content) {
+      if (part.type === "refusal") said.refusal += part.refusal;
+      if (part.type !== "output_text") continue;
+      said.text += part.text;
+      said.logprobs.push(...part.logprobs);
+    }
+  }
+  return said;
+}
+
+function toMessage({ text, refusal, calls, ...thought }: Said, options: ChatAnswerOptions): ChatAnswerMessage {
+  const silent = text === "" && (calls.length > 0 || refusal !== "");
+  const message: ChatAnswerMessage = {
+    role: "assistant",
+    content: silent ? null : text,
+    refusal: refusal === "" ? null : refusal,
+    annotations: [],
+  };
+  const reasoning = thought.reasoning + thought.summaries.join("\n\n");
+  if (reasoning !== "") message.reasoning_content = reasoning;
+  const [first] = calls;
+  if (options.legacyFunctions && first) message.function_call = callOf(first);
+  else if (first) {
+    message.tool_calls = calls.map((call) => ({ id: call.call_id, type: "function", function: callOf(call) }));
+  }
+  return message;
+}
+
+function callOf({ name, arguments: text }: FunctionCallItem): ChatFunctionCall {
+  return { name, arguments: text };
+}

@@ -1,0 +1,94 @@
+import { ChatCompletionStream } from "openai/lib/ChatCompletionStream";
+import { describe, expect, test } from "vitest";
+import { ChatChunkWriter, type ChatFrame } from "#server/protocol/chat/chunks";
+import { type ChatCompletion, toChatCompletion } from "#server/protocol/chat/completion";
+import type { ChatAnswerOptions } from "#server/protocol/chat/request";
+import { isTerminalEvent } from "#server/protocol/events";
+import { SCENES } from "#tests/contract/scenes";
+import { hasReference } from "#tests/support/captures";
+import { violations } from "#tests/support/contract-schemas";
+import { runEngine } from "#tests/support/run-engine";
+
+const OPTIONS: ChatAnswerOptions = { includeUsage: true, legacyFunctions: false, logprobs: true };
+
+/** A scene's stream and body as a chat client receives them. */
+async function play(scene: string, options = OPTIONS): Promise<{ frames: ChatFrame[]; completion: ChatCompletion }> {
+  const script = SCENES[scene]?.();
+  if (!script) throw new Error(`no scene ${scene}`);
+  const events = await runEngine(script);
+  const last = events.at(-1);
+  if (!last || !isTerminalEvent(last)) throw new Error("no terminal event");
+  const writer = new ChatChunkWriter(options);
+  return {
+    frames: events.flatMap((event) => writer.write(event)),
+    completion: toChatCompletion(last.response, options),
+  };
+}
+
+function accumulate(frames: readonly ChatFrame[]) {
+  const lines = frames.map((frame) => `${JSON.stringify(frame)}\n`).join("");
+  return ChatCompletionStream.fromReadableStream(new Blob([lines]).stream()).finalChatCompletion();
+}
+
+const names = Object.keys(SCENES);
+const whole = names.filter((scene) => scene !== "failed");
+
+describe("a chat stream", () => {
+  test.each(whole)("of '%s' adds up, in openai-node's hands, to the body without streaming", async (scene) => {
+    const { frames, completion } = await play(scene);
+    const { choices, usage, id, model } = await accumulate(frames);
+    const [expected] = completion.choices;
+    expect({ id, model, usage }).toEqual({ id: completion.id, model: completion.model, usage: completion.usage });
+    const { content, refusal, tool_calls } = expected.message;
+    expect(choices).toHaveLength(1);
+    expect(choices[0]).toMatchObject({
+      finish_reason: expected.finish_reason,
+      message: { role: "assistant", refusal },
+    });
+    expect(choices[0]?.message.content || null).toBe(content || null);
+    expect(choices[0]?.message.tool_calls ?? []).toMatchObject(tool_calls ?? []);
+    expect(choices[0]?.logprobs?.content ?? []).toEqual(expected.logprobs?.content ?? []);
+  });
+
+  test.each(whole)("of '%s' shows the reasoning that the body shows", async (scene) => {
+    const { frames, completion } = await play(scene);
+    const thought = frames.flatMap((frame) =>
+      "choices" in frame ? frame.choices.map(({ delta }) => delta.reasoning_content ?? "") : [],
+    );
+    expect(thought.join("")).toBe(completion.choices[0].message.reasoning_content ?? "");
+  });
+
+  test.each(whole)("of '%s' begins with the role, ends with the reason and then the usage", async (scene) => {
+    const { frames } = await play(scene);
+    expect(frames[0]).toMatchObject({ choices: [{ delta: { role: "assistant" }, finish_reason: null }], usage: null });
+    expect(frames.at(-2)).toMatchObject({ choices: [{ delta: {}, finish_reason: expect.any(String) }], usage: null });
+    expect(frames.at(-1)).toMatchObject({ choices: [], usage: { total_tokens: expect.any(Number) } });
+  });
+
+  test("without include_usage has no usage at all", async () => {
+    const { frames } = await play("text", { ...OPTIONS, includeUsage: false });
+    expect(frames.some((frame) => "usage" in frame)).toBe(false);
+    expect(frames.at(-1)).toMatchObject({ choices: [{ finish_reason: "stop" }] });
+  });
+
+  test("that fails ends with the error", async () => {
+    const { frames } = await play("failed");
+    expect(frames.at(-1)).toMatchObject({ error: { code: "provider_error", message: expect.any(String) } });
+    await expect(accumulate(frames)).rejects.toMatchObject({ code: "provider_error" });
+  });
+});
+
+describe.skipIf(!hasReference)("under OpenAI's schemas", () => {
+  test.each(whole)("%s", async (scene) => {
+    const { frames, completion } = await play(scene);
+    const schema = "CreateChatCompletionStreamResponse";
+    const faults = frames.flatMap((frame) => violations("openai", schema, frame));
+    expect(faults).toEqual([]);
+    expect(violations("openai", "CreateChatCompletionResponse", completion)).toEqual([]);
+  });
+
+  test("a wrong chunk is found", async () => {
+    const { frames } = await play("text");
+    expect(violations("openai", "CreateChatCompletionStreamResponse", { ...frames[0], object: "x" })).not.toEqual([]);
+  });
+});
