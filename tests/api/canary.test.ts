@@ -49,7 +49,15 @@ const weather = {
 };
 
 function post(key: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
-  return fetch(`${server.url}/v1/responses`, {
+  return postTo("/v1/responses", key, { body, headers });
+}
+
+function postTo(
+  path: string,
+  key: string,
+  { body, headers }: { body: unknown; headers?: Record<string, string> },
+): Promise<Response> {
+  return fetch(`${server.url}${path}`, {
     method: "POST",
     headers: { authorization: `Bearer ${key}`, "content-type": "application/json", ...headers },
     body: JSON.stringify(body),
@@ -174,6 +182,30 @@ test("requests with secrets and with content that is not to be kept", { timeout:
     await post(key, { ...base, input: [{ role: content.input, content: content.input }] });
     await post(key, { ...base, input: content.input, temperature: content.input });
   }
+});
+
+test("chat completions and embeddings whose content is not to be kept", { timeout: 60_000 }, async () => {
+  const messages = [
+    { role: "system", content: content.instructions },
+    { role: "user", content: content.input },
+  ];
+  for (const [key, store] of [
+    [team.key, false],
+    [quiet.key, true],
+  ] as const) {
+    for (const stream of [false, true]) {
+      upstream.script(chatText(["So be it: ", content.output]));
+      const answer = await postTo("/v1/chat/completions", key, { body: { model: MODEL, store, stream, messages } });
+      expect(await answer.text()).toContain(content.output);
+      expect(await traceOf(answer)).toMatchObject({ has_content: false, status: "ok", input_preview: null });
+    }
+    const wrong = { model: MODEL, store, messages: [...messages, { role: content.input, content: content.input }] };
+    expect((await postTo("/v1/chat/completions", key, { body: wrong })).status).toBe(400);
+  }
+  const embedded = await postTo("/v1/embeddings", quiet.key, {
+    body: { model: "builtin/hash-1024", input: content.input },
+  });
+  expect(await traceOf(embedded)).toMatchObject({ has_content: false, status: "ok", input_preview: null });
 });
 
 test("a file's text stays where documents are kept, and reaches no trace, response or log of a quiet key", {

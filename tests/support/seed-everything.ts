@@ -44,6 +44,11 @@ export async function seedEverything(pool: Pool, { teamId, fileId, bytes, sha256
      VALUES ($1, $2, 'completed', 'builtin/demo', '{"text": "a\\u0000b \\"q\\" \\\\n",  "spaced":   1.50}', '{}', '{a,"b,c"}', '{NULL}', now())`,
     [teamId, newId("response")],
   );
+  await pool.query(
+    `INSERT INTO chat_completion (team_id, id, model, metadata, body, messages, created_at)
+     VALUES ($1, $2, 'builtin/demo', '{"a": "b"}', '{"text": "a\\u0000b",  "spaced":   1.50}', '[]', now())`,
+    [teamId, newId("chatCompletion")],
+  );
   await pool.query("CREATE TABLE trace_2026_old PARTITION OF trace FOR VALUES FROM ('00') TO ('01')");
   await pool.query(
     `INSERT INTO trace (team_id, id, name, status, cost_usd, tool_names, vector_store_ids, started_at)
