@@ -1,6 +1,6 @@
 import { createOpenResponses } from "@ai-sdk/open-responses";
 import { createOpenAI } from "@ai-sdk/openai";
-import { generateText, isStepCount, type LanguageModel, Output, streamText, tool } from "ai";
+import { embedMany, generateText, isStepCount, type LanguageModel, Output, streamText, tool } from "ai";
 import { toFile } from "openai";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { z } from "zod";
@@ -23,18 +23,23 @@ const weather = tool({
 
 const CALL = { id: "call_1", name: "weather", arguments: '{"city":"Oslo"}' };
 
-function openai(): LanguageModel {
-  return createOpenAI({ baseURL: `${server.url}/v1`, apiKey: team.key })(team.model);
-}
+type OpenModel = (id?: string) => LanguageModel;
 
-function openResponses(): LanguageModel {
-  return createOpenResponses({ name: "rejoinder", url: `${server.url}/v1/responses`, apiKey: team.key })(team.model);
-}
+const openaiProvider = () => createOpenAI({ baseURL: `${server.url}/v1`, apiKey: team.key });
+const openai: OpenModel = (id = team.model) => openaiProvider()(id);
+const openaiChat: OpenModel = (id = team.model) => openaiProvider().chat(id);
+const openResponses: OpenModel = (id = team.model) =>
+  createOpenResponses({ name: "rejoinder", url: `${server.url}/v1/responses`, apiKey: team.key })(id);
 
-describe.each([
+const CLIENTS: [string, OpenModel][] = [
   ["@ai-sdk/openai", openai],
+  ["@ai-sdk/openai chat()", openaiChat],
   ["@ai-sdk/open-responses", openResponses],
-])("%s", (_name, model) => {
+];
+
+const Person = z.object({ name: z.string(), age: z.number() });
+
+describe.each(CLIENTS)("%s on an upstream", (_name, model) => {
   it("generates text, with usage", async () => {
     team.upstream.script(chatText("Hello there."));
     const { text, usage, finishReason } = await generateText({ model: model(), prompt: "Hi" });
@@ -85,7 +90,7 @@ describe.each([
     team.upstream.script(chatText('{"name":"Ada","age":36}'));
     const { output } = await generateText({
       model: model(),
-      output: Output.object({ schema: z.object({ name: z.string(), age: z.number() }) }),
+      output: Output.object({ schema: Person }),
       prompt: "Somebody",
     });
     expect(output).toEqual({ name: "Ada", age: 36 });
@@ -104,6 +109,57 @@ describe.each([
   it("hears of errors in our words", async () => {
     const wrong = createOpenAI({ baseURL: `${server.url}/v1`, apiKey: "rj_wrong" })(team.model);
     await expect(generateText({ model: wrong, prompt: "Hi", maxRetries: 0 })).rejects.toThrow("Incorrect API key");
+  });
+});
+
+describe.each(CLIENTS)("%s on builtin", (_name, model) => {
+  it("generates and streams text", async () => {
+    const ask = { model: model("builtin/echo"), prompt: "Word for word, please." };
+    const { text, finishReason } = await generateText(ask);
+    expect({ text, finishReason }).toEqual({ text: "Word for word, please.", finishReason: "stop" });
+    expect(await streamText(ask).text).toBe("Word for word, please.");
+  });
+
+  it("runs tools, streaming or not", async () => {
+    const ask = {
+      model: model("builtin/demo"),
+      tools: { weather },
+      stopWhen: isStepCount(3),
+      prompt: "weather for the city Oslo",
+    };
+    expect((await generateText(ask)).text).toContain("5 degrees");
+    expect(await streamText(ask).text).toContain("5 degrees");
+  });
+
+  it("gets structured output", async () => {
+    const output = Output.object({ schema: Person });
+    const made = await generateText({ model: model("builtin/demo"), output, prompt: "name: Ada, age: 36" });
+    expect(made.output).toMatchObject({ age: 36 });
+  });
+});
+
+describe("@ai-sdk/openai embeddings", () => {
+  it("embed many, with their usage", async () => {
+    const embedder = openaiProvider().embedding("builtin/hash-1024");
+    const values = ["a tower", "the tower", "a bridge"];
+    const { embeddings, usage } = await embedMany({ model: embedder, values });
+    expect(embeddings.map((vector) => vector.length)).toEqual([1024, 1024, 1024]);
+    expect(embeddings[0]).toEqual(embeddings[1]);
+    expect(embeddings[0]).not.toEqual(embeddings[2]);
+    expect(usage.tokens).toBeGreaterThan(0);
+  });
+
+  it("embed with an upstream", async () => {
+    team.upstream.script((exchange) =>
+      exchange.json(200, { data: [{ index: 0, embedding: [0.5, -2] }], usage: { prompt_tokens: 3, total_tokens: 3 } }),
+    );
+    const { embeddings, usage } = await embedMany({
+      model: openaiProvider().embedding(team.model),
+      values: ["Hi"],
+      providerOptions: { openai: { dimensions: 2 } },
+    });
+    expect({ embeddings, usage }).toMatchObject({ embeddings: [[0.5, -2]], usage: { tokens: 3 } });
+    expect(team.upstream.requests.at(-1)?.body).toMatchObject({ dimensions: 2 });
   });
 });
 
