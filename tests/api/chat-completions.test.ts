@@ -115,6 +115,22 @@ describe("stored completions", () => {
     });
   });
 
+  it("keep any text there is, word for word", async () => {
+    const odd = "nul \0, half a pair \ud83d, both halves \u{1f600}, \\u0000, 'quotes' and \u2028";
+    const made = await team.client.chat.completions.create({
+      model: "builtin/echo",
+      messages: [{ role: "user", content: odd }],
+      store: true,
+    });
+    // UTF-8 has no half pairs: JSON escapes them, and readers may put the replacement character in their place.
+    const whole = odd.toWellFormed();
+    const { data } = await team.client.chat.completions.messages.list(made.id);
+    expect(data[0]?.content?.toWellFormed()).toBe(whole);
+    const read = await team.client.chat.completions.retrieve(made.id);
+    expect(read.choices[0]?.message.content?.toWellFormed()).toBe(whole.trim());
+    await team.client.chat.completions.delete(made.id);
+  });
+
   it("are deleted, and are no responses", async () => {
     const id = kept[2]?.id ?? "";
     await expect(team.client.responses.retrieve(id)).rejects.toMatchObject({ status: 404 });
@@ -229,6 +245,26 @@ it("answers once for one Idempotency-Key, also where a response has the same", a
   });
   expect(await other.json()).toMatchObject({ error: { code: "idempotency_key_reused" } });
   team.upstream.requests.length = 0;
+});
+
+it.each([
+  ["/v1/chat/completions", "{", "The request body is not valid JSON"],
+  ["/v1/chat/completions", "[]", "expected an object, but got an array"],
+  ["/v1/chat/completions", "", "Missing required parameter: 'messages'."],
+  ["/v1/chat/completions", `{"messages":${"[".repeat(5_000)}${"]".repeat(5_000)}}`, "Invalid type for 'messages[0]'"],
+  ["/v1/embeddings", "null", "expected an object, but got null"],
+  ["/v1/embeddings", '"x"', "expected an object, but got a string"],
+  ["/v1/embeddings", '{"model":"m","input":"\ud800', "not valid JSON"],
+])("%s refuses %j", async (...[path, body, message]) => {
+  const answer = await fetch(`${server.url}${path}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${team.key}`, "content-type": "application/json" },
+    body,
+  });
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toMatchObject({
+    error: { type: "invalid_request_error", message: expect.stringContaining(message) },
+  });
 });
 
 it("names the fields of a chat request in its errors", async () => {
