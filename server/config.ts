@@ -61,6 +61,9 @@ const Environment = z.object({
   PROVIDER_MAX_ATTEMPTS: count(3),
   PROVIDER_BACKOFF_SECONDS: seconds(0.5),
 
+  TOKENIZER_TIMEOUT_SECONDS: seconds(10),
+  TOKENIZER_IDLE_SECONDS: seconds(60),
+
   MAX_CONCURRENT_RUNS: count(512),
   MAX_QUEUED_BYTES: count(256 * 1024 * 1024),
   MAX_JSON_BODY_BYTES: count(100 * 1024 * 1024),

@@ -1,5 +1,5 @@
 "use client";
-import { Brain, Paperclip, SquareFunction } from "lucide-react";
+import { Archive, Brain, Paperclip, SquareFunction } from "lucide-react";
 import { FileSearchView } from "#components/items/file-search-view";
 import { Fold } from "#components/items/fold-view";
 import { TextPart } from "#components/items/text-part";
@@ -39,6 +39,12 @@ export function ItemView({ item, passages, vectorStoreId }: ItemViewProps) {
       return <FunctionOutputView item={item} />;
     case "reasoning":
       return <ReasoningView item={item} />;
+    case "compaction":
+      return (
+        <Fold icon={Archive} title="Compacted what was said before">
+          <p className="px-3 py-2 text-ink-2">The summary is sealed: only the model reads it.</p>
+        </Fold>
+      );
     case "file_search_call":
       return <FileSearchView item={item} />;
     default:

@@ -7,12 +7,32 @@ import {
   listChatMessages,
   updateChatCompletion,
 } from "#server/api/routes/chat-completions";
+import {
+  createConversation,
+  createConversationItems,
+  deleteConversation,
+  deleteConversationItem,
+  getConversation,
+  getConversationItem,
+  listConversationItems,
+  updateConversation,
+} from "#server/api/routes/conversations";
 import { createChatCompletion } from "#server/api/routes/create-chat-completion";
 import { createResponse } from "#server/api/routes/create-response";
 import { createEmbeddings } from "#server/api/routes/embeddings";
 import { createFile, deleteFile, getFile, getFileContent, listFiles } from "#server/api/routes/files";
 import { getModel, listModels } from "#server/api/routes/models";
 import { describeApi } from "#server/api/routes/openapi";
+import {
+  createPrompt,
+  createPromptVersion,
+  deletePrompt,
+  getPrompt,
+  getPromptVersion,
+  listPrompts,
+  listPromptVersions,
+  updatePrompt,
+} from "#server/api/routes/prompts";
 import { deleteResponse, getResponse, listInputItems } from "#server/api/routes/responses";
 import {
   createVectorStoreFile,
@@ -55,6 +75,22 @@ const table: Record<`${ApiRoute["method"]} /v1/${string}`, Entry> = {
   "GET /v1/chat/completions/:completion_id/messages": ["responses.read", listChatMessages],
   // Embedding runs a model and costs money, which a key that may only list models must not.
   "POST /v1/embeddings": ["responses.write", createEmbeddings, "traced"],
+  "POST /v1/conversations": ["responses.write", createConversation],
+  "GET /v1/conversations/:conversation_id": ["responses.read", getConversation],
+  "POST /v1/conversations/:conversation_id": ["responses.write", updateConversation],
+  "DELETE /v1/conversations/:conversation_id": ["responses.write", deleteConversation],
+  "POST /v1/conversations/:conversation_id/items": ["responses.write", createConversationItems],
+  "GET /v1/conversations/:conversation_id/items": ["responses.read", listConversationItems],
+  "GET /v1/conversations/:conversation_id/items/:item_id": ["responses.read", getConversationItem],
+  "DELETE /v1/conversations/:conversation_id/items/:item_id": ["responses.write", deleteConversationItem],
+  "POST /v1/prompts": ["responses.write", createPrompt],
+  "GET /v1/prompts": ["responses.read", listPrompts],
+  "GET /v1/prompts/:prompt_id": ["responses.read", getPrompt],
+  "POST /v1/prompts/:prompt_id": ["responses.write", updatePrompt],
+  "DELETE /v1/prompts/:prompt_id": ["responses.write", deletePrompt],
+  "POST /v1/prompts/:prompt_id/versions": ["responses.write", createPromptVersion],
+  "GET /v1/prompts/:prompt_id/versions": ["responses.read", listPromptVersions],
+  "GET /v1/prompts/:prompt_id/versions/:version": ["responses.read", getPromptVersion],
   "GET /v1/models": ["models.read", listModels],
   "GET /v1/models/:model{.+}": ["models.read", getModel],
   "POST /v1/files": ["files.write", createFile],

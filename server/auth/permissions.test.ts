@@ -34,7 +34,7 @@ test("no role may do what an admin may not", () => {
 });
 
 test("developers, editors and viewers, exactly", () => {
-  const shared = ["team.read", "members.read", "models.read", "files.read", "vectorStores.read"];
+  const shared = ["team.read", "members.read", "models.read", "files.read", "vectorStores.read", "prompts.read"];
   const documents = ["files.write", "vectorStores.write"];
   const playground = ["playground.read", "playground.write"];
   const observing = ["traces.read", "usage.read"];
@@ -43,7 +43,7 @@ test("developers, editors and viewers, exactly", () => {
     editor: [...shared, ...documents, "overview.read", ...playground],
     developer: [
       ...[...shared, ...documents, ...observing, "overview.read", ...playground],
-      ...["apiKeys.read", "apiKeys.write", "providers.read"],
+      ...["apiKeys.read", "apiKeys.write", "providers.read", "prompts.write"],
     ],
   };
   for (const role of ["viewer", "editor", "developer"] as const) {

@@ -21,6 +21,8 @@ export type Permission =
   | "files.write"
   | "vectorStores.read"
   | "vectorStores.write"
+  | "prompts.read"
+  | "prompts.write"
   | "traces.read"
   | "traces.manage"
   | "overview.read"
@@ -64,6 +66,8 @@ const GRANTS = {
   "files.write": { roles: writers, scope: "files.write" },
   "vectorStores.read": { roles: everyone, scope: "vector_stores.read" },
   "vectorStores.write": { roles: writers, scope: "vector_stores.write" },
+  "prompts.read": { roles: everyone, scope: "responses.read" },
+  "prompts.write": { roles: builders, scope: "responses.write" },
   "traces.read": { roles: observers, scope: "admin.read" },
   "traces.manage": { roles: admins, scope: "admin.write" },
   "overview.read": { roles: everyone, scope: "admin.read" },

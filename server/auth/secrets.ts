@@ -86,25 +86,31 @@ export function hashUnderPepper(plain: string): string {
   return createHmac("sha256", pepperKey()).update(plain).digest("hex");
 }
 
-/** Encrypts with AES-256-GCM under the first key: `<key id>:<iv>:<ciphertext>:<tag>`, the last three in base64url. */
-export function encryptSecret(plain: string): string {
+/**
+ * Encrypts with AES-256-GCM under the first key: `<key id>:<iv>:<ciphertext>:<tag>`, the last three in base64url. What
+ * it is bound to is authenticated with it: it can be decrypted only by who names the same.
+ */
+export function encryptSecret(plain: string, boundTo = ""): string {
   const { id, key } = secrets().encryptionKeys[0];
   const iv = randomBytes(12);
   const cipher = createCipheriv("aes-256-gcm", key, iv, { authTagLength: 16 });
+  cipher.setAAD(Buffer.from(boundTo));
   const ciphertext = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
   return [id, ...[iv, ciphertext, cipher.getAuthTag()].map((part) => part.toString("base64url"))].join(":");
 }
 
 /**
  * Decrypts what {@link encryptSecret} wrote, under the key it names.
- * Throws an Error when that key is not among the configured ones or the value was tampered with; it shows no content.
+ * Throws an Error when that key is not among the configured ones, or the value was tampered with or is bound to
+ * something else; it shows no content.
  */
-export function decryptSecret(stored: string): string {
+export function decryptSecret(stored: string, boundTo = ""): string {
   const [id, iv, ciphertext, tag] = stored.split(":");
   if (!id || !iv || ciphertext === undefined || !tag) throw new Error("A stored secret does not have four parts.");
   const known = secrets().encryptionKeys.find((candidate) => candidate.id === id);
   if (!known) throw new Error(`A stored secret was encrypted under key ${id}, which ENCRYPTION_KEY does not hold.`);
   const decipher = createDecipheriv("aes-256-gcm", known.key, Buffer.from(iv, "base64url"), { authTagLength: 16 });
+  decipher.setAAD(Buffer.from(boundTo));
   decipher.setAuthTag(Buffer.from(tag, "base64url"));
   return Buffer.concat([decipher.update(Buffer.from(ciphertext, "base64url")), decipher.final()]).toString("utf8");
 }

@@ -1,4 +1,4 @@
-import { pool } from "#server/db/client";
+import { pool, type TransactionClient } from "#server/db/client";
 import { mapDatabaseError } from "#server/db/database-errors";
 import type { Item } from "#server/protocol/items";
 
@@ -60,5 +60,29 @@ export async function readContext(
     return row ? { historyItemIds: row.ids, items: row.items ?? [] } : { historyItemIds: null, items: [] };
   } catch (error) {
     throw mapDatabaseError(error);
+  }
+}
+
+/** Deletions look for other holders one at a time in a team: two at once could each take the other for a holder. */
+export async function lockItemDeletions(tx: TransactionClient, teamId: string): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('response.delete'), hashtext(${teamId}))`;
+}
+
+/** So that one statement stays short. */
+const DELETE_BATCH = 500;
+
+/** Deletes those of the team's items that no response and no conversation holds. Under {@link lockItemDeletions}. */
+export async function deleteUnheldItems(tx: TransactionClient, teamId: string, ids: readonly string[]): Promise<void> {
+  for (let start = 0; start < ids.length; start += DELETE_BATCH) {
+    const batch = ids.slice(start, start + DELETE_BATCH);
+    await tx.$executeRaw`
+      DELETE FROM item i
+      WHERE i.team_id = ${teamId} AND i.id = ANY (${batch}::text[])
+        AND NOT EXISTS (SELECT 1 FROM conversation_item c WHERE c.team_id = ${teamId} AND c.item_id = i.id)
+        AND NOT EXISTS (
+          SELECT 1 FROM response r
+          WHERE r.team_id = ${teamId}
+            AND (r.history_item_ids @> ARRAY[i.id] OR r.input_item_ids @> ARRAY[i.id] OR r.output_item_ids @> ARRAY[i.id])
+        )`;
   }
 }

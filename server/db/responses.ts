@@ -2,6 +2,8 @@ import { config } from "#server/config";
 import { inTransaction, pool } from "#server/db/client";
 import { mapDatabaseError } from "#server/db/database-errors";
 import { groupCommit } from "#server/db/group-commit";
+import { deleteUnheldItems, lockItemDeletions } from "#server/db/items";
+import { queryRows } from "#server/db/query";
 import { isAppError } from "#server/errors";
 import type { ResponseResource } from "#server/protocol/response";
 
@@ -33,15 +35,15 @@ export interface ItemRow {
 export interface ResponseRecord {
   response: ResponseRow;
   items: ItemRow[];
+  /** The conversation to whose end its input and output go; null: none. */
+  conversationId: string | null;
 }
 
-const SAVE = `
-WITH kept AS (
+const KEEP_ITEMS = `
   INSERT INTO item (team_id, id, type, body, created_at)
   SELECT i.team_id, i.id, i.type, i.body::json, to_timestamp(i.created_ms / 1000.0)
-  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::float8[]) AS i (team_id, id, type, body, created_ms)
-  ON CONFLICT (team_id, id) DO NOTHING
-)
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::float8[]) AS i (team_id, id, type, body, created_ms)`;
+const INSERT_RESPONSES = `
 INSERT INTO response (team_id, id, status, model, previous_response_id, api_key_id, user_id, body,
                       history_item_ids, input_item_ids, output_item_ids, created_at, completed_at)
 SELECT r.team_id, r.id, r.status, r.model, r.previous_response_id, r.api_key_id, r.user_id, r.body::json,
@@ -51,6 +53,22 @@ FROM unnest($6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::te
             $14::text[], $15::text[], $16::text[], $17::float8[], $18::float8[])
   AS r (team_id, id, status, model, previous_response_id, api_key_id, user_id, body,
         history, input, output, created_ms, completed_ms)`;
+const SAVE = `WITH kept AS (${KEEP_ITEMS} ON CONFLICT (team_id, id) DO NOTHING) ${INSERT_RESPONSES}`;
+
+// The conversation's row is locked first, also before the items go in: two runs that bring one item cannot deadlock.
+// A conversation that was deleted meanwhile takes nothing.
+const SAVE_IN_CONVERSATION = `
+WITH place AS (
+  UPDATE conversation SET next_position = next_position + cardinality($21::text[])
+  WHERE team_id = $19 AND id = $20
+  RETURNING team_id, id, next_position - cardinality($21::text[]) - 1 AS start
+), kept AS (${KEEP_ITEMS} LEFT JOIN place ON true ON CONFLICT (team_id, id) DO NOTHING),
+appended AS (
+  INSERT INTO conversation_item (team_id, conversation_id, position, item_id)
+  SELECT place.team_id, place.id, place.start + a.offset_in_batch, a.item_id
+  FROM place, unnest($21::text[]) WITH ORDINALITY AS a (item_id, offset_in_batch)
+  ON CONFLICT DO NOTHING
+) ${INSERT_RESPONSES}`;
 
 /** A text array as Postgres writes it. unnest() takes no arrays of arrays, so each row's travels as text. */
 export function arrayLiteral(values: readonly string[]): string {
@@ -94,9 +112,13 @@ function responseColumns(rows: ResponseRow[]): unknown[] {
   ];
 }
 
+function columnsOf(records: ResponseRecord[]): unknown[] {
+  return [...itemColumns(records), ...responseColumns(records.map((record) => record.response))];
+}
+
 async function writeRecords(records: ResponseRecord[]): Promise<void> {
   try {
-    const values = [...itemColumns(records), ...responseColumns(records.map((record) => record.response))];
+    const values = columnsOf(records);
     // PGlite is one session behind all connections: a statement's name would be taken by the first of them.
     await pool().query(config().embedded ? { text: SAVE, values } : { name: "save-responses", text: SAVE, values });
   } catch (error) {
@@ -111,13 +133,20 @@ const commit = groupCommit<ResponseRecord>({
   isOutage: (error) => isAppError(error) && error.code === "database_unavailable",
 });
 
+async function writeInConversation(record: ResponseRecord, conversationId: string): Promise<void> {
+  const { teamId, inputItemIds, outputItemIds } = record.response;
+  const values = [...columnsOf([record]), teamId, conversationId, [...inputItemIds, ...outputItemIds]];
+  await queryRows(SAVE_IN_CONVERSATION, values);
+}
+
 /**
- * Stores a response with its new items; resolves when they are durable. An item whose id the team already has is kept
- * as it is. Rows of one turn of the event loop share a statement.
+ * Stores a response with its new items, and appends them to its conversation; resolves when all that is durable. An
+ * item whose id the team already has is kept as it is. Rows of one turn of the event loop share a statement, but for
+ * those of conversations, which wait for each other.
  * @throws AppError database_unavailable
  */
 export function saveResponse(record: ResponseRecord): Promise<void> {
-  return commit(record);
+  return record.conversationId === null ? commit(record) : writeInConversation(record, record.conversationId);
 }
 
 /** A stored response as read back: `body` parsed, without `output`. */
@@ -152,22 +181,11 @@ export async function readResponse(teamId: string, id: string): Promise<StoredRe
  */
 export async function removeResponse(teamId: string, id: string): Promise<boolean> {
   return inTransaction(async (tx) => {
-    // One at a time in a team: two deletions at once could each take the other for a holder.
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('response.delete'), hashtext(${teamId}))`;
-    const rows = await tx.$queryRaw<{ deleted: number }[]>`
-      WITH gone AS (
-        DELETE FROM response WHERE team_id = ${teamId} AND id = ${id}
-        RETURNING history_item_ids || input_item_ids || output_item_ids AS ids
-      ), unheld AS (
-        DELETE FROM item i
-        WHERE i.team_id = ${teamId} AND i.id = ANY (SELECT unnest(ids) FROM gone)
-          AND NOT EXISTS (
-            SELECT 1 FROM response r
-            WHERE r.team_id = ${teamId} AND r.id <> ${id}
-              AND (r.history_item_ids @> ARRAY[i.id] OR r.input_item_ids @> ARRAY[i.id] OR r.output_item_ids @> ARRAY[i.id])
-          )
-      )
-      SELECT count(*)::int AS deleted FROM gone`;
-    return (rows[0]?.deleted ?? 0) > 0;
+    await lockItemDeletions(tx, teamId);
+    const [gone] = await tx.$queryRaw<{ ids: string[] }[]>`
+      DELETE FROM response WHERE team_id = ${teamId} AND id = ${id}
+      RETURNING history_item_ids || input_item_ids || output_item_ids AS ids`;
+    if (gone) await deleteUnheldItems(tx, teamId, gone.ids);
+    return gone !== undefined;
   });
 }

@@ -1,5 +1,7 @@
 import { AppError } from "#server/errors";
+import type { CompactionItem } from "#server/protocol/compaction";
 import type { FunctionOutputPart, InputFilePart, InputImagePart, MessagePart } from "#server/protocol/content";
+import type { CustomToolCallOutputItem } from "#server/protocol/custom-tool-items";
 import type { FileSearchCallItem, FunctionCallOutputItem, Item } from "#server/protocol/items";
 import type { ModelContent, ModelInput } from "#server/providers/provider";
 
@@ -26,7 +28,9 @@ export function toModelInput(items: readonly Item[], files: LoadedFiles = NO_FIL
   const names = new Map<string, string>();
   const input: ModelInput[] = [];
   for (const item of items) {
-    if (item.type === "function_call") names.set(item.call_id, item.name);
+    if (item.type === "function_call" || item.type === "custom_tool_call") names.set(item.call_id, item.name);
+    // Whoever loads a context has put its content in its place.
+    if (item.type === "compaction") continue;
     if (item.type === "file_search_call") input.push(...replaySearch(item));
     else input.push(toOneInput(item, names, files));
   }
@@ -34,7 +38,7 @@ export function toModelInput(items: readonly Item[], files: LoadedFiles = NO_FIL
 }
 
 function toOneInput(
-  item: Exclude<Item, FileSearchCallItem>,
+  item: Exclude<Item, FileSearchCallItem | CompactionItem>,
   names: ReadonlyMap<string, string>,
   files: LoadedFiles,
 ): ModelInput {
@@ -55,14 +59,20 @@ function toOneInput(
       };
     case "function_call":
       return { type: "tool_call", callId: item.call_id, name: item.name, arguments: item.arguments };
-    case "function_call_output": {
+    case "custom_tool_call": {
+      // A custom tool's input is free text; vendors carry arguments as a JSON object.
+      const text = JSON.stringify({ input: item.input });
+      return { type: "tool_call", callId: item.call_id, name: item.name, arguments: text };
+    }
+    case "function_call_output":
+    case "custom_tool_call_output": {
       const name = names.get(item.call_id) ?? "";
       return { type: "tool_result", callId: item.call_id, name, output: outputOf(item, files), isError: false };
     }
   }
 }
 
-function outputOf(item: FunctionCallOutputItem, files: LoadedFiles): ModelContent[] {
+function outputOf(item: FunctionCallOutputItem | CustomToolCallOutputItem, files: LoadedFiles): ModelContent[] {
   if (typeof item.output === "string") return [{ type: "text", text: item.output }];
   return item.output.map((part) => toContent(part, files));
 }

@@ -50,6 +50,8 @@ const OutputText = z
 const Refusal = z.object({ type: z.literal("refusal"), refusal: text }).meta({ id: "RefusalInput" });
 const PlainText = z.object({ type: z.literal("text"), text }).meta({ id: "PlainTextInput" });
 
+/** A part that a caller gives a model to read. */
+export const InputContentInput = z.discriminatedUnion("type", [InputText, InputImage, InputFile]);
 /** A part of a message in a request. Every role takes every part: clients send what they were given. */
 export const MessageContentInput = z.discriminatedUnion("type", [
   InputText,
@@ -171,7 +173,8 @@ export function normalizeFunctionOutputPart(part: FunctionOutputContentInput): F
   return part.type === "input_video" ? { type: "input_video", video_url: part.video_url } : normalizeInputPart(part);
 }
 
-function normalizeInputPart(
+/** The part in its full form: defaults filled, nulls gone. */
+export function normalizeInputPart(
   part: z.infer<typeof InputText | typeof InputImage | typeof InputFile | typeof PlainText>,
 ): InputTextPart | InputImagePart | InputFilePart {
   if (part.type === "input_image") {

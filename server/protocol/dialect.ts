@@ -137,6 +137,8 @@ function strictFormat(format: ResponseResource["text"]["format"]): object {
 function strictItem(item: Item, view: WireView): object {
   switch (item.type) {
     case "file_search_call":
+    case "custom_tool_call":
+    case "custom_tool_call_output":
       return { ...item, type: prefixed(item.type) };
     case "message":
       return item.content.some(hasAnnotations)

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CompactionInput, type CompactionItem } from "#server/protocol/compaction";
 import {
   FunctionOutputContentInput,
   type FunctionOutputPart,
@@ -12,6 +13,12 @@ import {
   SummaryTextInput,
   type SummaryTextPart,
 } from "#server/protocol/content";
+import {
+  CustomToolCallInput,
+  type CustomToolCallItem,
+  CustomToolCallOutputInput,
+  type CustomToolCallOutputItem,
+} from "#server/protocol/custom-tool-items";
 
 /** How far an item has come. `failed` and `searching` occur only on hosted calls. */
 export type ItemStatus = "in_progress" | "completed" | "incomplete";
@@ -22,7 +29,7 @@ const id = z.string().nullish();
 const status = z.string().nullish();
 const callId = z.string().min(1).max(64);
 
-const MessageInput = z
+export const MessageInput = z
   .object({
     type: z.literal("message"),
     id,
@@ -90,8 +97,11 @@ export const ItemInput = z.discriminatedUnion("type", [
   MessageInput,
   FunctionCallInput,
   FunctionCallOutputInput,
+  CustomToolCallInput,
+  CustomToolCallOutputInput,
   ReasoningInput,
   FileSearchCallInput,
+  CompactionInput,
   ItemReferenceInput,
 ]);
 type ItemInput = z.infer<typeof ItemInput>;
@@ -147,9 +157,9 @@ export interface FileSearchCallItem {
 /** A call of a tool that this server runs. */
 export type HostedCallItem = FileSearchCallItem;
 /** What a response's `output` holds. */
-export type OutputItem = MessageItem | FunctionCallItem | ReasoningItem | HostedCallItem;
+export type OutputItem = MessageItem | FunctionCallItem | ReasoningItem | CompactionItem | HostedCallItem;
 /** Any stored item: dialect-neutral, whole. */
-export type Item = OutputItem | FunctionCallOutputItem;
+export type Item = OutputItem | FunctionCallOutputItem | CustomToolCallItem | CustomToolCallOutputItem;
 
 export interface ItemReference {
   type: "item_reference";
@@ -196,13 +206,18 @@ export function normalizeItem(item: ItemInput): InputItem {
       };
     case "function_call":
       return { type: "function_call", ...base, call_id: item.call_id, name: item.name, arguments: item.arguments };
+    case "custom_tool_call":
+      return { type: "custom_tool_call", ...base, call_id: item.call_id, name: item.name, input: item.input };
     case "function_call_output":
+    case "custom_tool_call_output":
       return {
-        type: "function_call_output",
+        type: item.type,
         ...base,
         call_id: item.call_id,
         output: typeof item.output === "string" ? item.output : item.output.map(normalizeFunctionOutputPart),
       };
+    case "compaction":
+      return { type: "compaction", ...base, encrypted_content: item.encrypted_content };
     case "reasoning":
       return {
         type: "reasoning",

@@ -47,7 +47,7 @@ describe("what is refused", () => {
       { input: [{ type: "dance" }] },
       "invalid_value",
       "input[0].type",
-      "Invalid value: 'dance'. Supported values are: 'message', 'function_call', 'function_call_output', 'reasoning', 'file_search_call', and 'item_reference'.",
+      "Invalid value: 'dance'. Supported values are: 'message', 'function_call', 'function_call_output', 'custom_tool_call', 'custom_tool_call_output', 'reasoning', 'file_search_call', 'compaction', and 'item_reference'.",
     ],
     [
       { input: [{ foo: 1 }] },

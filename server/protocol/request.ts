@@ -2,6 +2,7 @@ import { z } from "zod";
 import { MAX_TEXT_LENGTH } from "#server/protocol/content";
 import { type InputItem, ItemInput, normalizeItem, userMessage, withItemType } from "#server/protocol/items";
 import { RequestProblem } from "#server/protocol/problem";
+import { PromptInput, type PromptReference, promptReference } from "#server/protocol/prompts";
 import {
   modelNameOf,
   normalizeTool,
@@ -84,6 +85,11 @@ export const CreateResponseBody = z
     input: z.union([z.string().max(MAX_TEXT_LENGTH), z.array(ItemInput)]).nullish(),
     instructions: z.string().nullish(),
     previous_response_id: z.string().nullish(),
+    conversation: z.union([z.string().min(1), z.object({ id: z.string().min(1) })]).nullish(),
+    prompt: PromptInput.nullish(),
+    context_management: z
+      .array(z.object({ type: z.literal("compaction"), compact_threshold: z.int().min(1000).nullish() }))
+      .nullish(),
     include: z.array(z.enum(INCLUDES)).nullish(),
     tools: z.array(ToolInput).nullish(),
     tool_choice: ToolChoiceInput.nullish(),
@@ -119,6 +125,13 @@ export interface CreateResponseRequest {
   input: InputItem[];
   instructions: string | null;
   previousResponseId: string | null;
+  /** Id of the conversation that the response continues. */
+  conversation: string | null;
+  prompt: PromptReference | null;
+  /** Messages of the prompt's template: shown to the model before everything else, kept in no history. */
+  promptMessages: InputItem[];
+  /** When to compact the context; `compactThreshold` in tokens, null: near the end of the model's window. */
+  contextManagement: { compactThreshold: number | null } | null;
   include: Include[];
   tools: RequestTool[];
   toolChoice: ToolChoice;
@@ -152,14 +165,12 @@ export interface CreateResponseRequest {
  * Throws RequestProblem (an AppError to the rest of the server) naming the path at fault and what is allowed there.
  */
 export function parseCreateResponse(body: unknown): CreateResponseRequest {
-  const parsed = validate(CreateResponseBody, prepared(body));
+  const parsed = validate(CreateResponseBody, prepareRequest(body));
   const tools = (parsed.tools ?? []).map(normalizeTool);
   const toolChoice = parsed.tool_choice == null ? "auto" : normalizeToolChoice(parsed.tool_choice);
   checkTools(tools);
   checkToolChoice(toolChoice, tools);
-  if (parsed.input == null && parsed.previous_response_id == null) {
-    throw new RequestProblem("missing_required_parameter", "Missing required parameter: 'input'.", { param: "input" });
-  }
+  checkSources(parsed);
   return {
     model: parsed.model || null,
     input: typeof parsed.input === "string" ? [userMessage(parsed.input)] : (parsed.input ?? []).map(normalizeItem),
@@ -175,6 +186,10 @@ function settingsOf(
   return {
     instructions: parsed.instructions ?? null,
     previousResponseId: parsed.previous_response_id ?? null,
+    conversation: typeof parsed.conversation === "string" ? parsed.conversation : (parsed.conversation?.id ?? null),
+    prompt: parsed.prompt == null ? null : promptReference(parsed.prompt),
+    promptMessages: [],
+    contextManagement: contextManagement(parsed.context_management?.[0]),
     include: parsed.include ?? [],
     metadata: parsed.metadata ?? {},
     text: { format: textFormat(parsed.text?.format), verbosity: parsed.text?.verbosity ?? null },
@@ -203,8 +218,28 @@ function settingsOf(
   };
 }
 
+/** Something must be there for the model to read, and only one thing may say what came before. */
+function checkSources({ input, previous_response_id, conversation, prompt }: CreateResponseBody): void {
+  if (input == null && previous_response_id == null && conversation == null && prompt == null) {
+    throw new RequestProblem("missing_required_parameter", "Missing required parameter: 'input'.", { param: "input" });
+  }
+  if (previous_response_id == null || conversation == null) return;
+  const message =
+    "Mutually exclusive parameters: 'previous_response_id' and 'conversation'. Ensure you are only providing one of: 'previous_response_id' or 'conversation'.";
+  throw new RequestProblem("invalid_request", message, {
+    param: "previous_response_id",
+    wireCode: "mutually_exclusive_parameters",
+  });
+}
+
+function contextManagement(
+  entry: NonNullable<CreateResponseBody["context_management"]>[number] | undefined,
+): CreateResponseRequest["contextManagement"] {
+  return entry ? { compactThreshold: entry.compact_threshold ?? null } : null;
+}
+
 /** The body with what a schema cannot express put right: items without a type, types with the strict dialect's prefix. */
-function prepared(body: unknown): unknown {
+export function prepareRequest(body: unknown): unknown {
   if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
   const fields: Record<string, unknown> = { ...body };
   if (Array.isArray(fields.input)) fields.input = fields.input.map(withItemType);

@@ -69,6 +69,28 @@ const Reasoning = z
     encrypted_content: z.string().optional(),
   })
   .meta({ id: "Reasoning" });
+const CustomToolCall = z
+  .object({
+    type: z.literal("custom_tool_call"),
+    id: z.string(),
+    status,
+    call_id: z.string(),
+    name: z.string(),
+    input: z.string(),
+  })
+  .meta({ id: "CustomToolCall" });
+const CustomToolCallOutput = z
+  .object({
+    type: z.literal("custom_tool_call_output"),
+    id: z.string(),
+    status,
+    call_id: z.string(),
+    output: z.union([z.string(), z.array(open)]),
+  })
+  .meta({ id: "CustomToolCallOutput" });
+const Compaction = z
+  .object({ type: z.literal("compaction"), id: z.string(), status, encrypted_content: z.string() })
+  .meta({ id: "Compaction" });
 const FileSearchCall = z
   .object({
     type: z.literal("file_search_call"),
@@ -89,10 +111,19 @@ const FileSearchCall = z
   })
   .meta({ id: "FileSearchCall" });
 
-const OutputItemSchema = z.discriminatedUnion("type", [Message, FunctionCall, Reasoning, FileSearchCall]);
+const OutputItemSchema = z.discriminatedUnion("type", [Message, FunctionCall, Reasoning, Compaction, FileSearchCall]);
 /** Any item. */
 export const ItemSchema = z
-  .discriminatedUnion("type", [Message, FunctionCall, FunctionCallOutput, Reasoning, FileSearchCall])
+  .discriminatedUnion("type", [
+    Message,
+    FunctionCall,
+    FunctionCallOutput,
+    CustomToolCall,
+    CustomToolCallOutput,
+    Reasoning,
+    Compaction,
+    FileSearchCall,
+  ])
   .meta({ id: "Item" });
 
 const UsageSchema = z
@@ -140,6 +171,10 @@ export const ResponseSchema = z
     usage: UsageSchema.nullable(),
     metadata: Metadata,
     user: z.string().optional(),
+    conversation: z.object({ id: z.string() }).optional(),
+    prompt: z
+      .object({ id: z.string(), version: z.string().nullable(), variables: z.record(z.string(), z.unknown()) })
+      .optional(),
   })
   .meta({ id: "Response" });
 

@@ -1,4 +1,5 @@
 import type { OutputItem } from "#server/protocol/items";
+import type { PromptReference } from "#server/protocol/prompts";
 import type { CreateResponseRequest, ReasoningOptions, TextFormat, Verbosity } from "#server/protocol/request";
 import type { RequestTool, ToolChoice } from "#server/protocol/tools";
 
@@ -47,8 +48,10 @@ export interface ResponseResource {
   truncation: "auto" | "disabled";
   usage: Usage | null;
   metadata: Record<string, string>;
-  /** Present only when the request named one. */
+  /** Present only when the request named them. */
   user?: string;
+  conversation?: { id: string };
+  prompt?: PromptReference;
 }
 
 export interface OpenResponseInput {
@@ -97,6 +100,8 @@ export function openResponse({ id, createdAt, model, request, status }: OpenResp
     usage: null,
     metadata: request.metadata,
     ...(request.user === null ? {} : { user: request.user }),
+    ...(request.conversation === null ? {} : { conversation: { id: request.conversation } }),
+    ...(request.prompt === null ? {} : { prompt: request.prompt }),
   };
 }
 

@@ -55,6 +55,8 @@ export function openingOf(item: OutputItem): OutputItem {
       return { ...item, status: "in_progress", arguments: "" };
     case "reasoning":
       return { type: "reasoning", id: item.id, status: "in_progress", summary: [] };
+    case "compaction":
+      return { ...item, status: "in_progress", encrypted_content: "" };
     case "file_search_call":
       return { ...item, status: "in_progress", queries: [], results: null };
   }

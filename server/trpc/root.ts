@@ -4,6 +4,7 @@ import { meRouter } from "#server/trpc/routers/me";
 import { modelsRouter } from "#server/trpc/routers/models";
 import { overviewRouter } from "#server/trpc/routers/overview";
 import { playgroundRouter } from "#server/trpc/routers/playground";
+import { promptsRouter } from "#server/trpc/routers/prompts";
 import { providersRouter } from "#server/trpc/routers/providers";
 import { setupRouter } from "#server/trpc/routers/setup";
 import { teamRouter } from "#server/trpc/routers/team";
@@ -21,6 +22,7 @@ export const appRouter = router({
   models: modelsRouter,
   files: filesRouter,
   vectorStores: vectorStoresRouter,
+  prompts: promptsRouter,
   traces: tracesRouter,
   overview: overviewRouter,
   playground: playgroundRouter,

@@ -9,7 +9,10 @@ import { createTeam, type TestTeam } from "#tests/support/server";
 const server = inject("server");
 
 /** Everything that a path or a body can name, once of another team and once of nobody. */
-type Names = Record<"response" | "completion" | "item" | "file" | "vectorStore" | "model", string>;
+type Names = Record<
+  "response" | "completion" | "item" | "file" | "vectorStore" | "model" | "conversation" | "prompt",
+  string
+>;
 
 let owner: ScriptedTeam;
 let stranger: TestTeam;
@@ -18,6 +21,8 @@ let foreign: Names;
 // As long as the foreign ones, so that nothing but the name differs.
 const unknownOf = (id: string) => `${id.slice(0, id.lastIndexOf("_") + id.lastIndexOf("-") + 2)}${"0".repeat(32)}`;
 let unknown: Names;
+/** A prompt of the stranger's with a variable `document`. */
+let ownPrompt: string;
 
 const PATH_NAMES: Record<string, keyof Names> = {
   response_id: "response",
@@ -25,7 +30,12 @@ const PATH_NAMES: Record<string, keyof Names> = {
   file_id: "file",
   vector_store_id: "vectorStore",
   model: "model",
+  conversation_id: "conversation",
+  item_id: "item",
+  prompt_id: "prompt",
 };
+/** What a path can hold beside names. */
+const PATH_VALUES: Record<string, string> = { version: "1" };
 
 beforeAll(async () => {
   owner = await createScriptedTeam(server);
@@ -36,10 +46,16 @@ beforeAll(async () => {
   const response = await client.responses.create({ model, input: "Hi" });
   const messages = [{ role: "user" as const, content: "Hi" }];
   const completion = await client.chat.completions.create({ model, messages, store: true });
+  const items = [{ type: "message" as const, role: "user" as const, content: "secret" }];
+  const conversation = await client.conversations.create({ items });
+  const [item] = (await client.conversations.items.list(conversation.id)).data;
+  const prompt = await client.post<{ id: string }>("/prompts", { body: { name: "theirs", instructions: "secret" } });
   foreign = {
     response: response.id,
     completion: completion.id,
-    item: response.output[0]?.id ?? "",
+    item: item?.id ?? "",
+    conversation: conversation.id,
+    prompt: prompt.id,
     file: file.id,
     vectorStore: store.id,
     model,
@@ -48,6 +64,8 @@ beforeAll(async () => {
     response: unknownOf(foreign.response),
     completion: unknownOf(foreign.completion),
     item: unknownOf(foreign.item),
+    conversation: unknownOf(foreign.conversation),
+    prompt: unknownOf(foreign.prompt),
     file: unknownOf(foreign.file),
     vectorStore: unknownOf(foreign.vectorStore),
     model: "nobodys/scripted-model",
@@ -71,6 +89,7 @@ async function call(method: string, path: string, request: { names: Names; body?
 
 function fill(route: ApiRoute, names: Names): string {
   return route.path.replaceAll(/:(\w+)(\{[^}]*\})?/g, (_match, name: string) => {
+    if (PATH_VALUES[name] !== undefined) return PATH_VALUES[name];
     const kind = PATH_NAMES[name];
     if (!kind) throw new Error(`the tenancy test knows no other team's ${name}: add it to PATH_NAMES`);
     return encodeURIComponent(names[kind]);
@@ -82,6 +101,10 @@ const BODIES: Record<string, unknown> = {
   "POST /v1/vector_stores/:vector_store_id": { name: "renamed" },
   "POST /v1/vector_stores/:vector_store_id/search": { query: "secret" },
   "POST /v1/vector_stores/:vector_store_id/files/:file_id": { attributes: {} },
+  "POST /v1/conversations/:conversation_id": { metadata: { a: "b" } },
+  "POST /v1/conversations/:conversation_id/items": { items: [{ role: "user", content: "mine" }] },
+  "POST /v1/prompts/:prompt_id": { name: "mine" },
+  "POST /v1/prompts/:prompt_id/versions": { instructions: "mine" },
 };
 
 describe("another team's ids in paths answer exactly as unknown ones", () => {
@@ -109,6 +132,18 @@ const BODY_CASES: Record<string, Record<string, (names: Names) => unknown>> = {
   "POST /v1/responses": {
     model: (n) => ({ model: n.model, input: "x" }),
     previous_response_id: (n) => ({ ...ask("x"), previous_response_id: n.response }),
+    "conversation.id": (n) => ({ ...ask("x"), conversation: { id: n.conversation } }),
+    "conversation.id as a string": (n) => ({ ...ask("x"), conversation: n.conversation }),
+    "prompt.id": (n) => ({ ...ask("x"), prompt: { id: n.prompt } }),
+    "prompt.id with a version": (n) => ({ ...ask("x"), prompt: { id: n.prompt, version: "1" } }),
+    "prompt.variables.file_id": (n) => ({
+      ...ask("x"),
+      prompt: { id: ownPrompt, variables: { document: { type: "input_file", file_id: n.file } } },
+    }),
+    "prompt.variables.file_id of an image": (n) => ({
+      ...ask("x"),
+      prompt: { id: ownPrompt, variables: { document: { type: "input_image", file_id: n.file } } },
+    }),
     "input.id": (n) => ask([{ type: "item_reference", id: n.item }]),
     "input.content.file_id": (n) => ask(user([{ type: "input_file", file_id: n.file }])),
     "input.content.file_id of an image": (n) => ask(user([{ type: "input_image", file_id: n.file }])),
@@ -128,17 +163,26 @@ const BODY_CASES: Record<string, Record<string, (names: Names) => unknown>> = {
     }),
   },
   "POST /v1/embeddings": { model: (n) => ({ model: n.model, input: "x" }) },
+  "POST /v1/conversations": { "items.id": (n) => ({ items: [{ type: "item_reference", id: n.item }] }) },
+  "POST /v1/conversations/{conversation_id}/items": {
+    "items.id": (n) => ({ items: [{ type: "item_reference", id: n.item }] }),
+  },
   "POST /v1/vector_stores": { file_ids: (n) => ({ name: "mine", file_ids: [n.file] }) },
   "POST /v1/vector_stores/{vector_store_id}/files": { file_id: (n) => ({ file_id: n.file }) },
 };
 
-/** Fields that name nothing of ours: the caller's own words, which are kept and never looked up. */
+/**
+ * Fields that name nothing of ours: the caller's own words, which are kept and not looked up. What a conversation or a
+ * prompt holds is looked up by the response that uses it, as if it stood in its own body.
+ */
 const OWN_WORDS = new Set([
-  "input.call_id",
-  "input.content.annotations.file_id",
-  "input.results.file_id",
-  "messages.tool_call_id",
-  "messages.tool_calls.id",
+  ...["input.call_id", "input.content.annotations.file_id", "input.results.file_id"],
+  ...["items.call_id", "items.content.annotations.file_id", "items.results.file_id"],
+  ...["items.content.file_id", "items.output.file_id", "messages.tool_call_id", "messages.tool_calls.id"],
+  ...["POST /v1/prompts", "POST /v1/prompts/{prompt_id}/versions"].flatMap((route) => [
+    ...[`${route}: tools.vector_store_ids`, `${route}: messages.content.file_id`],
+    ...[`${route}: messages.content.annotations.file_id`, `${route}: messages.id`],
+  ]),
 ]);
 
 /** Paths of the properties that hold ids, in a JSON schema of the API's description. */
@@ -170,7 +214,8 @@ it("every id that a body can hold has a case, or is the caller's own word", asyn
       );
       for (const field of new Set(fields)) {
         const covered = cases.some((name) => name === field || name.startsWith(`${field} `));
-        if (!covered && !OWN_WORDS.has(field)) missing.push(`${route}: ${field}`);
+        const isOwnWord = OWN_WORDS.has(field) || OWN_WORDS.has(`${route}: ${field}`);
+        if (!covered && !isOwnWord) missing.push(`${route}: ${field}`);
       }
     }
   }
@@ -182,13 +227,20 @@ describe("another team's ids in bodies answer exactly as unknown ones", () => {
     Object.entries(fields).map(([field, body]) => ({ route, field, body })),
   );
   let ownStore: string;
+  let ownConversation: string;
   beforeAll(async () => {
     const made = await call("POST", "/v1/vector_stores", { names: foreign, body: { name: "mine" } });
     ownStore = text(record(JSON.parse(made.text)).id);
+    const conversation = await call("POST", "/v1/conversations", { names: foreign, body: {} });
+    ownConversation = text(record(JSON.parse(conversation.text)).id);
+    const messages = [{ role: "user", content: "Read {{document}}" }];
+    const prompt = await call("POST", "/v1/prompts", { names: foreign, body: { name: "mine", messages } });
+    ownPrompt = text(record(JSON.parse(prompt.text)).id);
   });
 
   it.each(cases)("$route: $field", async ({ route, body }) => {
-    const [method = "", path = ""] = route.replace("{vector_store_id}", ownStore).split(" ");
+    const filled = route.replace("{vector_store_id}", ownStore).replace("{conversation_id}", ownConversation);
+    const [method = "", path = ""] = filled.split(" ");
     const theirs = await call(method, path, { names: foreign, body: body(foreign) });
     const nobodys = await call(method, path, { names: unknown, body: body(unknown) });
     expect(theirs.status).toBeGreaterThanOrEqual(400);
@@ -209,7 +261,7 @@ it("an item that comes with another team's id is simply the stranger's own", asy
 });
 
 it("lists show only one's own", async () => {
-  for (const path of ["/v1/models", "/v1/files", "/v1/vector_stores"]) {
+  for (const path of ["/v1/models", "/v1/files", "/v1/vector_stores", "/v1/prompts"]) {
     const { status, text } = await call("GET", path, { names: unknown });
     expect(status).toBe(200);
     for (const name of Object.values(foreign)) expect(text).not.toContain(name);
@@ -223,4 +275,6 @@ it("the owner still has everything", async () => {
   expect((await client.files.retrieve(foreign.file)).id).toBe(foreign.file);
   expect((await client.vectorStores.retrieve(foreign.vectorStore)).id).toBe(foreign.vectorStore);
   expect((await client.vectorStores.files.list(foreign.vectorStore)).data).toHaveLength(1);
+  expect((await client.conversations.items.list(foreign.conversation)).data).toHaveLength(1);
+  expect(await client.get(`/prompts/${foreign.prompt}`)).toMatchObject({ name: "theirs", default_version: "1" });
 });

@@ -20,6 +20,8 @@ export interface Ids {
   vectorStore: string;
   response: string;
   item: string;
+  conversation: string;
+  prompt: string;
   trace: string;
   span: string;
 }
@@ -46,6 +48,8 @@ export function unknownIds(): Ids {
     vectorStore: newId("vectorStore"),
     response: newId("response"),
     item: newId("message"),
+    conversation: newId("conversation"),
+    prompt: newId("prompt"),
     trace,
     span: trace + newSpanId(),
   };
@@ -130,6 +134,13 @@ async function addRuns(ids: Ids): Promise<void> {
       ...{ teamId, id: ids.response, status: "completed", model: "builtin/demo", body: { id: ids.response } },
       ...{ historyItemIds: [], inputItemIds: [], outputItemIds: [ids.item], createdAt: startedAt },
     },
+  });
+  await prisma().conversation.create({ data: { teamId, id: ids.conversation, createdAt: startedAt } });
+  await prisma().prompt.create({
+    data: { teamId, id: ids.prompt, name: "Greeting", createdAt: startedAt, updatedAt: startedAt },
+  });
+  await prisma().promptVersion.create({
+    data: { teamId, promptId: ids.prompt, version: 1, body: { instructions: "Greet." }, createdAt: startedAt },
   });
   await prisma().trace.create({
     data: {

@@ -34,6 +34,14 @@ export const PROCEDURE_CASES: Record<string, (ids: Ids) => unknown> = {
   "vectorStores.search": (ids) => ({ vectorStoreId: ids.vectorStore, query: "proof of work" }),
   "vectorStores.chunks": (ids) => ({ vectorStoreId: ids.vectorStore, fileId: ids.file }),
 
+  "prompts.get": (ids) => ({ promptId: ids.prompt }),
+  "prompts.versions": (ids) => ({ promptId: ids.prompt }),
+  "prompts.version": (ids) => ({ promptId: ids.prompt, version: "1" }),
+  "prompts.createVersion": (ids) => ({ promptId: ids.prompt, template: { instructions: "Greet warmly." } }),
+  "prompts.update": (ids) => ({ promptId: ids.prompt, name: "Renamed" }),
+  "prompts.setDefaultVersion": (ids) => ({ promptId: ids.prompt, version: "1" }),
+  "prompts.delete": (ids) => ({ promptId: ids.prompt }),
+
   "traces.list": (ids) => ({ apiKeyId: ids.apiKey, vectorStoreId: ids.vectorStore, responseId: ids.response }),
   "traces.live": (ids) => ({ after: "f".repeat(32), running: [ids.trace] }),
   "traces.get": (ids) => ({ traceId: ids.trace }),
@@ -66,6 +74,17 @@ export const MIXED_CASES: MixedCase[] = [
     name: "previous_response_id",
     path: "playground.respond",
     input: (ids) => ({ model: "builtin/demo", input: "Hello", previous_response_id: ids.response }),
+  },
+  { name: "their prompt as a cursor", path: "prompts.list", input: (ids) => ({ cursor: ids.prompt }) },
+  {
+    name: "conversation",
+    path: "playground.respond",
+    input: (ids) => ({ model: "builtin/demo", input: "Hello", conversation: ids.conversation }),
+  },
+  {
+    name: "prompt",
+    path: "playground.respond",
+    input: (ids) => ({ model: "builtin/demo", input: "Hello", prompt: { id: ids.prompt } }),
   },
   {
     name: "item_reference",

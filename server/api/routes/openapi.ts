@@ -9,10 +9,12 @@ import {
   ListedChatMessageSchema,
 } from "#server/protocol/chat/schemas";
 import { UpdateChatCompletionBody } from "#server/protocol/chat/stored";
+import { AddItemsBody, CreateConversationBody, UpdateConversationBody } from "#server/protocol/conversations";
 import { CreateEmbeddingsBody, EmbeddingsSchema } from "#server/protocol/embeddings";
 import { ModelSchema } from "#server/protocol/models";
 import { buildOpenApi, type OperationDoc } from "#server/protocol/openapi";
-import { CreateResponseBody } from "#server/protocol/request";
+import { CreatePromptBody, CreatePromptVersionBody, UpdatePromptBody } from "#server/protocol/prompt-templates";
+import { CreateResponseBody, Metadata } from "#server/protocol/request";
 import { ItemSchema, ResponseSchema } from "#server/protocol/response-schemas";
 import {
   AttachFileBody,
@@ -32,6 +34,24 @@ const paging = z.object({
   after: z.string().optional(),
   before: z.string().optional(),
 });
+
+const including = z.object({ include: z.string().optional() });
+
+const Conversation = z
+  .object({ id: z.string(), object: z.literal("conversation"), created_at: z.int(), metadata: Metadata })
+  .meta({ id: "Conversation" });
+
+const Prompt = z
+  .object({
+    id: z.string(),
+    object: z.literal("prompt"),
+    name: z.string(),
+    default_version: z.string(),
+    latest_version: z.string(),
+    created_at: z.int(),
+    updated_at: z.int(),
+  })
+  .meta({ id: "Prompt" });
 
 const listOf = (item: z.ZodType) =>
   z.object({
@@ -101,6 +121,46 @@ const DESCRIPTIONS: Record<string, Description> = {
     answer: z.object({ object: z.literal("list"), data: z.array(ModelSchema) }),
   },
   "GET /v1/models/:model{.+}": { summary: "Get a model", answer: ModelSchema },
+  "POST /v1/conversations": { summary: "Create a conversation", body: CreateConversationBody, answer: Conversation },
+  "GET /v1/conversations/:conversation_id": { summary: "Get a conversation", answer: Conversation },
+  "POST /v1/conversations/:conversation_id": {
+    summary: "Replace a conversation's metadata",
+    body: UpdateConversationBody,
+    answer: Conversation,
+  },
+  "DELETE /v1/conversations/:conversation_id": { summary: "Delete a conversation" },
+  "POST /v1/conversations/:conversation_id/items": {
+    summary: "Add items to a conversation",
+    query: including,
+    body: AddItemsBody,
+    answer: listOf(ItemSchema),
+  },
+  "GET /v1/conversations/:conversation_id/items": {
+    summary: "List the items of a conversation",
+    query: paging.extend(including.shape),
+    answer: listOf(ItemSchema),
+  },
+  "GET /v1/conversations/:conversation_id/items/:item_id": {
+    summary: "Get an item of a conversation",
+    query: including,
+    answer: ItemSchema,
+  },
+  "DELETE /v1/conversations/:conversation_id/items/:item_id": {
+    summary: "Take an item out of a conversation",
+    answer: Conversation,
+  },
+  "POST /v1/prompts": { summary: "Create a prompt", body: CreatePromptBody, answer: Prompt },
+  "GET /v1/prompts": { summary: "List prompts", query: paging, answer: listOf(Prompt) },
+  "GET /v1/prompts/:prompt_id": { summary: "Get a prompt", answer: Prompt },
+  "POST /v1/prompts/:prompt_id": {
+    summary: "Change a prompt's name or default version",
+    body: UpdatePromptBody,
+    answer: Prompt,
+  },
+  "DELETE /v1/prompts/:prompt_id": { summary: "Delete a prompt with its versions" },
+  "POST /v1/prompts/:prompt_id/versions": { summary: "Add a version to a prompt", body: CreatePromptVersionBody },
+  "GET /v1/prompts/:prompt_id/versions": { summary: "List the versions of a prompt", query: paging },
+  "GET /v1/prompts/:prompt_id/versions/:version": { summary: "Get a version of a prompt" },
   "GET /v1/openapi.json": { summary: "This document" },
   "POST /v1/files": {
     summary: "Upload a file",

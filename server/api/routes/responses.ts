@@ -1,35 +1,17 @@
 import { answerJson } from "#server/api/answer";
 import { answerEventStream, sseFrame } from "#server/api/event-stream";
+import { parseInclude } from "#server/api/parse-include";
 import { publicOrigin } from "#server/api/public-origin";
 import type { ApiHandler, ApiRequest } from "#server/api/route";
 import { AppError } from "#server/errors";
 import { type WireView, writeEvent, writeItem, writeResponse } from "#server/protocol/dialect";
 import { numberEvents, type ResponseStreamEvent } from "#server/protocol/events";
 import { parseListQuery } from "#server/protocol/list";
-import { INCLUDES, type Include } from "#server/protocol/request";
 import type { ResponseResource } from "#server/protocol/response";
 import { unfoldResponse } from "#server/protocol/unfold";
 import { deleteResponse as deleteResponseService } from "#server/services/responses/delete-response";
 import { getResponse as getResponseService } from "#server/services/responses/get-response";
 import { listInputItems as listInputItemsService } from "#server/services/responses/list-input-items";
-
-function isInclude(value: string): value is Include {
-  return INCLUDES.some((known) => known === value);
-}
-
-/** `include` and `include[]`, repeated or comma-separated, as the SDKs spell it. */
-function parseInclude(query: URLSearchParams): Include[] {
-  const values = [...query.getAll("include"), ...query.getAll("include[]")].flatMap((value) => value.split(","));
-  return values
-    .filter((value) => value !== "")
-    .map((value, index) => {
-      if (isInclude(value)) return value;
-      const allowed = INCLUDES.map((known) => `'${known}'`).join(", ");
-      throw new AppError("invalid_value", `Invalid value: '${value}'. Supported values are: ${allowed}.`, {
-        param: `include[${index}]`,
-      });
-    });
-}
 
 function viewOf(request: ApiRequest): WireView {
   return { include: parseInclude(request.query), baseUrl: publicOrigin(request.raw) };

@@ -5,16 +5,18 @@ import { runResponse } from "#server/engine/run-response";
 import { AppError, toAppError } from "#server/errors";
 import { type IdKind, newId } from "#server/ids";
 import { numberEvents, type ResponseEvent, type ResponseStreamEvent } from "#server/protocol/events";
-import { type CreateResponseRequest, parseCreateResponse } from "#server/protocol/request";
+import type { CreateResponseRequest } from "#server/protocol/request";
 import { openResponse, type ResponseResource } from "#server/protocol/response";
 import { unfoldResponse } from "#server/protocol/unfold";
 import type { ServiceContext } from "#server/services/context";
+import { requireStorage } from "#server/services/conversations/require-storage";
 import { resolveModel } from "#server/services/models/resolve-model";
 import { type ActiveRun, beginRun } from "#server/services/responses/active-runs";
 import { type Idempotency, openIdempotency } from "#server/services/responses/idempotency";
 import { loadContext, type ResponseContext } from "#server/services/responses/load-context";
 import { loadFiles } from "#server/services/responses/load-files";
 import { openTools } from "#server/services/responses/open-tools";
+import { readRequest } from "#server/services/responses/read-request";
 import { recordResponse } from "#server/services/responses/record-response";
 import { toResponseRecord } from "#server/services/responses/response-rows";
 import { timeModel } from "#server/services/responses/timed-model";
@@ -78,15 +80,17 @@ interface Preparation {
 }
 
 /** The request with what is really in force: nothing is stored for a key that keeps no content. */
-function effectiveRequest(ctx: ServiceContext, input: CreateResponseInput): CreateResponseRequest {
-  const request = input.form?.request ?? parseCreateResponse(input.body);
+async function effectiveRequest(ctx: ServiceContext, input: CreateResponseInput): Promise<CreateResponseRequest> {
+  const request = input.form?.request ?? (await readRequest({ ctx, input: { body: input.body } }));
   if (request.background) {
     throw new AppError("unsupported_parameter", "Background responses are not supported by this server.", {
       param: "background",
     });
   }
   const keepsContent = ctx.principal.type !== "apiKey" || ctx.principal.logContent;
-  return keepsContent ? request : { ...request, store: false };
+  const effective = keepsContent ? request : { ...request, store: false };
+  requireStorage(effective, keepsContent);
+  return effective;
 }
 
 /** True for a body that wants nothing of its run kept. */
@@ -122,8 +126,9 @@ async function prepare(preparation: Preparation) {
     loadTraced(preparation),
     openTools({ ctx, input: { tools: request.tools } }),
   ]);
-  const files = await loadFiles({ ctx, input: { items: context.items } });
-  return { resolved, context, tools, modelInput: toModelInput(context.items, files) };
+  const items = [...context.promptItems, ...context.items];
+  const files = await loadFiles({ ctx, input: { items } });
+  return { resolved, context, tools, modelInput: toModelInput(items, files) };
 }
 
 type Prepared = Awaited<ReturnType<typeof prepare>>;
@@ -136,6 +141,7 @@ function noteFacts(preparation: Preparation, prepared: Prepared, response: Respo
     requestedModel: resolved.requestedModel,
     servedModel: resolved.servedModel,
     provider: resolved.provider,
+    ...(response.conversation ? { conversationId: response.conversation.id } : {}),
     vectorStoreIds: searchedStores(response.tools),
     inputPreview: previewOfInput(context.inputItems),
   });
@@ -266,7 +272,7 @@ export async function createResponse({
   // Before it is parsed: a refusal may quote the value at fault.
   if (asksForNoStore(input.body)) ctx.trace.dropContent();
   const { form } = input;
-  const request = effectiveRequest(ctx, input);
+  const request = await effectiveRequest(ctx, input);
   const traced = request.store || (form?.tracesUnstored && !asksForNoStore(input.body));
   if (traced) ctx.trace.content({ request: input.body });
   else ctx.trace.dropContent();

@@ -1,13 +1,20 @@
-import { readContext } from "#server/db/items";
+import { readConversationContext } from "#server/db/conversations";
+import { readContext, type StoredContext } from "#server/db/items";
 import { AppError } from "#server/errors";
-import { type IdKind, newId } from "#server/ids";
-import type { InputItem, Item, ItemReference } from "#server/protocol/items";
+import type { InputItem, Item } from "#server/protocol/items";
+import { expandCompactions } from "#server/services/compaction/expand-compactions";
 import type { ServiceContext } from "#server/services/context";
+import { conversationNotFound } from "#server/services/conversations/conversation-object";
 import { pairCalls } from "#server/services/responses/pair-calls";
+import { idsIn, resolveItems } from "#server/services/responses/resolve-items";
 
 export interface ContextInput {
   previousResponseId: string | null;
+  /** Instead of a previous response. */
+  conversation: string | null;
   input: InputItem[];
+  /** Messages of a prompt's template. */
+  promptMessages: InputItem[];
 }
 
 /** What a response builds on. */
@@ -18,93 +25,41 @@ export interface ResponseContext {
   inputItems: Item[];
   /** Those of `inputItems` that are not stored yet. */
   newItems: Item[];
-  /** History and input as a model may be shown them. */
+  /** History and input as a model may be shown them: compacted parts opened. */
   items: Item[];
+  /** Id of the message among `items` that carries the summary of a compaction; null without one. */
+  summaryId: string | null;
+  /** Messages of a prompt's template: they stand before `items`, and belong to no history. */
+  promptItems: Item[];
 }
 
-const ID_KINDS = {
-  message: "message",
-  function_call: "functionCall",
-  function_call_output: "functionCallOutput",
-  reasoning: "reasoning",
-  file_search_call: "fileSearchCall",
-} as const satisfies Record<Item["type"], IdKind>;
+const NOTHING: StoredContext = { historyItemIds: [], items: [] };
 
-/** Ids that a caller may choose for its items. Others are replaced. */
-const USABLE_ID = /^[\w.:-]{1,128}$/;
-
-type NewItem = Exclude<InputItem, ItemReference>;
-
-/** What makes two items with one id the same item: what the model would read. */
-function essence(item: NewItem | Item): string {
-  switch (item.type) {
-    case "message":
-      return JSON.stringify([item.role, item.content.map(partEssence)]);
-    case "function_call":
-      return JSON.stringify([item.call_id, item.name, item.arguments]);
-    case "function_call_output":
-      return JSON.stringify([item.call_id, item.output]);
-    case "reasoning":
-      return JSON.stringify([item.summary, item.content ?? []]);
-    case "file_search_call":
-      return JSON.stringify(item.queries);
-  }
+/** What came before, and the items that the input refers to. */
+async function readPast(ctx: ServiceContext, input: ContextInput): Promise<StoredContext> {
+  const { teamId } = ctx.principal;
+  const { conversation, previousResponseId } = input;
+  const ids = idsIn(input.input);
+  if (conversation !== null) return readConversationContext({ teamId, conversationId: conversation }, ids);
+  return previousResponseId === null && ids.length === 0 ? NOTHING : readContext(teamId, previousResponseId, ids);
 }
 
-function partEssence(part: Extract<NewItem, { type: "message" }>["content"][number]): unknown {
-  return part.type === "output_text" ? [part.type, part.text] : part;
+function resolvePrompt(input: InputItem[]): Item[] {
+  return resolveItems({ input, stored: new Map(), heldIds: [], param: "input" }).map(({ item }) => item);
 }
 
-function refersTo(item: InputItem): string | null {
-  return item.id !== null && USABLE_ID.test(item.id) ? item.id : null;
-}
-
-function notFound(id: string): AppError {
-  return new AppError(
-    "not_found",
-    `Item with id '${id}' not found. Items are kept only when \`store\` is true; send the item itself instead.`,
-    { param: "input", wireCode: null },
-  );
-}
-
-function duplicate(id: string): AppError {
-  const message = `Duplicate item found with id ${id}. Remove duplicate items from your input and try again.`;
-  return new AppError("invalid_request", message, { param: "input", wireCode: null });
-}
-
-/** Refuses an id that stands twice in the input, or in the input and in what came before it. */
-function checkDuplicates(input: readonly InputItem[], historyItemIds: readonly string[]): void {
-  const seen = new Set(historyItemIds);
-  for (const { id } of input) {
-    if (id === null) continue;
-    if (seen.has(id)) throw duplicate(id);
-    seen.add(id);
-  }
-}
-
-function withId(item: NewItem, id: string): Item {
-  return { ...item, id };
-}
-
-/** The item that an input item stands for, and whether it still has to be stored. */
-function resolveItem(item: InputItem, stored: ReadonlyMap<string, Item>): { item: Item; isNew: boolean } {
-  const id = refersTo(item);
-  const known = id === null ? undefined : stored.get(id);
-  if (item.type === "item_reference") {
-    if (!known) throw notFound(item.id);
-    return { item: known, isNew: false };
-  }
-  // An item of ours that comes back is the stored one, which knows more (results, annotations).
-  if (known?.type === item.type && essence(known) === essence(item)) return { item: known, isNew: false };
-  const free = id !== null && !known;
-  return { item: withId(item, free ? id : newId(ID_KINDS[item.type])), isNew: true };
+function unknownPast({ conversation, previousResponseId }: ContextInput): AppError {
+  if (conversation !== null) return conversationNotFound(conversation, "conversation");
+  const message = `Previous response with id '${previousResponseId}' not found.`;
+  return new AppError("previous_response_not_found", message, { param: "previous_response_id" });
 }
 
 /**
- * Everything a request builds on, from one read: the items of `previous_response_id` and the referenced ones, all of
- * the caller's own team, then the input.
- * @throws AppError previous_response_not_found; not_found (an item_reference); invalid_request (duplicate ids, outputs
- *   without calls, calls without outputs); database_unavailable
+ * Everything a request builds on, from one read: the items of `previous_response_id` or `conversation` and the
+ * referenced ones, all of the caller's own team, then the input.
+ * @throws AppError previous_response_not_found; not_found (the conversation, an item_reference); invalid_request
+ *   (duplicate ids, outputs without calls, calls without outputs); invalid_value (a compaction item that is not this
+ *   team's); database_unavailable
  */
 export async function loadContext({
   ctx,
@@ -113,30 +68,20 @@ export async function loadContext({
   ctx: ServiceContext;
   input: ContextInput;
 }): Promise<ResponseContext> {
-  const ids = input.input.flatMap((item) => refersTo(item) ?? []);
-  const needsRead = input.previousResponseId !== null || ids.length > 0;
-  const past = needsRead
-    ? await readContext(ctx.principal.teamId, input.previousResponseId, ids)
-    : { historyItemIds: [], items: [] };
-  if (past.historyItemIds === null) {
-    throw new AppError(
-      "previous_response_not_found",
-      `Previous response with id '${input.previousResponseId}' not found.`,
-      {
-        param: "previous_response_id",
-      },
-    );
-  }
-  checkDuplicates(input.input, past.historyItemIds);
+  const past = await readPast(ctx, input);
+  if (past.historyItemIds === null) throw unknownPast(input);
   const stored = new Map(past.items.map((item) => [item.id, item.body]));
-  const resolved = input.input.map((item) => resolveItem(item, stored));
+  const resolved = resolveItems({ input: input.input, stored, heldIds: past.historyItemIds, param: "input" });
   const inputItems = resolved.map(({ item }) => item);
   // An item whose response was deleted meanwhile is gone from the history too.
   const history = past.historyItemIds.flatMap((id) => stored.get(id) ?? []);
+  const { items, summaryId } = expandCompactions(ctx.principal.teamId, [...history, ...inputItems]);
   return {
     historyItemIds: history.map((item) => item.id),
     inputItems,
     newItems: resolved.flatMap(({ item, isNew }) => (isNew ? [item] : [])),
-    items: pairCalls([...history, ...inputItems]),
+    items: pairCalls(items),
+    summaryId,
+    promptItems: resolvePrompt(input.promptMessages),
   };
 }

@@ -5,6 +5,7 @@ import { outboundFetch } from "#server/outbound/outbound-fetch";
 import type { Item } from "#server/protocol/items";
 import type { ServiceContext } from "#server/services/context";
 import { openFileContent } from "#server/services/files/open-file-content";
+import { isCallOutput } from "#server/services/responses/pair-calls";
 
 /** Files are handed to a model whole, in memory: larger ones belong into a vector store. */
 const MAX_BYTES = 32 * 1024 * 1024;
@@ -26,7 +27,7 @@ function tooLarge(): AppError {
 function namedFiles(items: readonly Item[]): Named {
   const named: Named = { ids: new Set(), urls: new Set() };
   for (const item of items) {
-    const parts = item.type === "message" ? item.content : item.type === "function_call_output" ? item.output : [];
+    const parts = item.type === "message" ? item.content : isCallOutput(item) ? item.output : [];
     if (typeof parts === "string") continue;
     for (const part of parts) {
       if (part.type === "input_image" && part.image_url === null && part.file_id !== undefined)

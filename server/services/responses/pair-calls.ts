@@ -5,9 +5,22 @@ function refuse(message: string): AppError {
   return new AppError("invalid_request", message, { param: "input", wireCode: null });
 }
 
+type Call = Extract<Item, { type: "function_call" | "custom_tool_call" }>;
+type CallOutput = Extract<Item, { type: "function_call_output" | "custom_tool_call_output" }>;
+
+/** True for a call that the client has to answer. */
+export function isCall(item: Item): item is Call {
+  return item.type === "function_call" || item.type === "custom_tool_call";
+}
+
+/** True for what a client answered to a call. */
+export function isCallOutput(item: Item): item is CallOutput {
+  return item.type === "function_call_output" || item.type === "custom_tool_call_output";
+}
+
 /** True for a call that was broken off while its arguments were written: no model can be asked to go on from it. */
 function isBrokenOff(item: Item): boolean {
-  return item.type === "function_call" && item.status !== "completed";
+  return isCall(item) && item.status !== "completed";
 }
 
 /**
@@ -19,10 +32,10 @@ export function pairCalls(items: readonly Item[]): Item[] {
   const known = new Set<string>();
   const whole = items.filter((item) => !isBrokenOff(item));
   for (const item of whole) {
-    if (item.type === "function_call") {
+    if (isCall(item)) {
       known.add(item.call_id);
       open.add(item.call_id);
-    } else if (item.type === "function_call_output") {
+    } else if (isCallOutput(item)) {
       if (!known.has(item.call_id)) {
         throw refuse(`No tool call found for function call output with call_id ${item.call_id}.`);
       }

@@ -4,7 +4,13 @@ import type { Item } from "#server/protocol/items";
 import type { ResponseResource } from "#server/protocol/response";
 import type { ResponseContext } from "#server/services/responses/load-context";
 
-function itemRow(item: Item): ItemRow {
+/** A conversation takes what was answered. After a failure the same input may come again, and must not stand twice. */
+function isAnswer({ status }: ResponseResource): boolean {
+  return status === "completed" || status === "incomplete";
+}
+
+/** An item as it is stored. */
+export function itemRow(item: Item): ItemRow {
   return { id: item.id, type: item.type, body: JSON.stringify(item) };
 }
 
@@ -36,5 +42,6 @@ export function toResponseRecord({ principal, context, response, createdAt }: Ro
       completedAt: response.completed_at === null ? null : response.completed_at * 1000,
     },
     items: [...context.newItems, ...output].map(itemRow),
+    conversationId: isAnswer(response) ? (response.conversation?.id ?? null) : null,
   };
 }

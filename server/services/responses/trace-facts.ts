@@ -3,6 +3,7 @@ import type { Item } from "#server/protocol/items";
 import { outputTextOf, type ResponseResource, type Usage } from "#server/protocol/response";
 import type { RequestTool } from "#server/protocol/tools";
 import type { ModelUsage } from "#server/providers/provider";
+import { isCallOutput } from "#server/services/responses/pair-calls";
 import type { TraceRecorder } from "#server/tracing/span";
 
 const PREVIEW_LENGTH = 200;
@@ -18,7 +19,7 @@ export function previewOfText(text: string): string {
 
 function textOf(item: Item): string {
   if (item.type === "message") return item.content.map((part) => ("text" in part ? part.text : "")).join(" ");
-  return item.type === "function_call_output" && typeof item.output === "string" ? item.output : "";
+  return isCallOutput(item) && typeof item.output === "string" ? item.output : "";
 }
 
 /** What the caller said last, in short. */

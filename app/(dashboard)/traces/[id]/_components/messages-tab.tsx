@@ -15,7 +15,7 @@ const roleNames: Record<string, string> = {
 
 function speakerOf(item: Item): string {
   if (item.type === "message") return roleNames[item.role] ?? item.role;
-  return item.type === "function_call_output" ? "Caller" : "Assistant";
+  return item.type === "function_call_output" || item.type === "custom_tool_call_output" ? "Caller" : "Assistant";
 }
 
 /** The conversation as the model saw it, and its answer. */

@@ -22,8 +22,11 @@ function isItem(value: unknown): value is Item {
   return typeof value.type === "string";
 }
 
+/** What only a caller sends. */
+const INPUT_ONLY = new Set<Item["type"]>(["function_call_output", "custom_tool_call", "custom_tool_call_output"]);
+
 function isOutput(value: unknown): value is OutputItem {
-  return isItem(value) && value.type !== "function_call_output";
+  return isItem(value) && !INPUT_ONLY.has(value.type);
 }
 
 function isEventRun(value: unknown): value is EventRun {
