@@ -88,6 +88,18 @@ describe("a provider's key as the bearer", () => {
     expectCallersKey("gpt-4o");
   });
 
+  it("works with chat completions and embeddings, and shows nobody what others stored", async () => {
+    const messages = [{ role: "user" as const, content: "Hi" }];
+    const made = await sdk().chat.completions.create({ model: "gpt-4o", messages, store: true });
+    expectCallersKey("gpt-4o");
+    expect((await sdk().chat.completions.retrieve(made.id)).id).toBe(made.id);
+    await expect(sdk().chat.completions.list()).rejects.toMatchObject({ status: 403, code: "insufficient_scope" });
+    upstream.requests.length = 0;
+    upstream.script((exchange) => exchange.json(200, { data: [{ embedding: [1] }] }));
+    await sdk().embeddings.create({ model: "text-embedding-3-small", input: "Hi" });
+    expectCallersKey("text-embedding-3-small");
+  });
+
   it("never uses the server's own key for a stranger", async () => {
     const client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: "sk-stranger", maxRetries: 0 });
     await client.responses.create({ model: "openai/gpt-4o", input: "Hi" });
