@@ -14,6 +14,7 @@ const STATUS = {
   previous_response_not_found: 400,
   context_length_exceeded: 400,
   idempotency_key_reused: 400,
+  websocket_connection_limit_reached: 400,
   outbound_not_allowed: 400,
   invalid_api_key: 401,
   unauthenticated: 401,

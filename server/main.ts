@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import { createApiApp } from "#server/api/app";
+import { openWebSockets, type WebSockets } from "#server/api/websocket/web-sockets";
 import { settleForwardedHeaders } from "#server/auth/forwarded-headers";
 import { config } from "#server/config";
 import { answerHealth } from "#server/health";
@@ -30,7 +31,7 @@ async function openPages(): Promise<Pages> {
   return {
     handle: app.getRequestHandler(),
     upgrade: (request, socket, head) => {
-      if (!development || !spare.emit("upgrade", request, socket, head)) socket.destroy();
+      if (!spare.emit("upgrade", request, socket, head)) socket.destroy();
     },
   };
 }
@@ -47,7 +48,7 @@ function isApi(url: string | undefined): boolean {
   return url !== undefined && /^\/v1(?:[/?]|$)/.test(url);
 }
 
-async function listen(pages: Pages): Promise<Server> {
+async function listen(pages: Pages, webSockets: WebSockets): Promise<Server> {
   const api = getRequestListener(createApiApp().fetch, { overrideGlobalObjects: false });
   const route = (request: IncomingMessage, response: ServerResponse) => {
     if (isApi(request.url)) return void api(request, response);
@@ -55,10 +56,17 @@ async function listen(pages: Pages): Promise<Server> {
     settleForwardedHeaders(request);
     pages.handle(request, response);
   };
-  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0 }, route);
+  const server = createServer(
+    {
+      keepAliveTimeout: 65_000,
+      requestTimeout: 0,
+      // Any other request that offers an upgrade (Java's client offers h2c with each) is answered as if it did not.
+      shouldUpgradeCallback: (request) => webSockets.accepts(request) || (development && !isApi(request.url)),
+    },
+    route,
+  );
   server.on("upgrade", (request, socket, head) => {
-    if (isApi(request.url))
-      socket.end("HTTP/1.1 501 Not Implemented\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+    if (webSockets.accepts(request)) webSockets.upgrade(request, socket, head);
     else pages.upgrade(request, socket, head);
   });
   const { HOST, PORT } = config();
@@ -74,8 +82,9 @@ async function main(): Promise<void> {
   await openParts();
   const firstStart = await prepareFirstStart();
   const pages = apiOnly ? noPages : await openPages();
-  const server = await listen(pages);
-  installShutdown({ server, closeParts });
+  const webSockets = openWebSockets();
+  const server = await listen(pages, webSockets);
+  installShutdown({ server, webSockets, closeParts });
   const { port } = server.address() as AddressInfo;
   announce({ port, firstStart });
   log().info({ port, embedded: config().embedded }, "listening");

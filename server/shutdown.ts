@@ -6,6 +6,8 @@ import { cancelRuns, whenIdle } from "#server/services/responses/active-runs";
 
 export interface ShutdownParts {
   server: Server;
+  /** Connections that the server no longer counts as its own. */
+  webSockets: { retire(): void; cut(): void };
   closeParts(): Promise<void>;
 }
 
@@ -24,13 +26,17 @@ async function endRuns(): Promise<void> {
   stopTimer();
 }
 
-async function shutDown({ server, closeParts }: ShutdownParts): Promise<void> {
+async function shutDown({ server, webSockets, closeParts }: ShutdownParts): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
+  webSockets.retire();
   await endRuns();
   // A kept-alive connection with no request on it must not hold the process.
   server.closeIdleConnections();
-  const cut = clock().after(1000, () => server.closeAllConnections());
+  const cut = clock().after(1000, () => {
+    server.closeAllConnections();
+    webSockets.cut();
+  });
   await closed;
   cut();
   await closeParts();

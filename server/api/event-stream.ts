@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { answerHeadersOf } from "#server/api/answer";
 import type { ApiRequest } from "#server/api/route";
+import { type Outflow, whenTaken } from "#server/api/slow-reader";
 import { clock } from "#server/clock";
 import { config } from "#server/config";
 
@@ -58,42 +59,16 @@ function heartbeat(beat: () => void): { touch(): void; stop(): void } {
   };
 }
 
-/** Bytes written that the kernel has not taken. */
-function unsent(outgoing: ServerResponse): number {
-  return outgoing.writableLength + (outgoing.socket?.writableLength ?? 0);
-}
-
-/** Resolves at the event, or when the connection is closed. A reader that takes nothing for too long is cut off. */
-function whenTaken(outgoing: ServerResponse, event: "drain" | "finish"): Promise<void> {
-  if (outgoing.destroyed || (event === "finish" && outgoing.writableFinished)) return Promise.resolve();
-  return new Promise((resolve) => {
-    let before = unsent(outgoing);
-    let cancel = () => {};
-    const watch = () => {
-      cancel = clock().after(config().SSE_STALLED_READER_SECONDS, () => {
-        const now = unsent(outgoing);
-        if (now >= before) outgoing.destroy();
-        before = now;
-        watch();
-      });
-    };
-    const settle = () => {
-      cancel();
-      outgoing.off(event, settle);
-      outgoing.off("close", settle);
-      resolve();
-    };
-    outgoing.on(event, settle);
-    outgoing.on("close", settle);
-    watch();
-  });
+function outflowOf(outgoing: ServerResponse): Outflow {
+  return { stream: outgoing, unsent: () => outgoing.writableLength + (outgoing.socket?.writableLength ?? 0) };
 }
 
 async function writeAndWait(outgoing: ServerResponse, text: string, pending: PendingBytes): Promise<void> {
   if (outgoing.write(text)) return;
-  const waiting = unsent(outgoing);
+  const outflow = outflowOf(outgoing);
+  const waiting = outflow.unsent();
   pending.add(waiting);
-  await whenTaken(outgoing, "drain");
+  await whenTaken(outflow, "drain");
   pending.remove(waiting);
 }
 
@@ -118,9 +93,10 @@ async function streamToNode(request: ApiRequest, outgoing: ServerResponse, sourc
   }
   if (outgoing.destroyed) return;
   outgoing.end(LAST_FRAME);
-  const waiting = unsent(outgoing);
+  const outflow = outflowOf(outgoing);
+  const waiting = outflow.unsent();
   source.pending.add(waiting);
-  await whenTaken(outgoing, "finish");
+  await whenTaken(outflow, "finish");
   source.pending.remove(waiting);
 }
 

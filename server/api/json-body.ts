@@ -58,7 +58,11 @@ async function readWebStream(body: ReadableStream<Uint8Array>, keep: (chunk: Uin
   }
 }
 
-function parseJson(text: string): unknown {
+/**
+ * Parses JSON; blank text is `{}`. `what` names the text in the message.
+ * @throws AppError invalid_json, which says where but not what stands there
+ */
+export function parseJson(text: string, what = "The request body"): unknown {
   if (text.trim() === "") return {};
   try {
     return JSON.parse(text);
@@ -66,7 +70,7 @@ function parseJson(text: string): unknown {
     // The parser's own message quotes the body; only the place is passed on.
     const place = /position (\d+)/.exec(error instanceof Error ? error.message : "")?.[1];
     const where = place === undefined ? "" : ` (at character ${place})`;
-    throw new AppError("invalid_json", `The request body is not valid JSON${where}.`, { wireCode: null });
+    throw new AppError("invalid_json", `${what} is not valid JSON${where}.`, { wireCode: null });
   }
 }
 

@@ -1,5 +1,6 @@
 import { type RunAllowance, startRun } from "#server/api/rate-limit";
 import type { ApiRequest } from "#server/api/route";
+import type { ResponseResource } from "#server/protocol/response";
 import { enterRun, type RunSlot } from "#server/services/responses/capacity";
 
 /** What one request holds of the process and of its key's limits, until its run is over. */
@@ -26,7 +27,7 @@ export function letGo({ slot, allowance }: RunHold): void {
 }
 
 /** Tokens a request may take, before they are known: about four bytes of body each, and what the answer may have. */
-function estimateTokens(bytes: number, body: unknown): number {
+export function estimateTokens(bytes: number, body: unknown): number {
   const fields: Record<string, unknown> = typeof body === "object" && body !== null ? { ...body } : {};
   const asked = TOKEN_LIMITS.map((name) => fields[name]).find((value) => typeof value === "number");
   return Math.ceil(bytes / 4) + (typeof asked === "number" ? asked : 0);
@@ -67,4 +68,9 @@ export function noteModel(request: ApiRequest, model: { provider: string; name: 
 export function noteOverhead(request: ApiRequest, upstreamMs: number): void {
   const ours = performance.now() - request.startedAt - upstreamMs;
   request.answerHeaders["x-rejoinder-overhead-ms"] = Math.max(0, ours).toFixed(1);
+}
+
+/** Replaces the estimate of a run's tokens by what its response really used. */
+export function settleUsage({ allowance }: RunHold, response: ResponseResource): void {
+  if (response.usage) allowance?.settle(response.usage.total_tokens);
 }

@@ -5,8 +5,8 @@ import { corsHeaders, preflightHeaders } from "#server/api/cors";
 import { answerError } from "#server/api/error-response";
 import { readJsonBody } from "#server/api/json-body";
 import { admitRequest } from "#server/api/rate-limit";
-import { noteRequest } from "#server/api/request-log";
 import type { ApiRequest, ApiRoute } from "#server/api/route";
+import { beginTrace, noteRefusal, noteUntraced, type TracedRequest } from "#server/api/trace-request";
 import { authenticateBearer } from "#server/auth/authenticate-bearer";
 import type { Principal } from "#server/auth/principal";
 import { requireScope } from "#server/auth/require-scope";
@@ -14,9 +14,7 @@ import { config } from "#server/config";
 import { AppError, statusOf } from "#server/errors";
 import { newTraceId } from "#server/ids";
 import { type Dialect, dialectOf } from "#server/protocol/dialect";
-import { toKnownError } from "#server/services/known-error";
 import { type MemoryShare, openMemoryShare } from "#server/services/responses/capacity";
-import { startTrace, type TraceStart } from "#server/tracing/recorder";
 import { silentTrace, type TraceRecorder } from "#server/tracing/span";
 
 /** What the server puts beside a request. Empty inside Next. */
@@ -27,14 +25,14 @@ export interface ApiBindings {
 type ApiContext = Context<ApiBindings>;
 
 /** A request before it is known who asks. */
-interface Arrival extends Answerable {
-  traceId: string;
+interface Arrival extends Answerable, TracedRequest {
   dialect: Dialect;
 }
 
-function arrive(c: ApiContext): Arrival {
+function arrive(c: ApiContext, name: string): Arrival {
   const traceId = newTraceId();
   return {
+    name,
     traceId,
     dialect: dialectOf(c.req.raw.headers.get("openresponses-version")),
     answerHeaders: { ...corsHeaders(c.req.raw.headers.get("origin")), "x-request-id": traceId },
@@ -55,21 +53,6 @@ function followCaller(raw: Request, outgoing: ServerResponse | null): { signal: 
   } else if (raw.signal.aborted) abort();
   else raw.signal.addEventListener("abort", abort, { once: true });
   return { signal: controller.signal, abandon: abort };
-}
-
-function nameOf({ method, path }: ApiRoute): string {
-  return `${method} ${path}`;
-}
-
-function traceStartOf(arrival: Arrival, route: ApiRoute, principal: Principal): TraceStart {
-  return {
-    traceId: arrival.traceId,
-    teamId: principal.teamId,
-    name: nameOf(route),
-    keepsContent: principal.type !== "apiKey" || principal.logContent,
-    startedAt: arrival.startedAt,
-    ...(principal.type === "apiKey" ? { apiKeyId: principal.keyId } : {}),
-  };
 }
 
 /** For routes that need no key: it belongs to no team. */
@@ -104,37 +87,9 @@ function requestOf(c: ApiContext, arrival: Arrival, { principal, trace, memory }
   };
 }
 
-function beginTrace(arrival: Arrival, route: ApiRoute, principal: Principal): TraceRecorder {
-  const trace = startTrace(traceStartOf(arrival, route, principal));
-  const span = trace.startSpan({ name: "authenticate", kind: "gateway", startedAt: arrival.startedAt });
-  span.set({ principal: principal.type });
-  span.end();
-  return trace;
-}
-
-/** What is left behind by a request that never came to its handler, or failed there. */
-interface Refusal {
-  principal: Principal | null;
-  trace: TraceRecorder | null;
-  error: unknown;
-}
-
-/** Every refused request whose team is known leaves a trace; the others are noted in the log. */
-function noteRefusal(arrival: Arrival, route: ApiRoute, { principal, trace, error }: Refusal): void {
-  const { code, message } = toKnownError(error);
-  if (!principal || principal.teamId === "") {
-    noteUntraced(arrival, nameOf(route), statusOf(code));
-    return;
-  }
-  const refused = trace ?? beginTrace(arrival, route, principal);
-  refused.set({ httpStatus: statusOf(code) });
-  refused.end({ status: code === "cancelled" ? "cancelled" : "error", error: { code, message } });
-}
-
-function noteSuccess(arrival: Arrival, route: ApiRoute, outcome: { trace: TraceRecorder | null; response: Response }) {
-  const { trace, response } = outcome;
+function noteSuccess(arrival: Arrival, trace: TraceRecorder | null, response: Response): void {
   if (!trace) {
-    noteUntraced(arrival, nameOf(route), response.status);
+    noteUntraced(arrival, response.status);
     return;
   }
   // A web stream goes on after this; whoever feeds it ends the trace.
@@ -143,28 +98,24 @@ function noteSuccess(arrival: Arrival, route: ApiRoute, outcome: { trace: TraceR
   trace.end({ status: "ok" });
 }
 
-function noteUntraced(arrival: Arrival, route: string, status: number): void {
-  noteRequest({ requestId: arrival.traceId, route, status, startedAt: arrival.startedAt });
-}
-
 /** Runs one route: who asks, may they, may they now; then the handler; and every error in one shape. */
 export function serveRoute(route: ApiRoute): Handler<ApiBindings> {
   return async (c) => {
-    const arrival = arrive(c);
+    const arrival = arrive(c, `${route.method} ${route.path}`);
     const memory = openMemoryShare();
     let principal: Principal | null = null;
     let trace: TraceRecorder | null = null;
     try {
       principal = route.scope === null ? anonymous : await authenticateBearer(c.req.raw.headers.get("authorization"));
-      if (route.traced) trace = beginTrace(arrival, route, principal);
+      if (route.traced) trace = beginTrace(arrival, principal);
       if (route.scope !== null) requireScope(principal, route.scope);
       admitRequest(principal, arrival.answerHeaders);
       const ctxTrace = trace ?? { ...silentTrace, traceId: arrival.traceId };
       const response = await route.handle(requestOf(c, arrival, { principal, trace: ctxTrace, memory }));
-      noteSuccess(arrival, route, { trace, response });
+      noteSuccess(arrival, trace, response);
       return finishAnswer(arrival, response);
     } catch (error) {
-      noteRefusal(arrival, route, { principal, trace, error });
+      noteRefusal(arrival, { principal, trace, error });
       return answerError(arrival, error, arrival.dialect);
     } finally {
       memory.leave();
@@ -183,18 +134,18 @@ export function answerMethodNotAllowed(routes: readonly ApiRoute[], path: string
   const methods = routes.filter((route) => route.path === path).map((route) => route.method);
   const allow = [...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ");
   return (c) => {
-    const arrival = arrive(c);
+    const arrival = arrive(c, path);
     arrival.answerHeaders.allow = allow;
     const message = `Not allowed to ${c.req.method} on ${c.req.path}. Allowed: ${allow}.`;
-    noteUntraced(arrival, path, statusOf("method_not_allowed"));
+    noteUntraced(arrival, statusOf("method_not_allowed"));
     return answerError(arrival, new AppError("method_not_allowed", message), arrival.dialect);
   };
 }
 
 /** 404 for a path that the route table does not know. */
 export function answerUnknownRoute(c: ApiContext): Response {
-  const arrival = arrive(c);
+  const arrival = arrive(c, "unknown path");
   const error = new AppError("route_not_found", `Invalid URL (${c.req.method} ${c.req.path})`, { wireCode: null });
-  noteUntraced(arrival, "unknown path", statusOf(error.code));
+  noteUntraced(arrival, statusOf(error.code));
   return answerError(arrival, error, arrival.dialect);
 }

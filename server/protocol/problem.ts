@@ -8,7 +8,8 @@ export type ProblemCode =
   | "integer_above_max_value"
   | "string_above_max_length"
   | "array_above_max_length"
-  | "unknown_tool_type";
+  | "unknown_tool_type"
+  | "unsupported_parameter";
 
 export interface ProblemOptions {
   /** The request field at fault, as a path: `tools[0].name`. */

@@ -6,9 +6,10 @@ import { isTerminalEvent } from "#server/protocol/events";
 import { type Include, parseCreateResponse } from "#server/protocol/request";
 import { unfoldResponse } from "#server/protocol/unfold";
 import { EXCEPTIONS } from "#tests/contract/exceptions";
+import { bodyFaults, eventFaults } from "#tests/contract/faults";
 import { SCENES } from "#tests/contract/scenes";
 import { hasReference, REFERENCE } from "#tests/support/captures";
-import { type Contract, eventSchema, violations } from "#tests/support/contract-schemas";
+import type { Contract } from "#tests/support/contract-schemas";
 import type { Json } from "#tests/support/json-values";
 import { asWire, runEngine } from "#tests/support/run-engine";
 import { brokenRules, type WireEvent } from "#tests/support/stream-rules";
@@ -29,27 +30,6 @@ async function play(scene: string, dialect: Dialect): Promise<{ events: WireEven
     events: asWire(events.map((event) => writeEvent(dialect, event, view))),
     body: JSON.parse(JSON.stringify(writeResponse(dialect, last.response, view))) as Json,
   };
-}
-
-function forgiven(contract: Contract, value: Json, without?: string): Json {
-  return Object.entries(EXCEPTIONS)
-    .filter(([name, exception]) => exception.contract === contract && name !== without)
-    .reduce((current, [, exception]) => exception.forgive(current), value);
-}
-
-/** What is wrong with an event; extension events are checked for what the standard asks of them. */
-function eventFaults(contract: Contract, event: WireEvent, without?: string): string[] {
-  if (contract === "open-responses" && event.type.startsWith("openai:")) {
-    return typeof event.sequence_number === "number" ? [] : ["an extension event without sequence_number"];
-  }
-  const schema = eventSchema(contract, event.type);
-  if (schema === null) return [`${event.type} is not defined`];
-  return violations(contract, schema, forgiven(contract, event, without));
-}
-
-function bodyFaults(contract: Contract, body: Json, without?: string): string[] {
-  const schema = contract === "openai" ? "Response" : "ResponseResource";
-  return violations(contract, schema, forgiven(contract, body, without));
 }
 
 const cases = DIALECTS.flatMap((dialect) => Object.keys(SCENES).map((scene) => ({ scene, dialect })));

@@ -10,6 +10,7 @@ import {
   type RunHold,
   readRunBody,
   runHeadersOf,
+  settleUsage,
 } from "#server/api/run-hold";
 import { AppError } from "#server/errors";
 import { type WireView, writeEvent, writeResponse } from "#server/protocol/dialect";
@@ -22,10 +23,6 @@ async function begin(request: ApiRequest, hold: RunHold): Promise<ResponseRun> {
   const run = await createResponseService({ ctx: request.ctx, input: { body, ...runHeadersOf(request) } });
   noteModel(request, run.model);
   return run;
-}
-
-function settleUsage(hold: RunHold, response: ResponseResource): void {
-  if (response.usage) hold.allowance?.settle(response.usage.total_tokens);
 }
 
 /** The frames of a run, those of one upstream read together. */

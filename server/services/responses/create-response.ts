@@ -4,14 +4,14 @@ import { toModelInput } from "#server/engine/model-input";
 import { runResponse } from "#server/engine/run-response";
 import { AppError, toAppError } from "#server/errors";
 import { type IdKind, newId } from "#server/ids";
-import { numberEvents, type ResponseEvent, type ResponseStreamEvent } from "#server/protocol/events";
+import type { ResponseStreamEvent } from "#server/protocol/events";
 import type { CreateResponseRequest } from "#server/protocol/request";
 import { openResponse, type ResponseResource } from "#server/protocol/response";
-import { unfoldResponse } from "#server/protocol/unfold";
 import type { ServiceContext } from "#server/services/context";
 import { requireStorage } from "#server/services/conversations/require-storage";
 import { resolveModel } from "#server/services/models/resolve-model";
 import { type ActiveRun, beginRun } from "#server/services/responses/active-runs";
+import type { ConnectionMemory } from "#server/services/responses/connection-memory";
 import { type Idempotency, openIdempotency } from "#server/services/responses/idempotency";
 import { loadContext, type ResponseContext } from "#server/services/responses/load-context";
 import { loadFiles } from "#server/services/responses/load-files";
@@ -21,7 +21,7 @@ import { recordResponse } from "#server/services/responses/record-response";
 import { toResponseRecord } from "#server/services/responses/response-rows";
 import { timeModel } from "#server/services/responses/timed-model";
 import { endResponseTrace, previewOfInput, searchedStores } from "#server/services/responses/trace-facts";
-import type { TraceRecorder } from "#server/tracing/span";
+import { preparedResponse, repeatedResponse } from "#server/services/responses/without-model";
 
 export interface CreateResponseInput {
   /** The parsed JSON body, as it came. */
@@ -32,6 +32,10 @@ export interface CreateResponseInput {
   providerApiKey?: string | null;
   /** `Idempotency-Key`. */
   idempotencyKey?: string | null;
+  /** Of the connection the request came over: what it was told and stored nowhere. */
+  memory?: ConnectionMemory;
+  /** False: the response ends at once, without output; the model is not asked. */
+  generate?: boolean;
   /** For a request that came in another shape than the Responses API's. */
   form?: RequestForm;
 }
@@ -98,10 +102,10 @@ export function asksForNoStore(body: unknown): boolean {
   return typeof body === "object" && body !== null && "store" in body && body.store === false;
 }
 
-async function loadTraced({ ctx, request }: Preparation): Promise<ResponseContext> {
+async function loadTraced({ ctx, input, request }: Preparation): Promise<ResponseContext> {
   const span = ctx.trace.startSpan({ name: "load context", kind: "storage" });
   try {
-    const context = await loadContext({ ctx, input: request });
+    const context = await loadContext({ ctx, input: { ...request, memory: input.memory ?? null } });
     span.set({ historyItems: context.historyItemIds.length, inputItems: context.inputItems.length });
     span.end();
     return context;
@@ -187,6 +191,10 @@ async function finish(started: Started, response: ResponseResource, error: unkno
     price: prepared.resolved.price,
   });
   const isAnswer = response.status === "completed" || response.status === "incomplete";
+  if (isAnswer && !response.store) {
+    const { history, inputItems } = prepared.context;
+    preparation.input.memory?.remember(response.id, [...history, ...inputItems, ...response.output]);
+  }
   await (isAnswer ? idempotency?.keep(response) : idempotency?.giveUp());
 }
 
@@ -204,22 +212,28 @@ function startRun(preparation: Preparation, prepared: Prepared, idempotency: Sta
   const run = beginRun(ctx.signal);
   const timed = timeModel(resolved.languageModel);
   const started: Started = { preparation, prepared, opening, createdAt, idempotency, run, failure: null };
-  const events = runResponse({
-    model: timed.model,
-    request: { response: opening, input: prepared.modelInput, settings: settingsOf(request), include: request.include },
-    tools: prepared.tools,
-    trace: ctx.trace,
-    provider: resolved.provider,
-    price: resolved.price,
-    signal: run.signal,
-    onFailure: (error) => {
-      started.failure = error;
-    },
-  });
+  const generate = () =>
+    runResponse({
+      model: timed.model,
+      request: {
+        response: opening,
+        input: prepared.modelInput,
+        settings: settingsOf(request),
+        include: request.include,
+      },
+      tools: prepared.tools,
+      trace: ctx.trace,
+      provider: resolved.provider,
+      price: resolved.price,
+      signal: run.signal,
+      onFailure: (error) => {
+        started.failure = error;
+      },
+    });
   return {
     request,
     events: recordResponse({
-      events,
+      events: input.generate === false ? preparedResponse(opening) : generate(),
       opening,
       trace: ctx.trace,
       save: (response) => persist(started, response),
@@ -248,15 +262,6 @@ function settingsOf(request: CreateResponseRequest) {
   };
 }
 
-/** The first answer once more, as a stream that would have led to it. */
-async function* replay(trace: TraceRecorder, response: ResponseResource): AsyncGenerator<ResponseStreamEvent[]> {
-  trace.set({ responseId: response.id, httpStatus: 200 });
-  const events: ResponseEvent[] = unfoldResponse(response);
-  numberEvents(events, 0);
-  yield events as ResponseStreamEvent[];
-  trace.end({ status: "ok" });
-}
-
 /**
  * Starts a response: checks everything that can be refused, then returns its events, which run the model as they are
  * read. The same `Idempotency-Key` and body return the first answer and run nothing.
@@ -282,7 +287,7 @@ export async function createResponse({
   const body = form ? { [form.name]: input.body } : input.body;
   const idempotency = key === null ? null : await openIdempotency({ ctx, input: { key, body } });
   if (idempotency?.type === "replay") {
-    const events = replay(ctx.trace, idempotency.response);
+    const events = repeatedResponse(ctx.trace, idempotency.response);
     return { request, events, model: null, upstreamMs: () => 0, failure: () => null };
   }
   try {

@@ -1,10 +1,11 @@
 import { readConversationContext } from "#server/db/conversations";
-import { readContext, type StoredContext } from "#server/db/items";
+import { readContext, readItems, type StoredContext } from "#server/db/items";
 import { AppError } from "#server/errors";
 import type { InputItem, Item } from "#server/protocol/items";
 import { expandCompactions } from "#server/services/compaction/expand-compactions";
 import type { ServiceContext } from "#server/services/context";
 import { conversationNotFound } from "#server/services/conversations/conversation-object";
+import type { ConnectionMemory } from "#server/services/responses/connection-memory";
 import { pairCalls } from "#server/services/responses/pair-calls";
 import { idsIn, resolveItems } from "#server/services/responses/resolve-items";
 
@@ -15,15 +16,19 @@ export interface ContextInput {
   input: InputItem[];
   /** Messages of a prompt's template. */
   promptMessages: InputItem[];
+  /** Where responses that are stored nowhere may be found. */
+  memory: ConnectionMemory | null;
 }
 
 /** What a response builds on. */
 export interface ResponseContext {
   /** Ids of everything the model saw before this request, in order. */
   historyItemIds: string[];
+  /** The items behind them. */
+  history: Item[];
   /** This request's input, each item with its id. */
   inputItems: Item[];
-  /** Those of `inputItems` that are not stored yet. */
+  /** Those of `history` and `inputItems` that may not be stored yet. */
   newItems: Item[];
   /** History and input as a model may be shown them: compacted parts opened. */
   items: Item[];
@@ -33,15 +38,29 @@ export interface ResponseContext {
   promptItems: Item[];
 }
 
-const NOTHING: StoredContext = { historyItemIds: [], items: [] };
+interface Past extends StoredContext {
+  /** Items of the history that are perhaps stored nowhere. */
+  unstored: readonly Item[];
+}
+
+/** A response that was not stored, as its connection remembers it. */
+async function recallPast(ctx: ServiceContext, unstored: readonly Item[], ids: string[]): Promise<Past> {
+  const named = await readItems(ctx.principal.teamId, ids);
+  const items = [...named, ...unstored.map((item) => ({ id: item.id, body: item }))];
+  return { historyItemIds: unstored.map((item) => item.id), items, unstored };
+}
 
 /** What came before, and the items that the input refers to. */
-async function readPast(ctx: ServiceContext, input: ContextInput): Promise<StoredContext> {
+async function readPast(ctx: ServiceContext, input: ContextInput): Promise<Past> {
   const { teamId } = ctx.principal;
-  const { conversation, previousResponseId } = input;
+  const { conversation, previousResponseId, memory } = input;
   const ids = idsIn(input.input);
-  if (conversation !== null) return readConversationContext({ teamId, conversationId: conversation }, ids);
-  return previousResponseId === null && ids.length === 0 ? NOTHING : readContext(teamId, previousResponseId, ids);
+  if (conversation !== null) {
+    return { ...(await readConversationContext({ teamId, conversationId: conversation }, ids)), unstored: [] };
+  }
+  const unstored = previousResponseId === null ? null : (memory?.recall(previousResponseId) ?? null);
+  if (unstored !== null) return recallPast(ctx, unstored, ids);
+  return { ...(await readContext(teamId, previousResponseId, ids)), unstored: [] };
 }
 
 function resolvePrompt(input: InputItem[]): Item[] {
@@ -78,8 +97,9 @@ export async function loadContext({
   const { items, summaryId } = expandCompactions(ctx.principal.teamId, [...history, ...inputItems]);
   return {
     historyItemIds: history.map((item) => item.id),
+    history,
     inputItems,
-    newItems: resolved.flatMap(({ item, isNew }) => (isNew ? [item] : [])),
+    newItems: [...past.unstored, ...resolved.flatMap(({ item, isNew }) => (isNew ? [item] : []))],
     items: pairCalls(items),
     summaryId,
     promptItems: resolvePrompt(input.promptMessages),
