@@ -19,7 +19,8 @@ export async function detectKind(bytes: Uint8Array, filename: string): Promise<D
   // Acrobat itself accepts the signature anywhere in the first kilobyte.
   if (head.slice(0, 1024).includes("%PDF-")) return "pdf";
   const known = await fileTypeFromBuffer(bytes);
-  throw unsupported(known ? `a ${known.ext.toUpperCase()} file (${known.mime})` : "in no known format");
+  if (known) throw unsupported(`a ${known.ext.toUpperCase()} file (${known.mime})`);
+  throw new DocumentRefused("unsupported", "The file's format is not known, so it cannot be read as a document.");
 }
 
 function textKind(head: string, filename: string): DocumentKind {

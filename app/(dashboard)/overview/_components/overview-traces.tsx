@@ -2,6 +2,7 @@
 import Link from "next/link";
 import { formatDuration } from "#components/format/numbers";
 import { useMay } from "#components/shell/shell-context";
+import { nameFailure } from "#components/trace/name-failure";
 import { Panel } from "#components/ui/panel";
 import { RelativeTime } from "#components/ui/relative-time";
 import { RunStatus } from "#components/ui/status";
@@ -47,9 +48,7 @@ function TraceLines({ rows }: { rows: readonly Row[] }) {
           >
             <RunStatus status={row.status} iconOnly />
             <span className="min-w-0 flex-1 truncate">
-              {row.status === "error"
-                ? (row.errorMessage ?? row.errorCode ?? row.name)
-                : (row.inputPreview ?? row.name)}
+              {row.status === "error" ? (row.errorMessage ?? nameFailure(row)) : (row.inputPreview ?? row.name)}
             </span>
             <span className="figures max-w-36 truncate text-ink-2 text-sm max-sm:hidden">{row.servedModel}</span>
             <span className="figures w-16 text-right text-ink-2 text-sm">

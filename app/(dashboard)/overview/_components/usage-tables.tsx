@@ -31,7 +31,7 @@ function SumCells({ sums }: { sums: Sums }) {
       <Td align="right">{succeeded > 0 ? formatDuration(sums.durationMsSum / sums.requests) : "–"}</Td>
       <Td align="right">
         {sums.unpriced === sums.requests ? (
-          <span className="text-ink-3">unpriced</span>
+          <span className="text-ink-3">{sums.requests > 0 ? "unpriced" : "–"}</span>
         ) : (
           formatMoney(sums.costUsd).slice(1)
         )}

@@ -2,6 +2,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { formatCount, formatDuration, formatExact, formatMoney } from "#components/format/numbers";
+import { nameFailure } from "#components/trace/name-failure";
 import type { TraceRow } from "#components/trace/trace-types";
 import { RelativeTime } from "#components/ui/relative-time";
 import { Badge, RunStatus } from "#components/ui/status";
@@ -95,7 +96,7 @@ function TraceWords({ row }: { row: TraceRow }) {
   if (row.status === "error") {
     return (
       <>
-        <span className="text-danger">{row.errorMessage ?? row.errorCode ?? "Failed"}</span>
+        <span className="text-danger">{row.errorMessage ?? nameFailure(row)}</span>
         {row.inputPreview && <span className="text-ink-3"> {row.inputPreview}</span>}
       </>
     );

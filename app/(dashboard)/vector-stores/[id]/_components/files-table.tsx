@@ -136,7 +136,7 @@ const stepWords: Record<string, string> = {
 function FileStatus({ file }: { file: StoreFile }) {
   if (file.status === "failed") {
     return (
-      <span className="flex flex-col py-1">
+      <span className="flex min-w-52 flex-col py-1">
         <RunStatus status="failed" />
         <span className="text-ink-2 text-sm">{file.errorMessage}</span>
       </span>
