@@ -2,6 +2,7 @@ import {
   Agent,
   type Model,
   OpenAIChatCompletionsModel,
+  OpenAIConversationsSession,
   OpenAIResponsesModel,
   run,
   setTracingDisabled,
@@ -98,6 +99,20 @@ it("streams an agent's run", async () => {
   await result.completed;
   expect(text).toBe("Hello there.");
   expect(result.finalOutput).toBe("Hello there.");
+});
+
+it("remembers through a conversation", async () => {
+  const session = new OpenAIConversationsSession({ client: team.client });
+  team.upstream.script(chatText("Hello Ada."), chatText("Ada."));
+  await run(agent(), "I am Ada.", { session });
+  const second = await run(agent(), "Who am I?", { session });
+  expect(second.finalOutput).toBe("Ada.");
+  expect(team.upstream.requests.at(-1)?.body.messages).toMatchObject([
+    { role: "system" },
+    { role: "user", content: "I am Ada." },
+    { role: "assistant", content: "Hello Ada." },
+    { role: "user", content: "Who am I?" },
+  ]);
 });
 
 it("goes on from a stored response", async () => {

@@ -86,4 +86,26 @@ describe.each(TARGETS)("client.responses on %s", (_name, prepare) => {
     const { data } = await team.client.responses.inputItems.list(answered.id, { order: "asc" });
     expect(data.map((each) => each.type)).toEqual(["message", "function_call", "function_call_output"]);
   });
+
+  it("carries a conversation on", async () => {
+    const { demo: model } = prepare(chatText("Nice to meet you."));
+    const conversation = await team.client.conversations.create({ metadata: { topic: "names" } });
+    const first = await team.client.responses.create({
+      model,
+      conversation: conversation.id,
+      input: "My name is Ada.",
+    });
+    prepare(chatText("Before that you wrote: My name is Ada."));
+    const second = await team.client.responses.create({ model, conversation: conversation.id, input: "And before?" });
+    expect(second.output_text).toContain("My name is Ada.");
+    const kept: string[] = [];
+    for await (const item of team.client.conversations.items.list(conversation.id, { order: "asc", limit: 3 })) {
+      if (item.type === "message") kept.push(item.id);
+    }
+    expect(kept).toHaveLength(4);
+    expect(kept).toContain(first.output[0]?.id);
+    expect(await team.client.conversations.retrieve(conversation.id)).toMatchObject({ metadata: { topic: "names" } });
+    await team.client.conversations.delete(conversation.id);
+    await expect(team.client.conversations.retrieve(conversation.id)).rejects.toMatchObject({ status: 404 });
+  });
 });
