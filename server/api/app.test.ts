@@ -21,6 +21,15 @@ describe("the route table", () => {
     }
   });
 
+  it("keeps callers with a vendor's key from lists of what others made", () => {
+    // The scopes of files and vector stores are not theirs; those of responses are.
+    const lists = apiRoutes.filter(({ method, path, scope }) => {
+      return method === "GET" && scope === "responses.read" && !path.includes(":");
+    });
+    expect(lists.length).toBeGreaterThan(0);
+    expect(lists.filter((route) => !route.teamOnly).map((route) => route.path)).toEqual([]);
+  });
+
   it("is described whole", () => {
     expect(undescribedRoutes(apiRoutes)).toEqual([]);
   });

@@ -59,16 +59,16 @@ import {
 } from "#server/api/serve-route";
 import type { Scope } from "#server/auth/principal";
 
-type Entry = [scope: Scope | null, handle: ApiHandler, traced?: "traced"];
+type Entry = [scope: Scope | null, handle: ApiHandler, mark?: "traced" | "team"];
 
-/** The whole of `/v1`: the scope a key needs, the handler, and whether a success leaves a trace too. */
+/** The whole of `/v1`: the scope a key needs, the handler, and whether a success leaves a trace too, or it is the team's. */
 const table: Record<`${ApiRoute["method"]} /v1/${string}`, Entry> = {
   "POST /v1/responses": ["responses.write", createResponse, "traced"],
   "GET /v1/responses/:response_id": ["responses.read", getResponse],
   "DELETE /v1/responses/:response_id": ["responses.write", deleteResponse],
   "GET /v1/responses/:response_id/input_items": ["responses.read", listInputItems],
   "POST /v1/chat/completions": ["responses.write", createChatCompletion, "traced"],
-  "GET /v1/chat/completions": ["responses.read", listChatCompletions],
+  "GET /v1/chat/completions": ["responses.read", listChatCompletions, "team"],
   "GET /v1/chat/completions/:completion_id": ["responses.read", getChatCompletion],
   "POST /v1/chat/completions/:completion_id": ["responses.write", updateChatCompletion],
   "DELETE /v1/chat/completions/:completion_id": ["responses.write", deleteChatCompletion],
@@ -83,14 +83,14 @@ const table: Record<`${ApiRoute["method"]} /v1/${string}`, Entry> = {
   "GET /v1/conversations/:conversation_id/items": ["responses.read", listConversationItems],
   "GET /v1/conversations/:conversation_id/items/:item_id": ["responses.read", getConversationItem],
   "DELETE /v1/conversations/:conversation_id/items/:item_id": ["responses.write", deleteConversationItem],
-  "POST /v1/prompts": ["responses.write", createPrompt],
-  "GET /v1/prompts": ["responses.read", listPrompts],
-  "GET /v1/prompts/:prompt_id": ["responses.read", getPrompt],
-  "POST /v1/prompts/:prompt_id": ["responses.write", updatePrompt],
-  "DELETE /v1/prompts/:prompt_id": ["responses.write", deletePrompt],
-  "POST /v1/prompts/:prompt_id/versions": ["responses.write", createPromptVersion],
-  "GET /v1/prompts/:prompt_id/versions": ["responses.read", listPromptVersions],
-  "GET /v1/prompts/:prompt_id/versions/:version": ["responses.read", getPromptVersion],
+  "POST /v1/prompts": ["responses.write", createPrompt, "team"],
+  "GET /v1/prompts": ["responses.read", listPrompts, "team"],
+  "GET /v1/prompts/:prompt_id": ["responses.read", getPrompt, "team"],
+  "POST /v1/prompts/:prompt_id": ["responses.write", updatePrompt, "team"],
+  "DELETE /v1/prompts/:prompt_id": ["responses.write", deletePrompt, "team"],
+  "POST /v1/prompts/:prompt_id/versions": ["responses.write", createPromptVersion, "team"],
+  "GET /v1/prompts/:prompt_id/versions": ["responses.read", listPromptVersions, "team"],
+  "GET /v1/prompts/:prompt_id/versions/:version": ["responses.read", getPromptVersion, "team"],
   "GET /v1/models": ["models.read", listModels],
   "GET /v1/models/:model{.+}": ["models.read", getModel],
   "POST /v1/files": ["files.write", createFile],
@@ -114,10 +114,10 @@ const table: Record<`${ApiRoute["method"]} /v1/${string}`, Entry> = {
 };
 
 /** The table's lines as routes. */
-export const apiRoutes: readonly ApiRoute[] = Object.entries(table).map(([name, [scope, handle, traced]]) => {
+export const apiRoutes: readonly ApiRoute[] = Object.entries(table).map(([name, [scope, handle, mark]]) => {
   const space = name.indexOf(" ");
   const method = name.slice(0, space) as ApiRoute["method"];
-  return { method, path: name.slice(space + 1), scope, handle, traced: traced === "traced" };
+  return { method, path: name.slice(space + 1), scope, handle, traced: mark === "traced", teamOnly: mark === "team" };
 });
 
 /**

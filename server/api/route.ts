@@ -43,4 +43,6 @@ export interface ApiRoute {
   handle: ApiHandler;
   /** True: runs a model or a search, so it leaves a trace also when it succeeds. Refused requests always do. */
   traced?: boolean;
+  /** True: shows or changes what the team keeps together, which is no matter of callers with a vendor's key. */
+  teamOnly?: boolean;
 }

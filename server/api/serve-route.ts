@@ -9,7 +9,7 @@ import type { ApiRequest, ApiRoute } from "#server/api/route";
 import { beginTrace, noteRefusal, noteUntraced, type TracedRequest } from "#server/api/trace-request";
 import { authenticateBearer } from "#server/auth/authenticate-bearer";
 import type { Principal } from "#server/auth/principal";
-import { requireScope } from "#server/auth/require-scope";
+import { requireScope, requireTeamKey } from "#server/auth/require-scope";
 import { config } from "#server/config";
 import { AppError, statusOf } from "#server/errors";
 import { newTraceId } from "#server/ids";
@@ -109,6 +109,7 @@ export function serveRoute(route: ApiRoute): Handler<ApiBindings> {
       principal = route.scope === null ? anonymous : await authenticateBearer(c.req.raw.headers.get("authorization"));
       if (route.traced) trace = beginTrace(arrival, principal);
       if (route.scope !== null) requireScope(principal, route.scope);
+      if (route.teamOnly) requireTeamKey(principal);
       admitRequest(principal, arrival.answerHeaders);
       const ctxTrace = trace ?? { ...silentTrace, traceId: arrival.traceId };
       const response = await route.handle(requestOf(c, arrival, { principal, trace: ctxTrace, memory }));

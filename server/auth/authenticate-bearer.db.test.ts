@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vi
 import { authenticateBearer } from "#server/auth/authenticate-bearer";
 import { clearKeyCache } from "#server/auth/key-cache";
 import { forgetPassthrough } from "#server/auth/passthrough";
-import { requireScope } from "#server/auth/require-scope";
+import { requireScope, requireTeamKey } from "#server/auth/require-scope";
 import { setClock } from "#server/clock";
 import { config, setConfig } from "#server/config";
 import { prisma } from "#server/db/client";
@@ -114,6 +114,7 @@ test("a provider's key passes through on a fresh loopback server, until somebody
   const fresh = await authenticateBearer("Bearer sk-vendor");
   expect(fresh).toMatchObject({ type: "passthrough", teamId, providerKey: "sk-vendor" });
   requireScope(fresh, "vector_stores.write");
+  requireTeamKey(fresh);
   expect(() => requireScope(fresh, "admin.read")).toThrow("admin.read");
 
   await createMember({ teamId, role: "owner" });
@@ -130,5 +131,6 @@ test("switched on by hand, a provider's key runs responses and sees none of the 
   const principal = await authenticateBearer("Bearer sk-vendor");
   requireScope(principal, "responses.write");
   expect(() => requireScope(principal, "files.read")).toThrow("A provider key lacks the scope files.read");
+  expect(() => requireTeamKey(principal)).toThrow("what the team keeps");
   setConfig(before);
 });

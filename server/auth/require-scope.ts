@@ -27,6 +27,16 @@ export function isScope(value: string): value is Scope {
 }
 
 /**
+ * Refuses callers with a vendor's key where accounts exist: they may use what they made, by its id, and see or change
+ * nothing that the team keeps together.
+ * @throws AppError insufficient_scope
+ */
+export function requireTeamKey(principal: Principal): void {
+  if (principal.type !== "passthrough" || DEFAULT_SCOPES.every((scope) => principal.scopes.includes(scope))) return;
+  throw new AppError("insufficient_scope", "A provider key does not open what the team keeps. Use an API key.");
+}
+
+/**
  * Lets a key or passthrough caller pass when it carries `scope`. People are judged by role, not by scope: they pass
  * here, and every service asks `requirePermission`.
  * @throws AppError insufficient_scope, naming the scope

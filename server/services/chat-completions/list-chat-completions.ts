@@ -1,5 +1,4 @@
 import { listChatCompletions as readChatCompletions } from "#server/db/chat-completions";
-import { AppError } from "#server/errors";
 import type { StoredChatBody } from "#server/protocol/chat/stored";
 import type { ListQuery } from "#server/protocol/list";
 import { toChatObject } from "#server/services/chat-completions/get-chat-completion";
@@ -15,7 +14,7 @@ export interface ListChatCompletionsInput {
 
 /**
  * A page of the team's stored chat completions by creation, of one model and with certain metadata where asked for.
- * @throws AppError insufficient_scope for callers with a vendor's key, database_unavailable
+ * @throws AppError database_unavailable
  */
 export async function listChatCompletions({
   ctx,
@@ -25,11 +24,7 @@ export async function listChatCompletions({
   input: ListChatCompletionsInput;
 }): Promise<Page<StoredChatBody>> {
   const { model, metadata } = input;
-  const { teamId, type } = ctx.principal;
-  // They may read what they made, by its id; a list would show them everybody's.
-  if (type === "passthrough") {
-    throw new AppError("insufficient_scope", "A provider key cannot list stored completions. Use an API key.");
-  }
+  const { teamId } = ctx.principal;
   const page = await readPage(input.query, (query) => readChatCompletions({ ...query, teamId, model, metadata }));
   return { ...page, rows: page.rows.map(toChatObject) };
 }
