@@ -28,6 +28,9 @@ const PREFIX = {
   apiKey: "key_",
   connection: "pc_",
   modelRoute: "mr_",
+  webhookEndpoint: "whe_",
+  webhookDelivery: "whd_",
+  webhookEvent: "evt_",
   chunk: "chunk_",
   audit: "audit_",
 } as const;
@@ -81,6 +84,11 @@ export function newTraceId(): string {
 /** A span id: 16 hex digits, valid as an OpenTelemetry span id. */
 export function newSpanId(): string {
   return randomHex(8);
+}
+
+/** The smallest public id of a moment. */
+export function idFloorOf(kind: IdKind, epochMs: number): string {
+  return PREFIX[kind] + hexFloorOf(epochMs);
 }
 
 /** The smallest time-ordered hex id of a moment: a bound for keyset paging and partitions. */

@@ -16,6 +16,7 @@ const EXPOSED = [
   "x-rejoinder-overhead-ms",
   "x-rejoinder-provider",
   "x-rejoinder-model",
+  "x-rejoinder-attempts",
   "idempotent-replayed",
 ].join(", ");
 

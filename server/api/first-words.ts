@@ -38,6 +38,23 @@ export async function readFirstWords<T>(
   }
 }
 
+/** Resolves when a stream has begun, and hands its first value out once more: one read then, nothing after. */
+export async function whenBegun<T>(source: AsyncIterable<T>): Promise<AsyncIterable<T>> {
+  const iterator = source[Symbol.asyncIterator]();
+  const first = iterator.next();
+  let pending = true;
+  const begun = {
+    next: () => {
+      if (!pending) return iterator.next();
+      pending = false;
+      return first;
+    },
+    [Symbol.asyncIterator]: () => begun,
+  };
+  await first;
+  return begun;
+}
+
 async function* restOf<T>(iterator: AsyncIterator<T>, pending: Promise<IteratorResult<T>> | null): AsyncGenerator<T> {
   for (let next = await (pending ?? iterator.next()); !next.done; next = await iterator.next()) yield next.value;
 }

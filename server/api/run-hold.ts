@@ -56,18 +56,28 @@ export function runHeadersOf({ headers }: ApiRequest) {
   };
 }
 
-/** Tells the caller who answers; null when the answer is repeated for its Idempotency-Key. */
-export function noteModel(request: ApiRequest, model: { provider: string; name: string } | null): void {
-  if (model) {
-    request.answerHeaders["x-rejoinder-provider"] = model.provider;
-    request.answerHeaders["x-rejoinder-model"] = model.name;
-  } else request.answerHeaders["idempotent-replayed"] = "true";
+/** What of a run its answer's headers tell. */
+export interface ToldRun {
+  /** Who answers, as far as it is known; null when the answer is repeated for its Idempotency-Key. */
+  model(): { provider: string; name: string } | null;
+  /** 1, and one more for each try at a vendor that failed so far. */
+  attempts(): number;
+  /** Milliseconds spent waiting for the model so far. */
+  upstreamMs(): number;
 }
 
-/** Tells the caller how much of the time so far was ours; `upstreamMs` of it was the model's. */
-export function noteOverhead(request: ApiRequest, upstreamMs: number): void {
-  const ours = performance.now() - request.startedAt - upstreamMs;
-  request.answerHeaders["x-rejoinder-overhead-ms"] = Math.max(0, ours).toFixed(1);
+/** Who answers, after how many tries, and what of the time so far was ours: as it is known when the headers go out. */
+export function noteRun({ answerHeaders, startedAt }: ApiRequest, run: ToldRun): void {
+  const ours = performance.now() - startedAt - run.upstreamMs();
+  answerHeaders["x-rejoinder-overhead-ms"] = Math.max(0, ours).toFixed(1);
+  const model = run.model();
+  if (!model) {
+    answerHeaders["idempotent-replayed"] = "true";
+    return;
+  }
+  answerHeaders["x-rejoinder-provider"] = model.provider;
+  answerHeaders["x-rejoinder-model"] = model.name;
+  answerHeaders["x-rejoinder-attempts"] = String(run.attempts());
 }
 
 /** Replaces the estimate of a run's tokens by what its response really used. */

@@ -17,6 +17,8 @@ export type Permission =
   | "providers.manage"
   | "models.read"
   | "models.manage"
+  | "webhooks.read"
+  | "webhooks.manage"
   | "files.read"
   | "files.write"
   | "vectorStores.read"
@@ -62,6 +64,8 @@ const GRANTS = {
   "providers.manage": { roles: admins, scope: "admin.write" },
   "models.read": { roles: everyone, scope: "models.read" },
   "models.manage": { roles: admins, scope: "models.write" },
+  "webhooks.read": { roles: builders, scope: "admin.read" },
+  "webhooks.manage": { roles: admins, scope: "admin.write" },
   "files.read": { roles: everyone, scope: "files.read" },
   "files.write": { roles: writers, scope: "files.write" },
   "vectorStores.read": { roles: everyone, scope: "vector_stores.read" },

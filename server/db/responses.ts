@@ -4,6 +4,7 @@ import { mapDatabaseError } from "#server/db/database-errors";
 import { groupCommit } from "#server/db/group-commit";
 import { deleteUnheldItems, lockItemDeletions } from "#server/db/items";
 import { queryRows } from "#server/db/query";
+import { deliveryColumns, deliveryInsert, type NewDelivery } from "#server/db/webhook-deliveries";
 import { isAppError } from "#server/errors";
 import type { ResponseResource } from "#server/protocol/response";
 
@@ -31,12 +32,13 @@ export interface ItemRow {
   body: string;
 }
 
-/** A response and the items it brings. */
+/** A response, the items it brings, and who is to be told of it. */
 export interface ResponseRecord {
   response: ResponseRow;
   items: ItemRow[];
   /** The conversation to whose end its input and output go; null: none. */
   conversationId: string | null;
+  deliveries?: readonly NewDelivery[];
 }
 
 const KEEP_ITEMS = `
@@ -53,7 +55,10 @@ FROM unnest($6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::te
             $14::text[], $15::text[], $16::text[], $17::float8[], $18::float8[])
   AS r (team_id, id, status, model, previous_response_id, api_key_id, user_id, body,
         history, input, output, created_ms, completed_ms)`;
-const SAVE = `WITH kept AS (${KEEP_ITEMS} ON CONFLICT (team_id, id) DO NOTHING) ${INSERT_RESPONSES}`;
+const SAVE_PARTS = `kept AS (${KEEP_ITEMS} ON CONFLICT (team_id, id) DO NOTHING) ${INSERT_RESPONSES}`;
+const SAVE = `WITH ${SAVE_PARTS}`;
+/** With webhooks in the same statement: there is never a response without its deliveries. */
+const SAVE_AND_ANNOUNCE = `WITH announced AS (${deliveryInsert(19)}), ${SAVE_PARTS}`;
 
 // The conversation's row is locked first, also before the items go in: two runs that bring one item cannot deadlock.
 // A conversation that was deleted meanwhile takes nothing.
@@ -68,7 +73,7 @@ appended AS (
   SELECT place.team_id, place.id, place.start + a.offset_in_batch, a.item_id
   FROM place, unnest($21::text[]) WITH ORDINALITY AS a (item_id, offset_in_batch)
   ON CONFLICT DO NOTHING
-) ${INSERT_RESPONSES}`;
+), announced AS (${deliveryInsert(22)}) ${INSERT_RESPONSES}`;
 
 /** A text array as Postgres writes it. unnest() takes no arrays of arrays, so each row's travels as text. */
 export function arrayLiteral(values: readonly string[]): string {
@@ -117,8 +122,13 @@ function columnsOf(records: ResponseRecord[]): unknown[] {
 }
 
 async function writeRecords(records: ResponseRecord[]): Promise<void> {
+  const values = columnsOf(records);
+  const deliveries = records.flatMap((record) => record.deliveries ?? []);
   try {
-    const values = columnsOf(records);
+    if (deliveries.length > 0) {
+      await pool().query(SAVE_AND_ANNOUNCE, [...values, ...deliveryColumns(deliveries)]);
+      return;
+    }
     // PGlite is one session behind all connections: a statement's name would be taken by the first of them.
     await pool().query(config().embedded ? { text: SAVE, values } : { name: "save-responses", text: SAVE, values });
   } catch (error) {
@@ -136,13 +146,13 @@ const commit = groupCommit<ResponseRecord>({
 async function writeInConversation(record: ResponseRecord, conversationId: string): Promise<void> {
   const { teamId, inputItemIds, outputItemIds } = record.response;
   const values = [...columnsOf([record]), teamId, conversationId, [...inputItemIds, ...outputItemIds]];
-  await queryRows(SAVE_IN_CONVERSATION, values);
+  await queryRows(SAVE_IN_CONVERSATION, [...values, ...deliveryColumns(record.deliveries ?? [])]);
 }
 
 /**
- * Stores a response with its new items, and appends them to its conversation; resolves when all that is durable. An
- * item whose id the team already has is kept as it is. Rows of one turn of the event loop share a statement, but for
- * those of conversations, which wait for each other.
+ * Stores a response with its new items and deliveries, and appends its items to its conversation; resolves when all
+ * that is durable. An item whose id the team already has is kept as it is. Rows of one turn of the event loop share a
+ * statement, but for those of conversations, which wait for each other.
  * @throws AppError database_unavailable
  */
 export function saveResponse(record: ResponseRecord): Promise<void> {

@@ -16,7 +16,7 @@ export interface ModelCallOptions {
   provider: string;
   trace: TraceRecorder;
   parentSpanId: string | undefined;
-  request: Omit<ModelRequest, "onAttempt">;
+  request: Omit<ModelRequest, "onAttempt" | "spanId">;
   /** 1 for the response's first call. */
   number: number;
   /** Items at the start of the input that an earlier call's span shows already. */
@@ -51,7 +51,7 @@ export class ModelCall {
   /** What the model says, one array for each upstream read. Throws what the vendor's adapter throws. */
   stream(): AsyncIterable<ModelEvent[]> {
     const onAttempt = (attempt: ModelAttempt) => void this.#attempts.push(attempt);
-    return this.#options.model.stream({ ...this.#options.request, onAttempt });
+    return this.#options.model.stream({ ...this.#options.request, onAttempt, spanId: this.#span.id });
   }
 
   /** Takes note of what was said in one upstream read; `shown` when a client sees something of it. */
@@ -60,7 +60,9 @@ export class ModelCall {
     for (const event of events) {
       if (event.type === "finish") this.#finish = event.reason;
       else if (event.type === "usage") this.#usage = event.usage;
-      else if (event.type === "model") this.#span.set({ modelId: event.modelId });
+      else if (event.type === "model") {
+        this.#span.set({ modelId: event.modelId, ...(event.provider && { provider: event.provider }) });
+      }
     }
   }
 

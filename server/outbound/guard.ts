@@ -68,6 +68,12 @@ export function parseOutboundUrl(text: string, policy: OutboundPolicy): URL {
   return url;
 }
 
+/** True for an address that is this machine's by its spelling. A name that turns out to lead here is not enough. */
+export function namesLoopback(url: string | null): boolean {
+  const host = URL.parse(url ?? "")?.hostname ?? "";
+  return host === "localhost" || host === "[::1]" || /^127\./.test(host);
+}
+
 /** @throws AppError outbound_not_allowed when any of a host's addresses is out of bounds */
 export function checkAddresses(hostname: string, addresses: string[], policy: OutboundPolicy): void {
   const list = allowList();

@@ -15,6 +15,10 @@ export interface OutboundInit {
   maxBytes?: number;
   /** Default 5. */
   maxRedirects?: number;
+  /** False: a redirect is the answer. */
+  followRedirects?: boolean;
+  /** True: of a longer body the beginning is returned, in place of an error. */
+  cutBody?: boolean;
   policy?: OutboundPolicy;
 }
 
@@ -40,15 +44,21 @@ function singleHeaders(exchange: Exchange): Record<string, string> {
   );
 }
 
-async function readCapped(exchange: Exchange, maxBytes: number): Promise<Buffer> {
+async function readCapped(
+  exchange: Exchange,
+  { maxBytes = DEFAULT_MAX_BYTES, cutBody }: OutboundInit,
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for (let chunk = await exchange.read(); chunk !== null; chunk = await exchange.read()) {
     bytes += chunk.length;
-    if (bytes > maxBytes) throw new AppError("payload_too_large", `The answer is larger than ${maxBytes} bytes.`);
+    if (bytes > maxBytes && !cutBody) {
+      throw new AppError("payload_too_large", `The answer is larger than ${maxBytes} bytes.`);
+    }
     chunks.push(chunk);
+    if (bytes > maxBytes) break;
   }
-  return Buffer.concat(chunks);
+  return Buffer.concat(chunks).subarray(0, maxBytes);
 }
 
 function withoutSecrets(headers: Record<string, string>): Record<string, string> {
@@ -85,9 +95,9 @@ async function follow(first: Hop, init: OutboundInit, onOpen: (exchange: Exchang
     onOpen(exchange);
     try {
       await exchange.started;
-      const next = nextHop(hop, exchange, policy);
+      const next = init.followRedirects === false ? null : nextHop(hop, exchange, policy);
       if (next === null) {
-        const answer = await readCapped(exchange, init.maxBytes ?? DEFAULT_MAX_BYTES);
+        const answer = await readCapped(exchange, init);
         return { status: exchange.status, headers: singleHeaders(exchange), url: url.href, body: answer };
       }
       if (redirects >= (init.maxRedirects ?? DEFAULT_MAX_REDIRECTS)) {

@@ -42,6 +42,8 @@ export type ModelTextFormat =
 /** One attempt at the vendor's server, for the trace and for retries. */
 export interface ModelAttempt {
   attempt: number;
+  /** Which of an alias's targets was asked, as `connection/model`; absent where there is only one. */
+  target?: string;
   startedAt: number;
   durationMs: number;
   status: number | null;
@@ -76,6 +78,10 @@ export interface ModelRequest {
   /** Stops the call, also while the vendor is silent. */
   signal: AbortSignal;
   onAttempt?: (attempt: ModelAttempt) => void;
+  /** Tries at the vendor's server, at most; PROVIDER_MAX_ATTEMPTS when absent. */
+  maxAttempts?: number;
+  /** The span of this call, for a model that records spans of its own beneath it. */
+  spanId?: string;
 }
 
 export interface TokenLogprob {
@@ -108,7 +114,8 @@ export type ModelEvent =
   /** The call is whole. One that was cut off (`max_output_tokens`) gets none. */
   | { type: "tool_call_done"; callId: string }
   | { type: "usage"; usage: ModelUsage }
-  | { type: "model"; modelId: string }
+  /** Who answers. `provider`, the connection's name, where it was chosen among several. */
+  | { type: "model"; modelId: string; provider?: string }
   | { type: "finish"; reason: FinishReason };
 
 /**

@@ -10,6 +10,7 @@ import { setupRouter } from "#server/trpc/routers/setup";
 import { teamRouter } from "#server/trpc/routers/team";
 import { tracesRouter } from "#server/trpc/routers/traces";
 import { vectorStoresRouter } from "#server/trpc/routers/vector-stores";
+import { webhooksRouter } from "#server/trpc/routers/webhooks";
 import { router } from "#server/trpc/trpc";
 
 /** Every procedure of the dashboard, by resource. */
@@ -20,6 +21,7 @@ export const appRouter = router({
   apiKeys: apiKeysRouter,
   providers: providersRouter,
   models: modelsRouter,
+  webhooks: webhooksRouter,
   files: filesRouter,
   vectorStores: vectorStoresRouter,
   prompts: promptsRouter,

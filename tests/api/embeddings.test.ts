@@ -14,7 +14,7 @@ beforeAll(async () => {
   await query(server, "INSERT INTO model_route (id, team_id, alias, targets) VALUES ($1, $2, 'embedder', $3)", [
     newId("modelRoute"),
     team.teamId,
-    [model],
+    JSON.stringify([{ model, priority: 1, weight: 1 }]),
   ]);
   await query(
     server,

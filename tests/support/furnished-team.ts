@@ -16,6 +16,8 @@ export interface Ids {
   invitation: string;
   connection: string;
   modelRoute: string;
+  webhook: string;
+  delivery: string;
   file: string;
   vectorStore: string;
   response: string;
@@ -44,6 +46,8 @@ export function unknownIds(): Ids {
     invitation: newId("invitation"),
     connection: newId("connection"),
     modelRoute: newId("modelRoute"),
+    webhook: newId("webhookEndpoint"),
+    delivery: newId("webhookDelivery"),
     file: newId("file"),
     vectorStore: newId("vectorStore"),
     response: newId("response"),
@@ -67,6 +71,7 @@ export async function createFurnishedTeam(): Promise<FurnishedTeam> {
     keyHash: hashUnderPepper(canary),
     linkHash: makeOneTimeToken().hash,
     connectionSecret: encryptSecret(canary),
+    webhookSecret: encryptSecret(canary),
     passwordHash: `$argon2id$canary${randomBytes(8).toString("hex")}`,
   };
   await prisma().user.updateMany({
@@ -81,7 +86,7 @@ export async function createFurnishedTeam(): Promise<FurnishedTeam> {
 
 async function addAccess(
   ids: Ids,
-  stored: { keyHash: string; linkHash: string; connectionSecret: string },
+  stored: { keyHash: string; linkHash: string; connectionSecret: string; webhookSecret: string },
 ): Promise<void> {
   const teamId = ids.team;
   const row = { teamId, name: "Canary", prefix: "rj_abcd", lastFour: "wxyz", scopes: ["models.read"] };
@@ -97,7 +102,29 @@ async function addAccess(
     },
   });
   await prisma().modelRoute.create({
-    data: { id: ids.modelRoute, teamId, alias: "alias", targets: ["canary/canary-model"] },
+    data: {
+      ...{ id: ids.modelRoute, teamId, alias: "alias" },
+      targets: [{ model: "canary/canary-model", priority: 1, weight: 1 }],
+    },
+  });
+  await addWebhook(ids, stored.webhookSecret);
+}
+
+async function addWebhook(ids: Ids, secret: string): Promise<void> {
+  const teamId = ids.team;
+  const createdAt = new Date();
+  await prisma().webhookEndpoint.create({
+    data: {
+      ...{ teamId, id: ids.webhook, name: "Canary", url: "https://example.com/hook", secret, secretHint: "…mary" },
+      events: ["response.completed"],
+    },
+  });
+  await prisma().webhookDelivery.create({
+    data: {
+      ...{ teamId, id: ids.delivery, endpointId: ids.webhook, eventId: "evt_1", eventType: "response.completed" },
+      ...{ responseId: ids.response, payload: "{}", status: "failed", createdAt, endedAt: createdAt },
+      retryUntil: createdAt,
+    },
   });
 }
 

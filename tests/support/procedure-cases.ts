@@ -20,6 +20,17 @@ export const PROCEDURE_CASES: Record<string, (ids: Ids) => unknown> = {
   "providers.remove": (ids) => ({ id: ids.connection }),
   "providers.test": (ids) => ({ id: ids.connection }),
   "models.removeRoute": (ids) => ({ id: ids.modelRoute }),
+  "models.updateRoute": (ids) => ({
+    ...{ id: ids.modelRoute, alias: "renamed" },
+    targets: [{ model: "builtin/demo", priority: 1, weight: 1 }],
+  }),
+
+  "webhooks.update": (ids) => ({ id: ids.webhook, name: "Renamed" }),
+  "webhooks.rotateSecret": (ids) => ({ id: ids.webhook }),
+  "webhooks.delete": (ids) => ({ id: ids.webhook }),
+  "webhooks.test": (ids) => ({ id: ids.webhook, event: "response.completed" }),
+  "webhooks.deliveries": (ids) => ({ webhookId: ids.webhook }),
+  "webhooks.redeliver": (ids) => ({ deliveryId: ids.delivery }),
 
   "files.get": (ids) => ({ fileId: ids.file }),
   "files.delete": (ids) => ({ fileId: ids.file }),

@@ -2,15 +2,7 @@ import { answerJson } from "#server/api/answer";
 import { answerEventStream } from "#server/api/event-stream";
 import { readFirstWords } from "#server/api/first-words";
 import type { ApiHandler, ApiRequest } from "#server/api/route";
-import {
-  letGo,
-  noteModel,
-  noteOverhead,
-  openHold,
-  type RunHold,
-  readRunBody,
-  runHeadersOf,
-} from "#server/api/run-hold";
+import { letGo, noteRun, openHold, type RunHold, readRunBody, runHeadersOf } from "#server/api/run-hold";
 import { config } from "#server/config";
 import { AppError } from "#server/errors";
 import { ChatChunkWriter } from "#server/protocol/chat/chunks";
@@ -80,9 +72,7 @@ class ChatAnswer {
 
 async function begin(request: ApiRequest, hold: RunHold): Promise<ChatCompletionRun> {
   const body = await readRunBody(request, hold);
-  const run = await createChatCompletionService({ ctx: request.ctx, input: { body, ...runHeadersOf(request) } });
-  noteModel(request, run.model);
-  return run;
+  return createChatCompletionService({ ctx: request.ctx, input: { body, ...runHeadersOf(request) } });
 }
 
 async function* framesOf(
@@ -110,7 +100,7 @@ export const createChatCompletion: ApiHandler = async (request) => {
     const answer = new ChatAnswer(run, hold);
     if (!run.request.stream) {
       for await (const batch of run.events) answer.note(batch);
-      noteOverhead(request, run.upstreamMs());
+      noteRun(request, run);
       return answerJson(request, answer.whole());
     }
     // A provider that refuses does so before it speaks: then the status can still say so.
@@ -120,7 +110,7 @@ export const createChatCompletion: ApiHandler = async (request) => {
       answer.check();
     }
     handedOver = true;
-    noteOverhead(request, run.upstreamMs());
+    noteRun(request, run);
     const pending = { add: hold.slot.add, remove: hold.slot.release };
     const frames = framesOf(answer, opening.frames, { rest: opening.rest, hold });
     return await answerEventStream(request, { frames, pending });

@@ -1,17 +1,9 @@
 import { answerJson } from "#server/api/answer";
 import { answerEventStream, sseFrame } from "#server/api/event-stream";
+import { whenBegun } from "#server/api/first-words";
 import { publicOrigin } from "#server/api/public-origin";
 import type { ApiHandler, ApiRequest } from "#server/api/route";
-import {
-  letGo,
-  noteModel,
-  noteOverhead,
-  openHold,
-  type RunHold,
-  readRunBody,
-  runHeadersOf,
-  settleUsage,
-} from "#server/api/run-hold";
+import { letGo, noteRun, openHold, type RunHold, readRunBody, runHeadersOf, settleUsage } from "#server/api/run-hold";
 import { AppError } from "#server/errors";
 import { type WireView, writeEvent, writeResponse } from "#server/protocol/dialect";
 import { isTerminalEvent } from "#server/protocol/events";
@@ -20,9 +12,7 @@ import { createResponse as createResponseService, type ResponseRun } from "#serv
 
 async function begin(request: ApiRequest, hold: RunHold): Promise<ResponseRun> {
   const body = await readRunBody(request, hold);
-  const run = await createResponseService({ ctx: request.ctx, input: { body, ...runHeadersOf(request) } });
-  noteModel(request, run.model);
-  return run;
+  return createResponseService({ ctx: request.ctx, input: { body, ...runHeadersOf(request) } });
 }
 
 /** The frames of a run, those of one upstream read together. */
@@ -52,7 +42,7 @@ async function answerWhole(request: ApiRequest, run: ResponseRun, hold: RunHold)
   }
   if (!response) throw new AppError("internal_error", "The run ended without a response.");
   settleUsage(hold, response);
-  noteOverhead(request, run.upstreamMs());
+  noteRun(request, run);
   const failure = run.failure();
   if (failure) throw failure;
   const view: WireView = { include: run.request.include, baseUrl: publicOrigin(request.raw) };
@@ -67,9 +57,10 @@ export const createResponse: ApiHandler = async (request) => {
     const run = await begin(request, hold);
     if (!run.request.stream) return await answerWhole(request, run, hold);
     handedOver = true;
-    noteOverhead(request, run.upstreamMs());
+    const frames = await whenBegun(framesOf(request, run, hold));
+    noteRun(request, run);
     const pending = { add: hold.slot.add, remove: hold.slot.release };
-    return await answerEventStream(request, { frames: framesOf(request, run, hold), pending });
+    return await answerEventStream(request, { frames, pending });
   } finally {
     if (!handedOver) letGo(hold);
   }

@@ -1,6 +1,6 @@
 import { answerJsonText } from "#server/api/answer";
 import type { ApiHandler } from "#server/api/route";
-import { letGo, noteModel, noteOverhead, openHold, readRunBody, runHeadersOf } from "#server/api/run-hold";
+import { letGo, noteRun, openHold, readRunBody, runHeadersOf } from "#server/api/run-hold";
 import {
   type CreatedEmbeddings,
   createEmbeddings as createEmbeddingsService,
@@ -36,8 +36,8 @@ export const createEmbeddings: ApiHandler = async (request) => {
     const { providerHeader, providerApiKey } = runHeadersOf(request);
     const made = await createEmbeddingsService({ ctx: request.ctx, input: { body, providerHeader, providerApiKey } });
     hold.allowance?.settle(made.tokens);
-    noteModel(request, made.model);
-    noteOverhead(request, made.upstreamMs);
+    const { model, attempts, upstreamMs } = made;
+    noteRun(request, { model: () => model, attempts: () => attempts, upstreamMs: () => upstreamMs });
     return answerJsonText(request, 200, await writeAnswer(made));
   } finally {
     letGo(hold);

@@ -1,3 +1,4 @@
+import { deliverWebhookDefinition } from "#server/jobs/definitions/deliver-webhook";
 import { documentsSweepJob } from "#server/jobs/definitions/documents-sweep";
 import { embeddedVacuumJob } from "#server/jobs/definitions/embedded-vacuum";
 import { idempotencySweepJob } from "#server/jobs/definitions/idempotency-sweep";
@@ -6,10 +7,12 @@ import { lostRunsSweepJob } from "#server/jobs/definitions/lost-runs-sweep";
 import { signInsSweepJob } from "#server/jobs/definitions/sign-ins-sweep";
 import { tracePartitionsJob } from "#server/jobs/definitions/trace-partitions";
 import { traceSweepJob } from "#server/jobs/definitions/trace-sweep";
+import { webhooksSweepJob } from "#server/jobs/definitions/webhooks-sweep";
 import type { JobDefinition } from "#server/jobs/queue";
 
 /** Every job that this server runs. */
 export const jobDefinitions: Readonly<Record<string, JobDefinition>> = {
+  "deliver-webhook": deliverWebhookDefinition,
   "documents-sweep": documentsSweepJob,
   "embedded-vacuum": embeddedVacuumJob,
   "idempotency-sweep": idempotencySweepJob,
@@ -18,4 +21,5 @@ export const jobDefinitions: Readonly<Record<string, JobDefinition>> = {
   "sign-ins-sweep": signInsSweepJob,
   "trace-partitions": tracePartitionsJob,
   "trace-sweep": traceSweepJob,
+  "webhooks-sweep": webhooksSweepJob,
 };

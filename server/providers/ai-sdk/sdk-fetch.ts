@@ -4,6 +4,7 @@ import { openUpstream } from "#server/providers/shared/upstream";
 interface SdkFetchOptions {
   signal: AbortSignal;
   onAttempt?: ((attempt: ModelAttempt) => void) | undefined;
+  maxAttempts?: number | undefined;
 }
 
 function bodyOf(init: RequestInit | undefined): string | null {
@@ -20,7 +21,8 @@ function singleHeaders(headers: Record<string, string | string[] | undefined>): 
  * A `fetch` for the AI SDK's provider packages that goes the way of all our requests: pools, outbound guard, timeouts,
  * retries and one form of errors. Rejects with AppErrors; never resolves with a refusal.
  */
-export function createSdkFetch(connection: Connection, { signal, onAttempt }: SdkFetchOptions): typeof fetch {
+export function createSdkFetch(connection: Connection, options: SdkFetchOptions): typeof fetch {
+  const { signal, onAttempt, maxAttempts } = options;
   return async (input, init) => {
     const upstream = await openUpstream({
       connection,
@@ -30,6 +32,7 @@ export function createSdkFetch(connection: Connection, { signal, onAttempt }: Sd
       body: bodyOf(init),
       signal,
       onAttempt,
+      maxAttempts,
     });
     const body = new ReadableStream<Uint8Array>({
       async pull(controller) {

@@ -102,7 +102,7 @@ export function createSdkModel(vendor: SdkVendor, connection: Connection, modelI
       const stop = new AbortController();
       const signal = AbortSignal.any([request.signal, stop.signal]);
       try {
-        const fetch = createSdkFetch(connection, { signal, onAttempt: request.onAttempt });
+        const fetch = createSdkFetch(connection, { ...request, signal });
         const model = await vendor.open(connection, modelId, fetch);
         const options = toCallOptions({ ...request, signal }, vendor.options(request));
         const { stream } = await model.doStream(options);

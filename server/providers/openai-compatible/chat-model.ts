@@ -113,6 +113,7 @@ export function createChatModel(connection: Connection, modelId: string): Langua
         body: JSON.stringify(buildChatRequest(modelId, request, quirks)),
         signal: request.signal,
         onAttempt: request.onAttempt,
+        maxAttempts: request.maxAttempts,
       });
       let complete = false;
       try {

@@ -23,6 +23,8 @@ export interface UpstreamCall {
   body: string | Buffer | null;
   signal: AbortSignal;
   onAttempt?: ((attempt: ModelAttempt) => void) | undefined;
+  /** Tries, at most; PROVIDER_MAX_ATTEMPTS when absent. */
+  maxAttempts?: number | undefined;
 }
 
 /** A vendor's answer whose first bytes are here. */
@@ -176,11 +178,12 @@ function waitBefore(next: number, retryAfterMs: number | null): number {
 
 /**
  * Sends one request to a vendor and resolves when the first bytes of a success are here. Tries again after 408, 429,
- * 5xx and connection errors, honouring `retry-after(-ms)`, at most PROVIDER_MAX_ATTEMPTS times in all.
+ * 5xx and connection errors, honouring `retry-after(-ms)`, at most `maxAttempts` times in all.
  * @throws AppError provider_error, provider_auth_error, provider_timeout, context_length_exceeded, model_not_found or
  * outbound_not_allowed; the signal's reason when it aborts
  */
 export async function openUpstream(call: UpstreamCall): Promise<Upstream> {
+  const maxAttempts = call.maxAttempts ?? config().PROVIDER_MAX_ATTEMPTS;
   for (let number = 1; ; number += 1) {
     if (call.signal.aborted) throw abortReason(call.signal);
     const startedAt = clock().now();
@@ -193,7 +196,7 @@ export async function openUpstream(call: UpstreamCall): Promise<Upstream> {
     }
     report(outcome.status, redact(outcome.error.message, call.connection));
     const wait = waitBefore(number + 1, outcome.retryAfterMs);
-    if (!outcome.again || number >= config().PROVIDER_MAX_ATTEMPTS || wait > MAX_WAIT_MS) throw outcome.error;
+    if (!outcome.again || number >= maxAttempts || wait > MAX_WAIT_MS) throw outcome.error;
     await sleep(wait, call.signal).catch((reason: unknown) => {
       throw isAppError(reason) ? reason : abortReason(call.signal);
     });

@@ -1,11 +1,10 @@
-import { AppError, toAppError } from "#server/errors";
+import { toAppError } from "#server/errors";
 import { type EmbeddingInput, parseCreateEmbeddings } from "#server/protocol/embeddings";
-import type { EmbeddingModel } from "#server/providers/provider";
-import { createProvider } from "#server/providers/registry";
 import type { ServiceContext } from "#server/services/context";
 import { decodeTokens } from "#server/services/embeddings/decode-tokens";
 import { priceOf } from "#server/services/models/price";
-import { type LocatedModel, locateModel } from "#server/services/models/resolve-model";
+import { openEmbeddingModel } from "#server/services/models/resolve-embedding-model";
+import type { RoutedEmbeddingModel } from "#server/services/models/route-embedding-model";
 import { previewOfText } from "#server/services/responses/trace-facts";
 
 export interface CreateEmbeddingsInput {
@@ -22,6 +21,8 @@ export interface CreatedEmbeddings {
   format: "float" | "base64";
   /** Which connection and model made them. */
   model: { provider: string; name: string };
+  /** 1, and one more for each place that failed. */
+  attempts: number;
   /** As the provider counts; about, where it does not. */
   tokens: number;
   /** Milliseconds spent waiting for the model. */
@@ -30,30 +31,16 @@ export interface CreatedEmbeddings {
 
 const CHARACTERS_PER_TOKEN = 4;
 
-function openModel({ target, name }: LocatedModel, dimensions: number | null): EmbeddingModel {
-  const provider = createProvider(target.connection);
-  if (provider.embeddingModel) {
-    return provider.embeddingModel(target.modelId, dimensions === null ? {} : { reduceTo: dimensions });
-  }
-  const message = `The model '${name}' makes no embeddings: its provider "${target.connection.name}" has none.`;
-  throw new AppError("model_not_found", message, { param: "model" });
-}
-
 async function textsOf(input: EmbeddingInput, modelId: string): Promise<string[]> {
   return input.type === "texts" ? input.texts : decodeTokens(modelId, input.tokens);
 }
 
 /** The vectors and the tokens they took, under a span of their own. */
-async function embed(
-  ctx: ServiceContext,
-  located: LocatedModel,
-  { model, texts }: { model: EmbeddingModel; texts: string[] },
-) {
-  const { connection, modelId } = located.target;
+async function embed(ctx: ServiceContext, model: RoutedEmbeddingModel, texts: string[]) {
   const span = ctx.trace.startSpan({
-    name: `embeddings ${modelId}`,
+    name: `embeddings ${model.modelId}`,
     kind: "model",
-    attributes: { provider: connection.name, model: modelId, inputs: texts.length },
+    attributes: { provider: model.serving.connection.name, model: model.modelId, inputs: texts.length },
   });
   let reported: number | null = null;
   const onUsage = (tokens: number) => {
@@ -64,9 +51,10 @@ async function embed(
     const characters = texts.reduce((sum, text) => sum + text.length, 0);
     const tokens = reported ?? Math.ceil(characters / CHARACTERS_PER_TOKEN);
     const usage = { inputTokens: tokens, cachedTokens: 0, outputTokens: 0, reasoningTokens: 0 };
+    const { connection, modelId, name } = model.serving;
     const costUsd = priceOf(connection, modelId, usage);
-    span.set({ inputTokens: tokens, costUsd, dimensions: vectors[0]?.length ?? 0 });
-    ctx.trace.set({ ...usage, costUsd });
+    span.set({ provider: connection.name, inputTokens: tokens, costUsd, dimensions: vectors[0]?.length ?? 0 });
+    ctx.trace.set({ ...usage, costUsd, servedModel: name, provider: connection.name });
     span.end();
     return { vectors, tokens };
   } catch (error) {
@@ -91,15 +79,17 @@ export async function createEmbeddings({
   ctx.trace.content({ request: input.body });
   ctx.trace.set({ requestedModel: request.model });
   const { providerHeader, providerApiKey } = input;
-  const located = await locateModel({ ctx, input: { model: request.model, providerHeader, providerApiKey } });
-  const { connection, modelId } = located.target;
-  const served = `${connection.name}/${modelId}`;
-  ctx.trace.set({ servedModel: served, provider: connection.name });
-  const model = openModel(located, request.dimensions);
-  const texts = await textsOf(request.input, modelId);
+  const model = await openEmbeddingModel({
+    ctx,
+    input: { model: request.model, providerHeader, providerApiKey, reduceTo: request.dimensions },
+  });
+  ctx.trace.set({ servedModel: model.serving.name, provider: model.serving.connection.name });
+  const texts = await textsOf(request.input, model.serving.modelId);
   ctx.trace.set({ inputPreview: previewOfText(texts[0] ?? "") });
   const from = performance.now();
-  const { vectors, tokens } = await embed(ctx, located, { model, texts });
+  const { vectors, tokens } = await embed(ctx, model, texts);
   const upstreamMs = performance.now() - from;
-  return { vectors, format: request.format, model: { provider: connection.name, name: served }, tokens, upstreamMs };
+  const { name, connection } = model.serving;
+  const served = { provider: connection.name, name };
+  return { vectors, format: request.format, model: served, attempts: model.attempts, tokens, upstreamMs };
 }

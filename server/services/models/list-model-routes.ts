@@ -1,16 +1,10 @@
 import { requirePermission } from "#server/auth/permissions";
-import { listModelRoutes as listRows, type ModelRouteRow } from "#server/db/model-routes";
+import { listModelRoutes as listRows } from "#server/db/model-routes";
 import type { ServiceContext } from "#server/services/context";
+import { type ModelRouteView, toModelRouteView } from "#server/services/models/model-route-view";
 
-export type ModelRouteView = Omit<ModelRouteRow, "teamId">;
-
-/** What of a stored alias is shown. */
-export function toModelRouteView({ id, alias, targets, createdAt }: ModelRouteRow): ModelRouteView {
-  return { id, alias, targets, createdAt };
-}
-
-/** The team's aliases by name. */
+/** The team's aliases by name, with the state of their targets' circuit breakers on this node. */
 export async function listModelRoutes({ ctx }: { ctx: ServiceContext }): Promise<ModelRouteView[]> {
   requirePermission(ctx.principal, "models.read");
-  return (await listRows(ctx.principal.teamId)).map(toModelRouteView);
+  return Promise.all((await listRows(ctx.principal.teamId)).map(toModelRouteView));
 }

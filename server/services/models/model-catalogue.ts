@@ -17,7 +17,7 @@ export interface CatalogueEntry extends ModelFacts {
   ownedBy: string;
   /** Seconds since the epoch; 0 when unknown. */
   created: number;
-  /** What an alias stands for, in order; null for a model itself. */
+  /** What an alias stands for, by priority; null for a model itself. */
   targets: readonly string[] | null;
   /** What the model is, where its name could mislead. */
   description?: string;
@@ -70,6 +70,9 @@ export async function readCatalogue(team: TeamModels): Promise<CatalogueEntry[]>
     }),
   );
   const models = lists.flat();
-  const aliases = [...team.routes].map(([alias, targets]) => toAlias(alias, targets, models));
+  const aliases = [...team.routes].map(([alias, routed]) => {
+    const targets = routed.map((target) => target.model);
+    return toAlias(alias, targets, models);
+  });
   return [...aliases, ...models];
 }

@@ -7,6 +7,7 @@ import { resolveEmbeddingModel } from "#server/services/models/resolve-embedding
 import { resolveModel } from "#server/services/models/resolve-model";
 import { systemContext } from "#server/services/setup/system-context";
 import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/database";
+import { collectEvents, modelRequest, textIn, userMessage } from "#tests/support/model-request";
 import { createMember, type Person } from "#tests/support/people";
 import { type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
 
@@ -42,6 +43,11 @@ function add() {
   return owner.call.providers.create({ name: "mine", kind, baseUrl: upstream.baseUrl, apiKey: "sk-of-the-team" });
 }
 
+/** Targets that are asked one after the other. */
+function inOrder(...models: string[]) {
+  return models.map((model, index) => ({ model, priority: index + 1, weight: 1 }));
+}
+
 function resolve(model: string | null) {
   return resolveModel({ ctx, input: { model, providerHeader: null, providerApiKey: null } });
 }
@@ -49,7 +55,7 @@ function resolve(model: string | null) {
 describe("models", () => {
   it("are listed with aliases first, in OpenAI's shape", async () => {
     await add();
-    await owner.call.models.createRoute({ alias: "fast", targets: ["mine/small", "builtin/demo"] });
+    await owner.call.models.createRoute({ alias: "fast", targets: inOrder("mine/small", "builtin/demo") });
     const { data } = await listModels({ ctx });
     expect(data.map(({ id }) => id)).toEqual([
       "fast",
@@ -88,7 +94,7 @@ describe("models", () => {
 
   it("resolve through an alias first, and through the default without a name", async () => {
     await add();
-    await owner.call.models.createRoute({ alias: "small", targets: ["mine/other", "builtin/demo"] });
+    await owner.call.models.createRoute({ alias: "small", targets: inOrder("mine/other", "builtin/demo") });
     expect(await resolve("small")).toMatchObject({ servedModel: "mine/other", requestedModel: "small" });
     expect(await resolve(null)).toMatchObject({ servedModel: "builtin/demo" });
     await owner.call.team.update({ defaultModel: "mine/small" });
@@ -100,13 +106,68 @@ describe("models", () => {
   });
 
   it("refuse aliases that lead nowhere or exist", async () => {
-    await expect(owner.call.models.createRoute({ alias: "a", targets: ["nowhere/m"] })).rejects.toThrow(
+    await expect(owner.call.models.createRoute({ alias: "a", targets: inOrder("nowhere/m") })).rejects.toThrow(
       "No connection answers",
     );
-    await owner.call.models.createRoute({ alias: "a", targets: ["builtin/demo"] });
-    await expect(owner.call.models.createRoute({ alias: "a", targets: ["builtin/echo"] })).rejects.toThrow(
+    await owner.call.models.createRoute({ alias: "a", targets: inOrder("builtin/demo") });
+    await expect(owner.call.models.createRoute({ alias: "a", targets: inOrder("builtin/echo") })).rejects.toThrow(
       "exists already",
     );
+  });
+
+  it("take the targets of an alias by priority and number them without gaps", async () => {
+    await add();
+    const made = await owner.call.models.createRoute({
+      alias: "fast",
+      targets: [
+        { model: "builtin/demo", priority: 9, weight: 1 },
+        { model: "mine/small", priority: 2, weight: 70 },
+        { model: "mine/other", priority: 2, weight: 30 },
+      ],
+    });
+    expect(made.targets).toMatchObject([
+      { model: "mine/small", priority: 1, weight: 70, breaker: { state: "closed", failures: 0 } },
+      { model: "mine/other", priority: 1, weight: 30 },
+      { model: "builtin/demo", priority: 2, weight: 1 },
+    ]);
+    expect(await owner.call.models.routes()).toEqual([made]);
+    const changed = { id: made.id, alias: "quick", targets: inOrder("builtin/echo") };
+    expect(await owner.call.models.updateRoute(changed)).toMatchObject({ alias: "quick", createdAt: made.createdAt });
+    expect(await resolve("quick")).toMatchObject({ servedModel: "builtin/echo" });
+    await expect(resolve("fast")).rejects.toMatchObject({ code: "model_not_found" });
+    await expect(owner.call.models.updateRoute({ ...changed, id: "mr_unknown" })).rejects.toThrow("No such alias");
+  });
+
+  it("refuse targets that do not go together", async () => {
+    await add();
+    const create = (...models: string[]) => owner.call.models.createRoute({ alias: "a", targets: inOrder(...models) });
+    await expect(create("mine/small", "mine/small")).rejects.toThrow("named twice");
+    await expect(create("builtin/nothing")).rejects.toThrow("No connection answers");
+    await expect(create("builtin/hash-1024", "builtin/demo")).rejects.toThrow("'builtin/demo' is no embedding model");
+    await expect(create("builtin/hash-1024", "mine/text-embed")).rejects.toThrow("vectors of two models");
+  });
+
+  it("ask the targets of an alias in turn, and say who answered", async () => {
+    await add();
+    await owner.call.models.createRoute({ alias: "fast", targets: inOrder("mine/small", "builtin/echo") });
+    upstream.script((exchange) => exchange.json(503, { error: { message: "busy" } }));
+    const model = await resolve("fast");
+    expect(model).toMatchObject({ servedModel: "mine/small", mayChange: true, requestedModel: "fast" });
+    const events = await collectEvents(model.languageModel, modelRequest({ input: [userMessage("Hello")] }));
+    expect(textIn(events)).toBe("Hello");
+    expect(model).toMatchObject({ provider: "builtin", servedModel: "builtin/echo" });
+    expect(upstream.requests.filter(({ path }) => path === "/v1/chat/completions")).toHaveLength(1);
+    const [route] = await owner.call.models.routes();
+    expect(route?.targets.map(({ breaker }) => breaker?.failures)).toEqual([1, 0]);
+  });
+
+  it("know the largest window of an alias, if all are known", async () => {
+    await add();
+    await owner.call.models.createRoute({ alias: "known", targets: inOrder("builtin/demo", "builtin/echo") });
+    await owner.call.models.createRoute({ alias: "unknown", targets: inOrder("builtin/demo", "mine/small") });
+    await listModels({ ctx });
+    expect(await resolve("known")).toMatchObject({ contextWindow: 128_000 });
+    expect(await resolve("unknown")).toMatchObject({ contextWindow: null });
   });
 
   it("name the nearest ones when there is no such model", async () => {
@@ -127,8 +188,38 @@ describe("models", () => {
     expect(upstream.requests).toHaveLength(1);
     await resolveEmbeddingModel({ ctx, input: { model: "mine/text-embed", dimensions: 2 } });
     expect(upstream.requests).toHaveLength(1);
+    expect(remote.pinName).toBe("mine/text-embed");
     await expect(resolveEmbeddingModel({ ctx, input: { model: "nowhere/e", dimensions: null } })).rejects.toMatchObject(
       { code: "model_not_found" },
     );
+  });
+
+  it("embed through an alias on one model, at whichever of its connections answers", async () => {
+    await add();
+    const twin = {
+      name: "twin",
+      kind: "openai-compatible" as const,
+      baseUrl: upstream.baseUrl,
+      apiKey: "sk-of-the-twin",
+    };
+    await owner.call.providers.create(twin);
+    await owner.call.models.createRoute({ alias: "vectors", targets: inOrder("mine/text-embed", "twin/text-embed") });
+    upstream.setDefault((exchange) =>
+      exchange.headers.authorization?.endsWith("twin")
+        ? exchange.json(200, { data: [{ index: 0, embedding: [3, 4] }] })
+        : exchange.json(503, { error: { message: "busy" } }),
+    );
+    const model = await resolveEmbeddingModel({ ctx, input: { model: "vectors", dimensions: null } });
+    expect(model).toMatchObject({ modelId: "text-embed", dimensions: 2, pinName: "mine/text-embed" });
+    expect(await model.embed(["one"], { signal: ctx.signal, kind: "query" })).toEqual([[3, 4]]);
+
+    upstream.setDefault((exchange) =>
+      exchange.headers.authorization?.endsWith("twin")
+        ? exchange.json(200, { data: [{ index: 0, embedding: [1, 2, 3] }] })
+        : exchange.json(503, { error: { message: "busy" } }),
+    );
+    await expect(model.embed(["one"], { signal: ctx.signal, kind: "query" })).rejects.toMatchObject({
+      code: "provider_error",
+    });
   });
 });

@@ -5,7 +5,9 @@ import { chooseTarget, type ModelTarget } from "#server/services/models/choose-t
 import { peekModel } from "#server/services/models/known-models";
 import { factsOf, priceOf } from "#server/services/models/price";
 import { refuseModel } from "#server/services/models/refuse-model";
-import { loadTeamModels, type TeamModels } from "#server/services/models/team-models";
+import { resolveRoute } from "#server/services/models/resolve-route";
+import type { RoutedModel } from "#server/services/models/route-model";
+import { loadTeamModels } from "#server/services/models/team-models";
 
 export interface ResolveModelInput {
   /** As the caller wrote it; null: the team's default. */
@@ -18,72 +20,76 @@ export interface ResolveModelInput {
 
 export interface ResolvedModel {
   languageModel: LanguageModel;
-  /** The connection's name. */
-  provider: string;
+  /** The connection's name. Of an alias: the one that answered last, until then the one that is asked first. */
+  readonly provider: string;
   /** A key of the provider registry. */
-  providerKind: string;
+  readonly providerKind: string;
   requestedModel: string;
-  /** `connection/model`: what the caller sees as `response.model`. */
-  servedModel: string;
-  /** In tokens; null when nobody says. */
+  /** `connection/model`: what the caller sees as `response.model`. Of an alias as `provider`. */
+  readonly servedModel: string;
+  /** True when another model may take over, so who serves is known only once one has begun to answer. */
+  mayChange: boolean;
+  /** In tokens, of an alias the largest of its models'; null when nobody says. */
   contextWindow: number | null;
-  /** US dollars; null when unpriced, 0 for the built-in models. */
+  /** US dollars of one model call; null when unpriced, 0 for the built-in models. */
   price(usage: ModelUsage): number | null;
+  /** US dollars of a whole response with this usage, whose calls several models may have answered. */
+  priceOfResponse(usage: ModelUsage): number | null;
 }
 
 const DEFAULT_MODEL = "builtin/demo";
 
-interface Question {
-  team: TeamModels;
-  input: ResolveModelInput;
-  callerKey: string | null;
-  passthrough: boolean;
+function toResolved(target: ModelTarget, requestedModel: string): ResolvedModel {
+  const { connection, modelId } = target;
+  const price = (usage: ModelUsage) => priceOf(connection, modelId, usage);
+  return {
+    languageModel: createProvider(connection).languageModel(modelId),
+    provider: connection.name,
+    providerKind: connection.kind,
+    requestedModel,
+    servedModel: `${connection.name}/${modelId}`,
+    mayChange: false,
+    contextWindow: windowOf(target),
+    price,
+    priceOfResponse: price,
+  };
 }
 
-/** The first target of an alias that can be resolved, else whoever the name itself points at. */
-async function findTarget(
-  name: string,
-  { team, input, callerKey, passthrough }: Question,
-): Promise<ModelTarget | null> {
-  const base = { team, callerKey, passthrough };
-  for (const target of team.routes.get(name) ?? []) {
-    const found = await chooseTarget({ ...base, name: target, provider: null });
-    if (found) return found;
-  }
-  return chooseTarget({ ...base, name, provider: input.providerHeader });
+function windowOf({ connection, modelId }: ModelTarget): number | null {
+  return factsOf(connection, modelId, peekModel(connection, modelId)).contextWindow;
 }
 
-/** Who a model name points at. */
-export interface LocatedModel {
-  target: ModelTarget;
-  /** The name as it was asked for, or the default. */
-  name: string;
+/** The largest window: what one model cannot take, another may. */
+function largestWindow(targets: readonly ModelTarget[]): number | null {
+  const windows = targets.map(windowOf);
+  const known = windows.filter((window) => window !== null);
+  return known.length < windows.length ? null : Math.max(...known);
+}
+
+function toRouted(route: RoutedModel): ResolvedModel {
+  return {
+    languageModel: route,
+    get provider() {
+      return route.serving.connection.name;
+    },
+    get providerKind() {
+      return route.serving.connection.kind;
+    },
+    requestedModel: route.modelId,
+    get servedModel() {
+      return route.serving.name;
+    },
+    mayChange: route.candidates.length > 1,
+    contextWindow: largestWindow(route.candidates),
+    price: (usage) => route.serving.price(usage),
+    priceOfResponse: () => route.spentUsd,
+  };
 }
 
 /**
- * Finds who a model name points at. First hit wins: a team's alias; `connection/model` or `provider@model`; the provider
- * of `x-model-provider`; the connection that lists the plain name, several in the team's order; without a name the
- * team's default, else the built-in demo model.
- * @throws AppError model_not_found (naming the nearest known ones), database_unavailable
- */
-export async function locateModel({
-  ctx,
-  input,
-}: {
-  ctx: ServiceContext;
-  input: ResolveModelInput;
-}): Promise<LocatedModel> {
-  const { principal } = ctx;
-  const team = await loadTeamModels(principal.teamId);
-  const passthrough = principal.type === "passthrough";
-  const callerKey = passthrough ? principal.providerKey : input.providerApiKey;
-  const name = input.model ?? team.defaultModel ?? DEFAULT_MODEL;
-  const target = (await findTarget(name, { team, input, callerKey, passthrough })) ?? (await refuseModel(team, name));
-  return { target, name };
-}
-
-/**
- * The language model behind a name, found as {@link locateModel} does.
+ * Finds the model behind a name. First hit wins: a team's alias, whose targets are asked in turn; `connection/model` or
+ * `provider@model`; the provider of `x-model-provider`; the connection that lists the plain name, several in the team's
+ * order; without a name the team's default, else the built-in demo model.
  * @throws AppError model_not_found (naming the nearest known ones), database_unavailable
  */
 export async function resolveModel({
@@ -93,15 +99,13 @@ export async function resolveModel({
   ctx: ServiceContext;
   input: ResolveModelInput;
 }): Promise<ResolvedModel> {
-  const { target, name } = await locateModel({ ctx, input });
-  const { connection, modelId } = target;
-  return {
-    languageModel: createProvider(connection).languageModel(modelId),
-    provider: connection.name,
-    providerKind: connection.kind,
-    requestedModel: name,
-    servedModel: `${connection.name}/${modelId}`,
-    contextWindow: factsOf(connection, modelId, peekModel(connection, modelId)).contextWindow,
-    price: (usage) => priceOf(connection, modelId, usage),
-  };
+  const { principal } = ctx;
+  const team = await loadTeamModels(principal.teamId);
+  const passthrough = principal.type === "passthrough";
+  const callerKey = passthrough ? principal.providerKey : input.providerApiKey;
+  const name = input.model ?? team.defaultModel ?? DEFAULT_MODEL;
+  const route = await resolveRoute(ctx, { team, alias: name, callerKey, passthrough });
+  if (route) return toRouted(route);
+  const target = await chooseTarget({ team, name, provider: input.providerHeader, callerKey, passthrough });
+  return toResolved(target ?? (await refuseModel(team, name)), name);
 }

@@ -4,11 +4,12 @@ import { clock } from "#server/clock";
 import { config } from "#server/config";
 import { type ConnectionRow, listConnections } from "#server/db/connections";
 import { mapped } from "#server/db/mapped";
-import { listModelRoutes } from "#server/db/model-routes";
+import { listModelRoutes, type RouteTarget } from "#server/db/model-routes";
 import { publish, subscribe } from "#server/db/notify";
 import { findTeam } from "#server/db/teams";
 import { isAppError } from "#server/errors";
 import { log } from "#server/log";
+import { namesLoopback } from "#server/outbound/guard";
 import type { Connection } from "#server/providers/provider";
 import { BUILTIN, environmentConnections } from "#server/services/models/environment-connections";
 
@@ -16,8 +17,8 @@ import { BUILTIN, environmentConnections } from "#server/services/models/environ
 export interface TeamModels {
   /** The team's own in its order, then those of the environment that it does not name itself, then the built-in. */
   connections: Connection[];
-  /** Alias → targets in order. */
-  routes: ReadonlyMap<string, readonly string[]>;
+  /** Alias → targets by priority. */
+  routes: ReadonlyMap<string, readonly RouteTarget[]>;
   defaultModel: string | null;
 }
 
@@ -50,13 +51,8 @@ export function toConnection(row: ConnectionRow): Connection {
     log().error({ connectionId: row.id }, "the key of a provider connection cannot be decrypted");
   }
   const { id, name, kind, baseUrl, models } = row;
+  // Only owners can save an address of this machine.
   return { id, name, kind, baseUrl, apiKey, models, trusted: false, allowLoopback: namesLoopback(baseUrl) };
-}
-
-/** Only owners can save such an address. A name that turns out to lead here is not enough. */
-function namesLoopback(baseUrl: string | null): boolean {
-  const host = URL.parse(baseUrl ?? "")?.hostname ?? "";
-  return host === "localhost" || host === "[::1]" || /^127\./.test(host);
 }
 
 async function load(teamId: string): Promise<TeamModels> {

@@ -1,5 +1,4 @@
 import { clock, toSeconds } from "#server/clock";
-import { saveResponse } from "#server/db/responses";
 import { toModelInput } from "#server/engine/model-input";
 import { runResponse } from "#server/engine/run-response";
 import { AppError, toAppError } from "#server/errors";
@@ -18,7 +17,8 @@ import { loadFiles } from "#server/services/responses/load-files";
 import { openTools } from "#server/services/responses/open-tools";
 import { readRequest } from "#server/services/responses/read-request";
 import { recordResponse } from "#server/services/responses/record-response";
-import { toResponseRecord } from "#server/services/responses/response-rows";
+import { settleModel } from "#server/services/responses/settle-model";
+import { storeResponse } from "#server/services/responses/store-response";
 import { timeModel } from "#server/services/responses/timed-model";
 import { endResponseTrace, previewOfInput, searchedStores } from "#server/services/responses/trace-facts";
 import { preparedResponse, repeatedResponse } from "#server/services/responses/without-model";
@@ -69,8 +69,13 @@ export interface ResponseRun {
    * durable before its terminal event comes.
    */
   events: AsyncIterable<ResponseStreamEvent[]>;
-  /** Which connection and model answer; null when the answer is repeated for its Idempotency-Key. */
-  model: { provider: string; name: string } | null;
+  /**
+   * Which connection and model answer; null when the answer is repeated for its Idempotency-Key. Of an alias: as far as
+   * it is known, and known when the first events come, unless nobody has begun to answer within a heartbeat.
+   */
+  model(): { provider: string; name: string } | null;
+  /** 1, and one more for each try at a vendor that failed so far. */
+  attempts(): number;
   /** Milliseconds spent waiting for the model so far. */
   upstreamMs(): number;
   /** What failed the response, once its terminal event has come; null when nothing did. */
@@ -168,10 +173,7 @@ async function persist({ preparation, prepared, createdAt }: Started, response: 
   const span = ctx.trace.startSpan({ name: "persist", kind: "storage" });
   try {
     if (input.form) await input.form.save({ ctx, response, createdAt });
-    else
-      await saveResponse(
-        toResponseRecord({ principal: ctx.principal, context: prepared.context, response, createdAt }),
-      );
+    else await storeResponse({ principal: ctx.principal, context: prepared.context, response, createdAt });
     span.end();
   } catch (error) {
     span.end({ status: "error" });
@@ -188,7 +190,7 @@ async function finish(started: Started, response: ResponseResource, error: unkno
     response,
     error: started.failure,
     streamed: preparation.request.stream && !(preparation.input.form?.opensLate && response.output.length === 0),
-    price: prepared.resolved.price,
+    price: prepared.resolved.priceOfResponse,
   });
   const isAnswer = response.status === "completed" || response.status === "incomplete";
   if (isAnswer && !response.store) {
@@ -211,9 +213,10 @@ function startRun(preparation: Preparation, prepared: Prepared, idempotency: Sta
   noteFacts(preparation, prepared, opening);
   const run = beginRun(ctx.signal);
   const timed = timeModel(resolved.languageModel);
+  const servedModel = () => resolved.servedModel;
   const started: Started = { preparation, prepared, opening, createdAt, idempotency, run, failure: null };
-  const generate = () =>
-    runResponse({
+  const generate = () => {
+    const events = runResponse({
       model: timed.model,
       request: {
         response: opening,
@@ -230,6 +233,8 @@ function startRun(preparation: Preparation, prepared: Prepared, idempotency: Sta
         started.failure = error;
       },
     });
+    return resolved.mayChange ? settleModel({ events, servedModel, streamed: request.stream }) : events;
+  };
   return {
     request,
     events: recordResponse({
@@ -239,7 +244,8 @@ function startRun(preparation: Preparation, prepared: Prepared, idempotency: Sta
       save: (response) => persist(started, response),
       onEnd: ({ response, error }) => finish(started, response, error),
     }),
-    model: { provider: resolved.provider, name: resolved.servedModel },
+    model: () => ({ provider: resolved.provider, name: servedModel() }),
+    attempts: timed.attempts,
     upstreamMs: timed.waitedMs,
     failure: () => started.failure,
   };
@@ -288,7 +294,7 @@ export async function createResponse({
   const idempotency = key === null ? null : await openIdempotency({ ctx, input: { key, body } });
   if (idempotency?.type === "replay") {
     const events = repeatedResponse(ctx.trace, idempotency.response);
-    return { request, events, model: null, upstreamMs: () => 0, failure: () => null };
+    return { request, events, model: () => null, attempts: () => 0, upstreamMs: () => 0, failure: () => null };
   }
   try {
     return startRun(preparation, await prepare(preparation), idempotency);

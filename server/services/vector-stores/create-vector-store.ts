@@ -27,8 +27,10 @@ export async function createVectorStore({
   const { teamId } = ctx.principal;
   const vectorStoreId = newId("vectorStore");
   const createdAt = new Date(clock().now());
-  const embeddingModel = config().EMBEDDING_MODEL;
-  const { dimensions } = await resolveEmbeddingModel({ ctx, input: { model: embeddingModel, dimensions: null } });
+  const { dimensions, pinName: embeddingModel } = await resolveEmbeddingModel({
+    ctx,
+    input: { model: config().EMBEDDING_MODEL, dimensions: null },
+  });
   await inIngestTransaction(async (tx) => {
     const row = {
       id: vectorStoreId,

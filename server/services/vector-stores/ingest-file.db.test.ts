@@ -3,11 +3,11 @@ import { pool } from "#server/db/client";
 import { findVectorStoreFile, type VectorStoreFileRow } from "#server/db/vector-store-files";
 import { AppError } from "#server/errors";
 import { startQueue, stopQueue } from "#server/jobs/queue";
-import type { EmbeddingModel } from "#server/providers/provider";
 import { stopReadWorkers } from "#server/retrieval/parse/worker-pool";
 import type { ServiceContext } from "#server/services/context";
 import { deleteFile } from "#server/services/files/delete-file";
 import { resolveEmbeddingModel } from "#server/services/models/resolve-embedding-model";
+import type { RoutedEmbeddingModel } from "#server/services/models/route-embedding-model";
 import { systemContext } from "#server/services/setup/system-context";
 import { attachFile } from "#server/services/vector-stores/attach-file";
 import { createVectorStore } from "#server/services/vector-stores/create-vector-store";
@@ -77,9 +77,8 @@ async function count(table: "chunk" | "chunk_embedding", vectorStoreId: string):
 async function interfere(before: (batch: number) => Promise<void> | void): Promise<void> {
   const real = await resolveEmbeddingModel({ ctx, input: { model: "builtin/hash-1024", dimensions: 1024 } });
   let batch = 0;
-  const model: EmbeddingModel = {
-    modelId: real.modelId,
-    dimensions: real.dimensions,
+  const model: RoutedEmbeddingModel = {
+    ...real,
     embed: async (texts, options) => {
       await before(batch++);
       return real.embed(texts, options);

@@ -58,7 +58,7 @@ export function AliasesSection() {
                 <li key={route.id} className="flex items-center gap-3 border-b px-3 py-2 last:border-b-0">
                   <span className="figures font-medium text-sm">{route.alias}</span>
                   <span className="figures min-w-0 flex-1 truncate text-ink-2 text-sm">
-                    {route.targets.join(", then ")}
+                    {route.targets.map((target) => target.model).join(", then ")}
                   </span>
                   {mayManage && (
                     <IconButton
@@ -122,7 +122,12 @@ function AliasDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (ope
         </>
       }
     >
-      <Form id={formId} onSubmit={() => create.mutate({ alias, targets: lines })}>
+      <Form
+        id={formId}
+        onSubmit={() =>
+          create.mutate({ alias, targets: lines.map((model, index) => ({ model, priority: index + 1, weight: 1 })) })
+        }
+      >
         <Field label="Alias" error={fieldError(create.error, "alias")}>
           <Input
             autoFocus

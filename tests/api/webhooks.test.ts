@@ -1,0 +1,63 @@
+import { createCipheriv, createHash, randomBytes } from "node:crypto";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { newId } from "#server/ids";
+import { eventually } from "#tests/support/eventually";
+import { createTeam, openaiClient, query, TEST_SECRETS, type TestTeam } from "#tests/support/server";
+import { startWebhookReceiver, type WebhookReceiver } from "#tests/support/webhook-receiver";
+
+const server = inject("server");
+let team: TestTeam;
+let receiver: WebhookReceiver;
+const signingSecret = `whsec_${randomBytes(32).toString("base64")}`;
+
+/** As the server keeps secrets: AES-256-GCM under the key that the environment names. */
+function encrypt(plain: string): string {
+  const key = createHash("sha256").update(TEST_SECRETS.ENCRYPTION_KEY).digest();
+  const iv = randomBytes(12);
+  const cipher = createCipheriv("aes-256-gcm", key, iv);
+  const ciphertext = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
+  const id = createHash("sha256").update(key).digest("hex").slice(0, 8);
+  return [id, ...[iv, ciphertext, cipher.getAuthTag()].map((part) => part.toString("base64url"))].join(":");
+}
+
+beforeAll(async () => {
+  team = await createTeam(server);
+  receiver = await startWebhookReceiver();
+  await query(
+    server,
+    `INSERT INTO webhook_endpoint (team_id, id, name, url, events, background_only, secret, secret_hint)
+     VALUES ($1, $2, 'Ours', $3, '{response.completed}', false, $4, '')`,
+    [team.teamId, newId("webhookEndpoint"), receiver.url, encrypt(signingSecret)],
+  );
+});
+afterAll(() => receiver.close());
+
+it("the end of a stored response reaches a webhook, and openai's client verifies it", async () => {
+  const client = openaiClient(server, team.key, { webhookSecret: signingSecret });
+  const unstored = await client.responses.create({ model: "builtin/echo", input: "Unheard.", store: false });
+  const response = await client.responses.create({ model: "builtin/echo", input: "Heard." });
+  const [request] = await eventually(() => {
+    expect(receiver.received).toHaveLength(1);
+    return receiver.received;
+  });
+  const event = await client.webhooks.unwrap(request?.body ?? "", request?.headers ?? {});
+  expect(event).toMatchObject({ object: "event", type: "response.completed", data: { id: response.id } });
+  expect(request?.body).not.toContain("Heard.");
+  await eventually(async () => {
+    const rows = await query(server, "SELECT response_id, status FROM webhook_delivery WHERE team_id = $1", [
+      team.teamId,
+    ]);
+    expect(rows).toEqual([{ response_id: response.id, status: "delivered" }]);
+  });
+  expect(unstored.id).not.toBe(response.id);
+});
+
+it("so does the end of one in a conversation", async () => {
+  receiver.reset();
+  const client = openaiClient(server, team.key);
+  const { id: conversation } = await client.conversations.create({});
+  const response = await client.responses.create({ model: "builtin/echo", input: "In a conversation.", conversation });
+  await eventually(() => {
+    expect(receiver.received.map(({ body }) => JSON.parse(body).data)).toEqual([{ id: response.id }]);
+  });
+});
