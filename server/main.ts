@@ -48,6 +48,11 @@ function isApi(url: string | undefined): boolean {
   return url !== undefined && /^\/v1(?:[/?]|$)/.test(url);
 }
 
+/** True for the development server's own WebSocket. */
+function isForPages(request: IncomingMessage): boolean {
+  return development && request.url?.startsWith("/_next/") === true;
+}
+
 async function listen(pages: Pages, webSockets: WebSockets): Promise<Server> {
   const api = getRequestListener(createApiApp().fetch, { overrideGlobalObjects: false });
   const route = (request: IncomingMessage, response: ServerResponse) => {
@@ -61,7 +66,7 @@ async function listen(pages: Pages, webSockets: WebSockets): Promise<Server> {
       keepAliveTimeout: 65_000,
       requestTimeout: 0,
       // Any other request that offers an upgrade (Java's client offers h2c with each) is answered as if it did not.
-      shouldUpgradeCallback: (request) => webSockets.accepts(request) || (development && !isApi(request.url)),
+      shouldUpgradeCallback: (request) => webSockets.accepts(request) || isForPages(request),
     },
     route,
   );

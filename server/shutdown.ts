@@ -1,4 +1,5 @@
 import type { Server } from "node:http";
+import type { Socket } from "node:net";
 import { clock } from "#server/clock";
 import { config } from "#server/config";
 import { errorFacts, log } from "#server/log";
@@ -6,8 +7,7 @@ import { cancelRuns, whenIdle } from "#server/services/responses/active-runs";
 
 export interface ShutdownParts {
   server: Server;
-  /** Connections that the server no longer counts as its own. */
-  webSockets: { retire(): void; cut(): void };
+  webSockets: { retire(): void };
   closeParts(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ async function endRuns(): Promise<void> {
   stopTimer();
 }
 
-async function shutDown({ server, webSockets, closeParts }: ShutdownParts): Promise<void> {
+async function shutDown({ server, webSockets, closeParts }: ShutdownParts, sockets: Set<Socket>): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   webSockets.retire();
@@ -34,8 +34,7 @@ async function shutDown({ server, webSockets, closeParts }: ShutdownParts): Prom
   // A kept-alive connection with no request on it must not hold the process.
   server.closeIdleConnections();
   const cut = clock().after(1000, () => {
-    server.closeAllConnections();
-    webSockets.cut();
+    for (const socket of [...sockets]) socket.destroy();
   });
   await closed;
   cut();
@@ -47,6 +46,12 @@ async function shutDown({ server, webSockets, closeParts }: ShutdownParts): Prom
  * flush traces, close the database. A second signal ends the process at once.
  */
 export function installShutdown(parts: ShutdownParts): void {
+  // All of them: those that became WebSockets, ours or the development server's, the server no longer counts as its own.
+  const sockets = new Set<Socket>();
+  parts.server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
   let stopping = false;
   const onSignal = (signal: NodeJS.Signals) => {
     if (stopping) process.exit(1);
@@ -56,7 +61,7 @@ export function installShutdown(parts: ShutdownParts): void {
       log().error("shutdown takes too long; ending without it");
       process.exit(1);
     });
-    shutDown(parts).then(
+    shutDown(parts, sockets).then(
       () => process.exit(0),
       (error: unknown) => {
         log().error(errorFacts(error), "shutdown failed");

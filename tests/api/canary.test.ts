@@ -10,6 +10,7 @@ import {
   startScriptedUpstream,
 } from "#tests/support/scripted-upstream";
 import { createTeam, openaiClient, query, type RunningServer, startServer, type TestTeam } from "#tests/support/server";
+import { ask, openSocket, responseOf, textOf } from "#tests/support/websocket-client";
 
 /** A word that no table, file or log may hold. */
 function canary(name: string): string {
@@ -147,6 +148,12 @@ test("requests with secrets and with content that is not to be kept", { timeout:
         output_preview: null,
       });
     }
+    const socket = await openSocket(server, { key });
+    upstream.script(chatText(content.output), chatText(content.output));
+    const { id } = responseOf(await ask(socket, { ...base, input: content.input }));
+    const next = responseOf(await ask(socket, { ...base, previous_response_id: id, input: content.input }));
+    expect(textOf(next)).toBe(content.output);
+    await socket.close();
     upstream.script(
       chatToolCalls([{ id: "call_1", name: "weather", arguments: JSON.stringify({ place: content.argument }) }]),
     );

@@ -101,8 +101,10 @@ describe.each([
 
   it("ends a run that fails with response.failed alone", async () => {
     const socket = await open({ strict });
+    const before = responseOf(await ask(socket, { model: "builtin/echo", store: false, input: "Hi" }));
+    const next = { model: team.model, previous_response_id: before.id, input: "Go on" };
     const held = holdNextCall();
-    socket.create({ model: team.model, input: "Hi" });
+    socket.create(next);
     const exchange = await held;
     // Once something was said, nobody tries again.
     await eventually(() => expect(socket.received.join("")).toContain('"delta":"first "'));
@@ -112,6 +114,8 @@ describe.each([
     expect(events.map((event) => event.type)).not.toContain("error");
     if (hasReference) expect(events.flatMap((event) => eventFaults(contract, event))).toEqual([]);
     expect(await team.client.responses.retrieve(responseOf(events).id)).toMatchObject({ status: "failed" });
+    // What it wanted to continue from is gone with it.
+    expect(envelopeOf(await ask(socket, next)).error.code).toBe("previous_response_not_found");
   });
 });
 

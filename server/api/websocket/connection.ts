@@ -87,11 +87,6 @@ export class Connection {
     if (!this.#turn) this.#close(ending);
   }
 
-  /** Closes the connection without waiting for anything. */
-  cut(): void {
-    this.#options.socket.terminate();
-  }
-
   async #work(): Promise<void> {
     if (this.#turn) return;
     for (let message = this.#next(); message; message = this.#next()) {

@@ -24,8 +24,6 @@ export interface WebSockets {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Begins no more turns, here or on new connections; each connection closes when its turn is over. */
   retire(): void;
-  /** Closes every connection without waiting. */
-  cut(): void;
 }
 
 const SHUTTING_DOWN: Ending = { code: 1012, reason: "the server is shutting down" };
@@ -64,7 +62,7 @@ function newRequest(): TracedRequest {
   return { name: TRACE_NAME, traceId: newTraceId(), startedAt: performance.now() };
 }
 
-/** Makes the WebSocket side of the API. Its connections end with `retire` and `cut`. */
+/** Makes the WebSocket side of the API. Its connections end with `retire`. */
 export function openWebSockets(): WebSockets {
   const open = new Set<Connection>();
   let retired = false;
@@ -143,9 +141,6 @@ export function openWebSockets(): WebSockets {
     retire() {
       retired = true;
       for (const connection of [...open]) connection.end(SHUTTING_DOWN);
-    },
-    cut() {
-      for (const connection of [...open]) connection.cut();
     },
   };
 }
