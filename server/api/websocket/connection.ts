@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import { logUnexpected } from "#server/api/error-response";
+import { formatDuration } from "#server/api/rate-limit";
 import { type Inbox, openInbox, type Waiting } from "#server/api/websocket/inbox";
 import { type MessageWriter, messageWriter } from "#server/api/websocket/message-writer";
 import { watchPeer } from "#server/api/websocket/watch-peer";
@@ -37,8 +38,8 @@ export interface ConnectionOptions {
 const NOTHING_PENDING = { add() {}, remove() {} };
 
 function tooOld(): Ending {
-  const minutes = Math.round(config().WEBSOCKET_MAX_AGE_SECONDS / 60_000);
-  const message = `This connection has reached its limit of ${minutes} minutes. Open a new one to go on.`;
+  const limit = formatDuration(config().WEBSOCKET_MAX_AGE_SECONDS);
+  const message = `This connection has reached its limit of ${limit}. Open a new one to go on.`;
   return {
     code: 1001,
     reason: "connection limit reached",
