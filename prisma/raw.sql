@@ -39,6 +39,9 @@ ALTER TABLE "chunk_embedding" ALTER COLUMN "embedding" SET STATISTICS 0;
 -- The sweep of stalled ingestions looks at the open ones of all teams, each minute; nearly every row is closed.
 CREATE INDEX "vector_store_file_open_idx" ON "vector_store_file" ("updated_at") WHERE status = 'in_progress';
 
+-- The sweep of background responses that are not to be stored, each minute; nearly every response is stored.
+CREATE INDEX "response_expires_idx" ON "response" ("expires_at") WHERE expires_at IS NOT NULL;
+
 -- Asked when a response is deleted: who else holds its items? With a pending list one insert in many would pay for
 -- all the others' index entries, inside a request.
 ALTER INDEX "response_history_item_ids_input_item_ids_output_item_ids_idx" SET (fastupdate = off);

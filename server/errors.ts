@@ -27,6 +27,7 @@ const STATUS = {
   payload_too_large: 413,
   rate_limit_exceeded: 429,
   internal_error: 500,
+  run_interrupted: 500,
   provider_error: 502,
   provider_auth_error: 502,
   provider_timeout: 504,

@@ -2,6 +2,7 @@ import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import { clock } from "#server/clock";
 import { config } from "#server/config";
+import { pauseWorkers } from "#server/jobs/worker";
 import { errorFacts, log } from "#server/log";
 import { cancelRuns, whenIdle } from "#server/services/responses/active-runs";
 
@@ -30,6 +31,8 @@ async function shutDown({ server, webSockets, closeParts }: ShutdownParts, socke
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   webSockets.retire();
+  // A response that is queued now is another node's, or this one's after its restart.
+  pauseWorkers();
   await endRuns();
   // A kept-alive connection with no request on it must not hold the process.
   server.closeIdleConnections();

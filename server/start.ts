@@ -3,6 +3,7 @@ import { closeDatabase, openDatabase } from "#server/db/client";
 import { startQueue, stopQueue } from "#server/jobs/queue";
 import { startWorkers, stopWorkers } from "#server/jobs/worker";
 import { closePools } from "#server/outbound/pools";
+import { listenForOrders } from "#server/services/responses/run-orders";
 import { startTraceWriter, stopTraceWriter } from "#server/tracing/writer";
 
 const holder = globalThis as typeof globalThis & { rejoinderParts?: Promise<void> };
@@ -11,6 +12,7 @@ async function open(): Promise<void> {
   await openDatabase();
   await loadSecrets();
   startTraceWriter();
+  listenForOrders();
   await startQueue();
   await startWorkers();
 }

@@ -33,7 +33,7 @@ import {
   listPromptVersions,
   updatePrompt,
 } from "#server/api/routes/prompts";
-import { deleteResponse, getResponse, listInputItems } from "#server/api/routes/responses";
+import { cancelResponse, deleteResponse, getResponse, listInputItems } from "#server/api/routes/responses";
 import {
   createVectorStoreFile,
   deleteVectorStoreFile,
@@ -66,6 +66,7 @@ const table: Record<`${ApiRoute["method"]} /v1/${string}`, Entry> = {
   "POST /v1/responses": ["responses.write", createResponse, "traced"],
   "GET /v1/responses/:response_id": ["responses.read", getResponse],
   "DELETE /v1/responses/:response_id": ["responses.write", deleteResponse],
+  "POST /v1/responses/:response_id/cancel": ["responses.write", cancelResponse],
   "GET /v1/responses/:response_id/input_items": ["responses.read", listInputItems],
   "POST /v1/chat/completions": ["responses.write", createChatCompletion, "traced"],
   "GET /v1/chat/completions": ["responses.read", listChatCompletions, "team"],

@@ -103,11 +103,13 @@ export function admitRequest(principal: Principal, headers: Record<string, strin
 export interface RunAllowance {
   /** Replaces the estimate by what the run really used. Later calls change nothing. */
   settle(tokens: number): void;
+  /** Leaves the estimate spent: what the run really uses will not be known here. Changes nothing once it is settled. */
+  keep(): void;
   /** Frees the run's place. Unsettled, the estimate is given back. Later calls change nothing. */
   end(): void;
 }
 
-const unlimited: RunAllowance = { settle() {}, end() {} };
+const unlimited: RunAllowance = { settle() {}, keep() {}, end() {} };
 
 function takeTokens(state: KeyState, limit: number, estimate: number): { taken: number; bucket: Bucket } {
   const bucket = refill(state.tokens, limit, clock().now());
@@ -149,6 +151,9 @@ function runAllowance(state: KeyState, reserved: { taken: number } | null): RunA
   };
   return {
     settle,
+    keep() {
+      settled = true;
+    },
     end() {
       if (ended) return;
       ended = true;

@@ -37,13 +37,13 @@ test("developers, editors and viewers, exactly", () => {
   const shared = ["team.read", "members.read", "models.read", "files.read", "vectorStores.read", "prompts.read"];
   const documents = ["files.write", "vectorStores.write"];
   const playground = ["playground.read", "playground.write"];
-  const observing = ["traces.read", "usage.read"];
+  const observing = ["responses.read", "traces.read", "usage.read"];
   const expected = {
     viewer: [...shared, ...observing, "overview.read", "playground.read"],
     editor: [...shared, ...documents, "overview.read", ...playground],
     developer: [
       ...[...shared, ...documents, ...observing, "overview.read", ...playground],
-      ...["apiKeys.read", "apiKeys.write", "providers.read", "prompts.write"],
+      ...["apiKeys.read", "apiKeys.write", "providers.read", "prompts.write", "responses.write"],
     ],
   };
   for (const role of ["viewer", "editor", "developer"] as const) {

@@ -25,6 +25,8 @@ export type Permission =
   | "vectorStores.write"
   | "prompts.read"
   | "prompts.write"
+  | "responses.read"
+  | "responses.write"
   | "traces.read"
   | "traces.manage"
   | "overview.read"
@@ -72,6 +74,8 @@ const GRANTS = {
   "vectorStores.write": { roles: writers, scope: "vector_stores.write" },
   "prompts.read": { roles: everyone, scope: "responses.read" },
   "prompts.write": { roles: builders, scope: "responses.write" },
+  "responses.read": { roles: observers, scope: "responses.read" },
+  "responses.write": { roles: builders, scope: "responses.write" },
   "traces.read": { roles: observers, scope: "admin.read" },
   "traces.manage": { roles: admins, scope: "admin.write" },
   "overview.read": { roles: everyone, scope: "admin.read" },

@@ -8,7 +8,8 @@ import {
   removeConversation,
   removeConversationItem,
 } from "#server/db/conversations";
-import { removeResponse, saveResponse } from "#server/db/responses";
+import { removeResponses } from "#server/db/response-removal";
+import { saveResponse } from "#server/db/responses";
 import { newId } from "#server/ids";
 import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/database";
 
@@ -127,7 +128,7 @@ it("deletes an item when its last holder goes: conversations and responses count
   expect(await removeConversation(first)).toBe(true);
   expect(await storedItems(["d1", "d2", "d3", "d4"])).toEqual(["d2", "d3", "d4"]);
   await appendConversationItems(second, itemsOf("d4"));
-  expect(await removeResponse(teamId, response)).toBe(true);
+  expect(await removeResponses(teamId, [response])).toBe(1);
   expect(await storedItems(["d1", "d2", "d3", "d4"])).toEqual(["d2", "d4"]);
   expect(await removeConversation(second)).toBe(true);
   expect(await storedItems(["d2", "d4"])).toEqual([]);

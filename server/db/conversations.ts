@@ -1,4 +1,4 @@
-import { inTransaction, prisma } from "#server/db/client";
+import { inTransaction, prisma, type TransactionClient } from "#server/db/client";
 import { deleteUnheldItems, lockItemDeletions, type StoredContext, type StoredItem } from "#server/db/items";
 import { mapped } from "#server/db/mapped";
 import { queryRows } from "#server/db/query";
@@ -117,6 +117,24 @@ export async function appendConversationItems(
   return rows[0]?.found === 1;
 }
 
+/** Appends stored items in a transaction, as {@link appendConversationItems}. A conversation that is gone takes nothing. */
+export async function appendStoredItems(
+  tx: TransactionClient,
+  { teamId, conversationId }: ConversationScope,
+  itemIds: readonly string[],
+): Promise<void> {
+  await tx.$executeRawUnsafe(
+    `WITH place AS (
+       UPDATE conversation SET next_position = next_position + cardinality($3::text[])
+       WHERE team_id = $1 AND id = $2
+       RETURNING team_id, id, next_position - cardinality($3::text[]) - 1 AS start
+     ) ${APPEND_ITEMS}`,
+    teamId,
+    conversationId,
+    itemIds,
+  );
+}
+
 /**
  * What a request needs of a conversation, in one read: its items in order, and the items with `itemIds`, unknown ones
  * left out. `historyItemIds` is null when the team has no such conversation.
@@ -140,7 +158,7 @@ export async function readConversationContext(
      FROM past`,
     [teamId, conversationId, itemIds],
   );
-  return row ? { historyItemIds: row.ids, items: row.items ?? [] } : { historyItemIds: null, items: [] };
+  return { historyItemIds: row?.ids ?? null, items: row?.items ?? [], status: null };
 }
 
 export interface ConversationItemsQuery extends ConversationScope {

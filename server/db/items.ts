@@ -1,6 +1,7 @@
 import { pool, type TransactionClient } from "#server/db/client";
 import { mapDatabaseError } from "#server/db/database-errors";
 import type { Item } from "#server/protocol/items";
+import type { ResponseStatus } from "#server/protocol/response";
 
 /** A stored item: its JSON, parsed. Only this server writes them, so they are not validated again. */
 export interface StoredItem {
@@ -30,11 +31,13 @@ export interface StoredContext {
   /** null: the team has no such response. Empty when none was asked for. */
   historyItemIds: string[] | null;
   items: StoredItem[];
+  /** Of the earlier response: a background response may not have ended. Null when there is none. */
+  status: ResponseStatus | null;
 }
 
 /**
  * Everything a new response needs of the past, in one read: the checkpoint of `previousResponseId` (when given) with
- * its items, and the items with `itemIds`, unknown ones left out.
+ * its items, and the items with `itemIds`, unknown ones left out. A response that is not to be stored is as unknown.
  * @throws AppError database_unavailable
  */
 export async function readContext(
@@ -42,14 +45,14 @@ export async function readContext(
   previousResponseId: string | null,
   itemIds: readonly string[],
 ): Promise<StoredContext> {
-  if (previousResponseId === null) return { historyItemIds: [], items: await readItems(teamId, itemIds) };
+  if (previousResponseId === null) return { historyItemIds: [], items: await readItems(teamId, itemIds), status: null };
   try {
-    const { rows } = await pool().query<{ ids: string[]; items: StoredItem[] | null }>(
+    const { rows } = await pool().query<{ ids: string[]; items: StoredItem[] | null; status: ResponseStatus }>(
       `WITH past AS (
-         SELECT history_item_ids || input_item_ids || output_item_ids AS ids
-         FROM response WHERE team_id = $1 AND id = $2
+         SELECT history_item_ids || input_item_ids || output_item_ids AS ids, status
+         FROM response WHERE team_id = $1 AND id = $2 AND expires_at IS NULL
        )
-       SELECT past.ids, (
+       SELECT past.ids, past.status, (
          SELECT json_agg(json_build_object('id', i.id, 'body', i.body))
          FROM item i WHERE i.team_id = $1 AND i.id = ANY (past.ids || $3::text[])
        ) AS items
@@ -57,7 +60,8 @@ export async function readContext(
       [teamId, previousResponseId, itemIds],
     );
     const [row] = rows;
-    return row ? { historyItemIds: row.ids, items: row.items ?? [] } : { historyItemIds: null, items: [] };
+    if (!row) return { historyItemIds: null, items: [], status: null };
+    return { historyItemIds: row.ids, items: row.items ?? [], status: row.status };
   } catch (error) {
     throw mapDatabaseError(error);
   }

@@ -1,8 +1,7 @@
 import { config } from "#server/config";
-import { inTransaction, pool } from "#server/db/client";
+import { pool, type TransactionClient } from "#server/db/client";
 import { mapDatabaseError } from "#server/db/database-errors";
 import { groupCommit } from "#server/db/group-commit";
-import { deleteUnheldItems, lockItemDeletions } from "#server/db/items";
 import { queryRows } from "#server/db/query";
 import { deliveryColumns, deliveryInsert, type NewDelivery } from "#server/db/webhook-deliveries";
 import { isAppError } from "#server/errors";
@@ -159,9 +158,16 @@ export function saveResponse(record: ResponseRecord): Promise<void> {
   return record.conversationId === null ? commit(record) : writeInConversation(record, record.conversationId);
 }
 
+/** Stores a response with its new items, as {@link saveResponse}, in a transaction. */
+export async function insertResponse(tx: TransactionClient, record: ResponseRecord): Promise<void> {
+  await tx.$executeRawUnsafe(SAVE, ...columnsOf([record]));
+}
+
 /** A stored response as read back: `body` parsed, without `output`. */
 export interface StoredResponse {
+  /** Its status is that of the last write; `status` tells the newest. */
   body: Omit<ResponseResource, "output">;
+  status: ResponseResource["status"];
   historyItemIds: string[];
   inputItemIds: string[];
   outputItemIds: string[];
@@ -174,7 +180,7 @@ export interface StoredResponse {
 export async function readResponse(teamId: string, id: string): Promise<StoredResponse | null> {
   try {
     const { rows } = await pool().query<StoredResponse>(
-      `SELECT body, history_item_ids AS "historyItemIds", input_item_ids AS "inputItemIds",
+      `SELECT body, status, history_item_ids AS "historyItemIds", input_item_ids AS "inputItemIds",
               output_item_ids AS "outputItemIds"
        FROM response WHERE team_id = $1 AND id = $2`,
       [teamId, id],
@@ -183,19 +189,4 @@ export async function readResponse(teamId: string, id: string): Promise<StoredRe
   } catch (error) {
     throw mapDatabaseError(error);
   }
-}
-
-/**
- * Deletes the team's response and every item of it that no other response holds. False when there is none.
- * @throws AppError database_unavailable
- */
-export async function removeResponse(teamId: string, id: string): Promise<boolean> {
-  return inTransaction(async (tx) => {
-    await lockItemDeletions(tx, teamId);
-    const [gone] = await tx.$queryRaw<{ ids: string[] }[]>`
-      DELETE FROM response WHERE team_id = ${teamId} AND id = ${id}
-      RETURNING history_item_ids || input_item_ids || output_item_ids AS ids`;
-    if (gone) await deleteUnheldItems(tx, teamId, gone.ids);
-    return gone !== undefined;
-  });
 }

@@ -6,6 +6,9 @@ export interface TeamRow {
   name: string;
   /** `connection/model` or an alias; null: the built-in demo model. */
   defaultModel: string | null;
+  /** Days that stored responses are kept, and traces. */
+  responseRetentionDays: number;
+  traceRetentionDays: number;
   createdAt: Date;
 }
 
@@ -27,9 +30,14 @@ export async function insertFirstTeam(row: { id: string; name: string }): Promis
     WHERE pg_advisory_xact_lock(${FIRST_TEAM_LOCK}) IS NOT NULL AND NOT EXISTS (SELECT 1 FROM team)`;
 }
 
-/** Changes name or default model. */
+/** What a team may change of itself. */
+export type TeamChange = Partial<
+  Pick<TeamRow, "name" | "defaultModel" | "responseRetentionDays" | "traceRetentionDays">
+>;
+
+/** Changes what `change` names. */
 export async function updateTeam(
-  input: { id: string; change: Partial<Pick<TeamRow, "name" | "defaultModel">> },
+  input: { id: string; change: TeamChange },
   tx: Prisma.TransactionClient = prisma(),
 ): Promise<TeamRow> {
   return tx.team.update({ where: { id: input.id }, data: input.change });
@@ -42,3 +50,9 @@ export async function lockTeam(id: string, tx: Prisma.TransactionClient): Promis
 
 // Any number no other advisory lock uses: "team" in ASCII.
 const FIRST_TEAM_LOCK = 0x74656d;
+
+/** How long each team keeps its stored responses, in days. */
+export async function listResponseRetentions(): Promise<{ id: string; days: number }[]> {
+  const teams = await prisma().team.findMany({ select: { id: true, responseRetentionDays: true } });
+  return teams.map((team) => ({ id: team.id, days: team.responseRetentionDays }));
+}

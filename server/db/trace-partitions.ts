@@ -81,18 +81,37 @@ export async function dropTracePartitions(table: TraceTable, before: number): Pr
   return dropped;
 }
 
+/** The longest time that any team keeps its traces, in days; null without teams. */
+export async function longestTraceRetention(): Promise<number | null> {
+  const { rows } = await pool().query<{ days: number | null }>("select max(trace_retention_days) as days from team");
+  return rows[0]?.days ?? null;
+}
+
+export interface TraceAge {
+  /** Epoch milliseconds. */
+  now: number;
+  /** Rows live as long as their team says, and no longer than this. */
+  maxDays: number;
+}
+
 /**
- * Deletes rows of a table that are older than `before`, at most `limit` of them. Gives how many; call again until it
- * is less than `limit`.
+ * Deletes rows of a table that are older than their team keeps them, at most `limit` of them. Gives how many; call again
+ * until it is less than `limit`.
  */
-export async function deleteOldTraceRows(table: TraceTable, before: number, limit: number): Promise<number> {
+export async function deleteOldTraceRows(
+  table: TraceTable,
+  { now, maxDays }: TraceAge,
+  limit: number,
+): Promise<number> {
   const { rowCount } = await pool().query(
     `delete from ${table} using (
        select old.team_id, old.id from team, lateral (
-         select t.team_id, t.id from ${table} t where t.team_id = team.id and t.id < $1 order by t.id limit $2
-       ) old limit $2
+         select lpad(to_hex($1::bigint - least(team.trace_retention_days, $2::int) * 86400000::bigint), 12, '0') as hex
+       ) bound, lateral (
+         select t.team_id, t.id from ${table} t where t.team_id = team.id and t.id < bound.hex order by t.id limit $3
+       ) old limit $3
      ) doomed where ${table}.team_id = doomed.team_id and ${table}.id = doomed.id`,
-    [hexFloorOf(before), limit],
+    [Math.floor(now), maxDays, limit],
   );
   return rowCount ?? 0;
 }

@@ -1,3 +1,4 @@
+import type { Replay } from "#server/engine/builder/replay";
 import type { AppError } from "#server/errors";
 import type { Include } from "#server/protocol/request";
 import type { ResponseResource } from "#server/protocol/response";
@@ -49,6 +50,10 @@ export interface RunOptions {
    * with that error; any other reason ends it with status `cancelled`.
    */
   signal: AbortSignal;
+  /** Awaited before each hosted tool call runs; a throw answers the model that the tool failed. */
+  beforeTool?: () => Promise<void>;
+  /** Given, when the run begins, the way to ask what has been said so far. */
+  onStart?: (replay: () => Replay) => void;
   /** Told of the error that fails the response, before its last events: for the log and the HTTP status. */
   onFailure?: (error: AppError) => void;
   limits?: Partial<RunLimits>;

@@ -1,3 +1,4 @@
+import type { BuilderOptions } from "#server/engine/builder/builder-options";
 import { type Ending, finishedResponse } from "#server/engine/builder/ending";
 import { EventSink } from "#server/engine/builder/event-sink";
 import { FunctionCallWriter } from "#server/engine/builder/function-call-writer";
@@ -5,6 +6,7 @@ import { HostedCallWriter } from "#server/engine/builder/hosted-call-writer";
 import type { ItemWriter } from "#server/engine/builder/item-writer";
 import { MessageWriter } from "#server/engine/builder/message-writer";
 import { ReasoningWriter } from "#server/engine/builder/reasoning-writer";
+import { type Replay, replayOf } from "#server/engine/builder/replay";
 import { type CallPolicy, ServerCall, type Turn, type TurnCall } from "#server/engine/builder/turn-call";
 import { addUsage } from "#server/engine/builder/usage";
 import { newId } from "#server/ids";
@@ -13,17 +15,6 @@ import type { HostedCallItem, ItemStatus, OutputItem } from "#server/protocol/it
 import type { ResponseResource } from "#server/protocol/response";
 import type { ModelEvent, ModelUsage } from "#server/providers/provider";
 import type { CitableSource } from "#server/tools/tool";
-
-export interface BuilderOptions {
-  /** The response at its start: ids, limits and echoed settings. */
-  response: ResponseResource;
-  /** Show raw reasoning as a summary: the caller asked for summaries. */
-  reasoningAsSummary: boolean;
-  /** False: logprobs that a vendor sends unasked are left out. */
-  logprobs: boolean;
-  /** Call ids that earlier items of the conversation use. */
-  usedCallIds?: Iterable<string>;
-}
 
 /**
  * Turns what models and tools say into the events of one response: ids, indexes, and the scaffolding around each item.
@@ -49,6 +40,7 @@ export class ResponseBuilder {
   #sources: Map<string, CitableSource> | null = null;
   #usage: ModelUsage | null = null;
   #turnUsage: ModelUsage | null = null;
+  #told: number | null = null;
 
   constructor(options: BuilderOptions) {
     this.#options = options;
@@ -58,6 +50,12 @@ export class ResponseBuilder {
   /** The events since the last call. */
   take(): ResponseEvent[] {
     return this.#sink.take();
+  }
+
+  /** What has been said so far, for a newcomer. */
+  replay(): Replay {
+    const open = [...this.#serverCalls.map((call) => call.writer), this.#current];
+    return replayOf(this.#options.response, { output: this.#output, open, told: this.#told ?? this.#sink.count });
   }
 
   /** The first events of the stream. */
@@ -129,6 +127,8 @@ export class ResponseBuilder {
       output: this.#output,
       usage: this.#usage,
     });
+    // What follows is no part of a replay: it is sent when the response is stored.
+    this.#told = this.#sink.count;
     if (ending.status === "failed") {
       const { error } = ending;
       this.#sink.push({ type: "error", error, code: error.code, message: error.message, param: error.param });

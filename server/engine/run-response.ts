@@ -14,6 +14,7 @@ import type { ResponseEvent } from "#server/protocol/events";
 export async function* runResponse(options: RunOptions): AsyncGenerator<ResponseEvent[], void> {
   const run = new Run(options);
   let ending: Ending | null = null;
+  options.onStart?.(() => run.replay());
   try {
     yield run.open();
     while (ending === null) {

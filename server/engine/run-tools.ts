@@ -14,6 +14,7 @@ export interface ToolRunOptions {
   signal: AbortSignal;
   /** Calls that run at the same time, at most. */
   concurrency: number;
+  beforeTool: (() => Promise<void>) | undefined;
 }
 
 type ToolAnswer = Extract<ModelInput, { type: "tool_result" }>;
@@ -69,6 +70,7 @@ async function answerCall(call: TurnCall, options: ToolRunOptions): Promise<Tool
   });
   span.content({ arguments: call.argumentsText() });
   try {
+    await options.beforeTool?.();
     const result = await runTool(tool, { call, options, span });
     builder.addSources(result.sources);
     builder.finishCall(call, { status: "completed", fields: result.item });

@@ -1,4 +1,5 @@
 import type { Ending } from "#server/engine/builder/ending";
+import type { Replay } from "#server/engine/builder/replay";
 import type { Turn } from "#server/engine/builder/turn-call";
 import { CallRules } from "#server/engine/call-rules";
 import type { RunLimits, RunOptions } from "#server/engine/engine-request";
@@ -55,6 +56,11 @@ export class Run {
     });
   }
 
+  /** What has been said so far, for a newcomer. */
+  replay(): Replay {
+    return this.#builder.replay();
+  }
+
   /** The first events of the stream. */
   open(): ResponseEvent[] {
     this.#builder.open();
@@ -109,7 +115,7 @@ export class Run {
   async *answerCalls(): AsyncGenerator<ResponseEvent[], void> {
     const calls = this.#turn?.calls ?? [];
     if (calls.length === 0) return;
-    const { tools, trace, signal, parentSpanId } = this.#options;
+    const { tools, trace, signal, parentSpanId, beforeTool } = this.#options;
     const context = {
       builder: this.#builder,
       tools,
@@ -118,6 +124,7 @@ export class Run {
       parentSpanId,
       signal,
       concurrency: this.#limits.toolConcurrency,
+      beforeTool,
     };
     for await (const _ of runCalls(calls, context, this.#answers)) {
       const batch = this.#builder.take();

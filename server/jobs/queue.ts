@@ -153,6 +153,13 @@ async function makeQueue(boss: PgBoss, name: string, options: JobOptions): Promi
   if (options.schedule) await boss.schedule(name, options.schedule, {});
 }
 
+/** True while a job waits to be run, tried again included, or runs. */
+export async function isJobAlive(type: Pick<JobType<unknown>, "name" | "options">, jobId: string): Promise<boolean> {
+  await ensureQueue(type);
+  const [job] = await queue().boss.findJobs(type.name, { id: jobId });
+  return job?.state === "created" || job?.state === "retry" || job?.state === "active";
+}
+
 /**
  * Adds a job; workers of every node hear of it at once. Returns its id, or null when `singletonKey` found one waiting.
  * Throws a ZodError when the payload does not fit the job type.

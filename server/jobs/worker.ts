@@ -64,6 +64,18 @@ async function startWorker(definition: JobDefinition, ids: string[]): Promise<vo
   ids.push(own.id);
 }
 
+/** Takes no further jobs; those that run go on. */
+export function pauseWorkers(): void {
+  const workers = holder.rejoinderWorkers;
+  if (!workers) return;
+  const { boss } = queue();
+  for (const name of workers.keys()) {
+    boss
+      .offWork(name, { wait: false })
+      .catch((error: unknown) => log().warn({ ...errorFacts(error), job: name }, "a worker could not be paused"));
+  }
+}
+
 /** Takes no further jobs and waits five seconds for the running ones; the rest is tried again. */
 export async function stopWorkers(): Promise<void> {
   const workers = holder.rejoinderWorkers;

@@ -67,7 +67,8 @@ function errorEventOf(error: { code: string; message: string }): ResponseEvent {
   return { type: "error", error: wire, code: wire.code, message: wire.message, param: null };
 }
 
-function unfoldItem(item: OutputItem, index: number, events: ResponseEvent[]): void {
+/** Adds the events between the two of `output_item` that would have led to the item. */
+export function unfoldItem(item: OutputItem, index: number, events: ResponseEvent[]): void {
   const at = { item_id: item.id, output_index: index };
   switch (item.type) {
     case "message":

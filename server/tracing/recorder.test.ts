@@ -16,6 +16,7 @@ beforeEach(() => {
       running.delete(run);
       records.push(record);
     },
+    left: (run) => void running.delete(run),
   };
   now = 1_000;
   vi.spyOn(performance, "now").mockImplementation(() => now);
@@ -130,4 +131,13 @@ test("a trace holds a bounded number of spans and says how many it left out", ()
 test("a foreign trace id that does not begin with the time is replaced", () => {
   const trace = startTrace({ teamId: "t", name: "x", keepsContent: true, traceId: "not-hex" }, sink);
   expect(trace.traceId).toMatch(/^[0-9a-f]{32}$/);
+});
+
+test("a trace that is handed over writes nothing, and takes nothing more", () => {
+  const trace = begin();
+  trace.handOver();
+  trace.set({ httpStatus: 200 });
+  trace.end({ status: "ok" });
+  expect(running.size).toBe(0);
+  expect(records).toEqual([]);
 });

@@ -125,6 +125,12 @@ class Recorder implements TraceRecorder, LiveTrace {
     this.#sink.ended(this, record);
   }
 
+  handOver(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#sink.left(this);
+  }
+
   /** 16 hex digits, unique in the trace: the end of its id and a count. Costs no random bytes. */
   nextSpanId(): string {
     this.#spanCount += 1;

@@ -49,6 +49,8 @@ export interface TraceRecorder {
   dropContent(): void;
   /** Ends the trace and hands it to the writer. Never throws, never waits. */
   end(result: SpanEnd): void;
+  /** Writes nothing and takes nothing more: a job goes on with this trace under its id. */
+  handOver(): void;
 }
 
 /** One compact row per trace: what lists and filters need. Set `costUsd: null` where tokens have no known price. */
@@ -88,6 +90,7 @@ export function traceUnder(trace: TraceRecorder, parentId: string): TraceRecorde
     event: (type) => trace.event(type),
     dropContent: () => trace.dropContent(),
     end: (result) => trace.end(result),
+    handOver: () => trace.handOver(),
   };
 }
 
@@ -101,4 +104,5 @@ export const silentTrace: TraceRecorder = {
   event() {},
   dropContent() {},
   end() {},
+  handOver() {},
 };

@@ -50,6 +50,8 @@ export interface TraceSink {
   /** A run began. `snapshot` gives its compact row as it stands; the sink forgets the run at `ended`. */
   began(run: LiveTrace): void;
   ended(run: LiveTrace, record: TraceRecord): void;
+  /** Another process goes on with the run: it is forgotten here. */
+  left(run: LiveTrace): void;
 }
 
 export interface LiveTrace {

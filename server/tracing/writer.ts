@@ -117,6 +117,10 @@ class TraceWriter implements TraceSink {
     this.#arm();
   }
 
+  left(run: LiveTrace): void {
+    this.#live.delete(run);
+  }
+
   async flush(): Promise<void> {
     while (this.#queue.size > 0) {
       await this.#writing;

@@ -6,6 +6,7 @@ import { overviewRouter } from "#server/trpc/routers/overview";
 import { playgroundRouter } from "#server/trpc/routers/playground";
 import { promptsRouter } from "#server/trpc/routers/prompts";
 import { providersRouter } from "#server/trpc/routers/providers";
+import { responsesRouter } from "#server/trpc/routers/responses";
 import { setupRouter } from "#server/trpc/routers/setup";
 import { teamRouter } from "#server/trpc/routers/team";
 import { tracesRouter } from "#server/trpc/routers/traces";
@@ -25,6 +26,7 @@ export const appRouter = router({
   files: filesRouter,
   vectorStores: vectorStoresRouter,
   prompts: promptsRouter,
+  responses: responsesRouter,
   traces: tracesRouter,
   overview: overviewRouter,
   playground: playgroundRouter,

@@ -123,11 +123,6 @@ const REFUSALS: [string, Record<string, unknown>, Refusal][] = [
     { input: "x", tools: [{ type: "file_search", vector_store_ids: ["vs_unknown"] }] },
     { status: 404, code: null, param: null, message: /vs_unknown/ },
   ],
-  [
-    "a background run",
-    { input: "x", background: true },
-    { status: 400, code: "unsupported_parameter", param: "background", message: /background/i },
-  ],
 ];
 
 describe.each([false, true])("with stream: %s", (stream) => {

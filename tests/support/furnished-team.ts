@@ -160,6 +160,7 @@ async function addRuns(ids: Ids): Promise<void> {
     data: {
       ...{ teamId, id: ids.response, status: "completed", model: "builtin/demo", body: { id: ids.response } },
       ...{ historyItemIds: [], inputItemIds: [], outputItemIds: [ids.item], createdAt: startedAt },
+      ...{ apiKeyId: ids.apiKey, previousResponseId: ids.response },
     },
   });
   await prisma().conversation.create({ data: { teamId, id: ids.conversation, createdAt: startedAt } });

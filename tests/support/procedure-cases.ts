@@ -53,6 +53,13 @@ export const PROCEDURE_CASES: Record<string, (ids: Ids) => unknown> = {
   "prompts.setDefaultVersion": (ids) => ({ promptId: ids.prompt, version: "1" }),
   "prompts.delete": (ids) => ({ promptId: ids.prompt }),
 
+  "responses.list": (ids) => ({ apiKeyId: ids.apiKey }),
+  "responses.get": (ids) => ({ responseId: ids.response }),
+  "responses.inputItems": (ids) => ({ responseId: ids.response }),
+  "responses.watch": (ids) => ({ responseId: ids.response }),
+  "responses.stop": (ids) => ({ responseId: ids.response }),
+  "responses.delete": (ids) => ({ responseId: ids.response }),
+
   "traces.list": (ids) => ({ apiKeyId: ids.apiKey, vectorStoreId: ids.vectorStore, responseId: ids.response }),
   "traces.live": (ids) => ({ after: "f".repeat(32), running: [ids.trace] }),
   "traces.get": (ids) => ({ traceId: ids.trace }),
@@ -80,6 +87,12 @@ export const MIXED_CASES: MixedCase[] = [
     input: (ids, own) => ({ vectorStoreId: own.vectorStore, fileId: ids.file }),
   },
   { name: "their file as a cursor", path: "files.list", input: (ids) => ({ cursor: ids.file }) },
+  { name: "their response as a cursor", path: "responses.list", input: (ids) => ({ cursor: ids.response }) },
+  {
+    name: "what follows their response",
+    path: "responses.list",
+    input: (ids) => ({ previousResponseId: ids.response }),
+  },
   { name: "their store as a cursor", path: "vectorStores.list", input: (ids) => ({ cursor: ids.vectorStore }) },
   {
     name: "previous_response_id",

@@ -29,6 +29,7 @@ async function* framesOf(request: ApiRequest, run: ResponseRun, hold: RunHold): 
       yield frames;
     }
   } finally {
+    if (run.queued) hold.allowance?.keep();
     letGo(hold);
   }
 }
@@ -49,13 +50,23 @@ async function answerWhole(request: ApiRequest, run: ResponseRun, hold: RunHold)
   return answerJson(request, writeResponse(request.dialect, response, view));
 }
 
+function answerQueued(request: ApiRequest, run: ResponseRun, response: ResponseResource): Response {
+  noteRun(request, run);
+  const view: WireView = { include: run.request.include, baseUrl: publicOrigin(request.raw) };
+  return answerJson(request, writeResponse(request.dialect, response, view));
+}
+
 /** `POST /v1/responses`: a JSON answer, or server-sent events when the body says `stream: true`. */
 export const createResponse: ApiHandler = async (request) => {
   const hold = openHold();
   let handedOver = false;
   try {
     const run = await begin(request, hold);
-    if (!run.request.stream) return await answerWhole(request, run, hold);
+    if (!run.request.stream) {
+      if (!run.queued) return await answerWhole(request, run, hold);
+      hold.allowance?.keep();
+      return answerQueued(request, run, run.queued);
+    }
     handedOver = true;
     const frames = await whenBegun(framesOf(request, run, hold));
     noteRun(request, run);

@@ -71,7 +71,7 @@ const DESCRIPTIONS: Record<string, Description> = {
     streams: true,
   },
   "GET /v1/responses/:response_id": {
-    summary: "Get a stored response, or its events",
+    summary: "Get a stored response, or its events; live while it runs",
     query: z.object({
       stream: z.enum(["true", "false"]).optional(),
       starting_after: z.coerce.number().int().optional(),
@@ -80,6 +80,7 @@ const DESCRIPTIONS: Record<string, Description> = {
     answer: ResponseSchema,
     streams: true,
   },
+  "POST /v1/responses/:response_id/cancel": { summary: "Cancel a background response", answer: ResponseSchema },
   "DELETE /v1/responses/:response_id": { summary: "Delete a stored response" },
   "GET /v1/responses/:response_id/input_items": {
     summary: "List what a response was made from",

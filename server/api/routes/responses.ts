@@ -5,13 +5,13 @@ import { publicOrigin } from "#server/api/public-origin";
 import type { ApiHandler, ApiRequest } from "#server/api/route";
 import { AppError } from "#server/errors";
 import { type WireView, writeEvent, writeItem, writeResponse } from "#server/protocol/dialect";
-import { numberEvents, type ResponseStreamEvent } from "#server/protocol/events";
+import type { ResponseStreamEvent } from "#server/protocol/events";
 import { parseListQuery } from "#server/protocol/list";
-import type { ResponseResource } from "#server/protocol/response";
-import { unfoldResponse } from "#server/protocol/unfold";
+import { cancelResponse as cancelResponseService } from "#server/services/responses/cancel-response";
 import { deleteResponse as deleteResponseService } from "#server/services/responses/delete-response";
 import { getResponse as getResponseService } from "#server/services/responses/get-response";
 import { listInputItems as listInputItemsService } from "#server/services/responses/list-input-items";
+import { watchRun } from "#server/services/responses/watch-run";
 
 function viewOf(request: ApiRequest): WireView {
   return { include: parseInclude(request.query), baseUrl: publicOrigin(request.raw) };
@@ -31,33 +31,46 @@ function parseStartingAfter(query: URLSearchParams): number {
   );
 }
 
-/** The events after `after` of a stream that would have led to the response. */
-async function* replayFrames(request: ApiRequest, response: ResponseResource, after: number): AsyncGenerator<string> {
-  const view = viewOf(request);
-  const events = unfoldResponse(response);
-  numberEvents(events, 0);
-  let frames = "";
-  for (const event of events as ResponseStreamEvent[]) {
-    if (event.sequence_number <= after) continue;
-    const written = writeEvent(request.dialect, event, view);
-    frames += sseFrame("type" in written ? String(written.type) : event.type, JSON.stringify(written));
+async function* framesOf(
+  request: ApiRequest,
+  events: AsyncIterable<ResponseStreamEvent[]>,
+  view: WireView,
+): AsyncGenerator<string> {
+  for await (const batch of events) {
+    let frames = "";
+    for (const event of batch) {
+      const written = writeEvent(request.dialect, event, view);
+      frames += sseFrame("type" in written ? String(written.type) : event.type, JSON.stringify(written));
+    }
+    yield frames;
   }
-  yield frames;
 }
 
 function responseIdOf(request: ApiRequest): string {
   return request.params.response_id ?? "";
 }
 
-/** `GET /v1/responses/{response_id}`: the stored response, or with `stream=true` its events, from `starting_after` on. */
+/**
+ * `GET /v1/responses/{response_id}`: the stored response, or with `stream=true` its events after `starting_after`, live
+ * while it runs.
+ */
 export const getResponse: ApiHandler = async (request) => {
   const view = viewOf(request);
-  const after = parseStartingAfter(request.query);
-  const response = await getResponseService({ ctx: request.ctx, input: { responseId: responseIdOf(request) } });
-  if (request.query.get("stream") !== "true")
+  const startingAfter = parseStartingAfter(request.query);
+  const responseId = responseIdOf(request);
+  if (request.query.get("stream") !== "true") {
+    const response = await getResponseService({ ctx: request.ctx, input: { responseId } });
     return answerJson(request, writeResponse(request.dialect, response, view));
+  }
+  const events = await watchRun({ ctx: request.ctx, input: { responseId, startingAfter } });
   const pending = { add: () => {}, remove: () => {} };
-  return answerEventStream(request, { frames: replayFrames(request, response, after), pending });
+  return answerEventStream(request, { frames: framesOf(request, events, view), pending });
+};
+
+/** `POST /v1/responses/{response_id}/cancel` */
+export const cancelResponse: ApiHandler = async (request) => {
+  const response = await cancelResponseService({ ctx: request.ctx, input: { responseId: responseIdOf(request) } });
+  return answerJson(request, writeResponse(request.dialect, response, viewOf(request)));
 };
 
 /** `DELETE /v1/responses/{response_id}` */

@@ -1,6 +1,7 @@
 import type { EventSink } from "#server/engine/builder/event-sink";
 import type { ItemWriter } from "#server/engine/builder/item-writer";
 import { newId } from "#server/ids";
+import type { ResponseEvent } from "#server/protocol/events";
 import type { FunctionCallItem, ItemStatus } from "#server/protocol/items";
 import type { ModelInput } from "#server/providers/provider";
 
@@ -59,6 +60,17 @@ export class FunctionCallWriter implements ItemWriter {
     });
     this.#sink.push({ type: "response.output_item.done", output_index: this.outputIndex, item });
     return item;
+  }
+
+  replay(): ResponseEvent[] {
+    const place = { item_id: this.#id, output_index: this.outputIndex };
+    const added: ResponseEvent = {
+      type: "response.output_item.added",
+      output_index: this.outputIndex,
+      item: this.#item("in_progress", ""),
+    };
+    const delta = this.#pieces.join("");
+    return delta === "" ? [added] : [added, { type: "response.function_call_arguments.delta", ...place, delta }];
   }
 
   transcript(): ModelInput {

@@ -1,6 +1,6 @@
 import type { EventSink } from "#server/engine/builder/event-sink";
 import { newId } from "#server/ids";
-import type { HostedCallEvent } from "#server/protocol/events";
+import type { HostedCallEvent, ResponseEvent } from "#server/protocol/events";
 import type { HostedCallItem, HostedCallStatus } from "#server/protocol/items";
 import type { HostedCall } from "#server/tools/tool";
 
@@ -19,7 +19,7 @@ export class HostedCallWriter {
     this.#call = call;
     this.#id = newId(call.idKind);
     this.#fields = call.initial;
-    sink.push({ type: "response.output_item.added", output_index: outputIndex, item: this.#item("in_progress") });
+    sink.push(this.#added());
     this.#announceNext();
   }
 
@@ -41,6 +41,16 @@ export class HostedCallWriter {
     return item;
   }
 
+  /** Events that tell a newcomer how far the call has come, `output_item.added` first. */
+  replay(): ResponseEvent[] {
+    return [this.#added(), ...this.#call.phases.slice(0, this.#phase).map((phase) => this.#phaseEvent(phase))];
+  }
+
+  #added(): ResponseEvent {
+    const item = { type: this.#call.itemType, id: this.#id, status: "in_progress", ...this.#call.initial };
+    return { type: "response.output_item.added", output_index: this.outputIndex, item: item as HostedCallItem };
+  }
+
   #announceNext(): void {
     const phase = this.#call.phases[this.#phase];
     this.#phase += 1;
@@ -48,8 +58,12 @@ export class HostedCallWriter {
   }
 
   #announce(phase: string): void {
+    this.#sink.push(this.#phaseEvent(phase));
+  }
+
+  #phaseEvent(phase: string): HostedCallEvent {
     const type = `response.${this.#call.itemType}.${phase}` as HostedCallEvent["type"];
-    this.#sink.push({ type, item_id: this.#id, output_index: this.outputIndex });
+    return { type, item_id: this.#id, output_index: this.outputIndex };
   }
 
   /** The tool vouches that its fields are those of its item type. */

@@ -3,7 +3,9 @@ import type { EventSink } from "#server/engine/builder/event-sink";
 import type { ItemWriter } from "#server/engine/builder/item-writer";
 import { newId } from "#server/ids";
 import type { FileCitation, Logprob, MessagePart, OutputTextPart, RefusalPart } from "#server/protocol/content";
+import type { ResponseEvent } from "#server/protocol/events";
 import type { ItemStatus, MessageItem } from "#server/protocol/items";
+import { unfoldItem } from "#server/protocol/unfold";
 import type { ModelInput } from "#server/providers/provider";
 import type { CitableSource } from "#server/tools/tool";
 
@@ -22,6 +24,10 @@ interface OpenText {
   waiting: Logprob[];
 }
 
+function textPart({ pieces, annotations, logprobs }: OpenText): OutputTextPart {
+  return { type: "output_text", text: pieces.join(""), annotations, logprobs };
+}
+
 /** Writes an assistant message: text parts with their citations, refusal parts. */
 export class MessageWriter implements ItemWriter {
   readonly outputIndex: number;
@@ -38,11 +44,7 @@ export class MessageWriter implements ItemWriter {
     this.outputIndex = outputIndex;
     this.#sources = sources;
     this.#scanner = sources === null ? null : new CitationScanner();
-    sink.push({
-      type: "response.output_item.added",
-      output_index: outputIndex,
-      item: { type: "message", id: this.#id, status: "in_progress", role: "assistant", content: [] },
-    });
+    sink.push({ type: "response.output_item.added", output_index: outputIndex, item: this.#item([]) });
   }
 
   text(delta: string, logprobs: Logprob[] = NO_LOGPROBS): void {
@@ -77,6 +79,15 @@ export class MessageWriter implements ItemWriter {
     return item;
   }
 
+  replay(): ResponseEvent[] {
+    const open = this.#openPart();
+    const events: ResponseEvent[] = [];
+    events.push({ type: "response.output_item.added", output_index: this.outputIndex, item: this.#item([]) });
+    unfoldItem(this.#item(open ? [...this.#parts, open] : this.#parts), this.outputIndex, events);
+    // The last two close the open part: its text and the part itself.
+    return open ? events.slice(0, -2) : events;
+  }
+
   transcript(): ModelInput {
     return {
       type: "message",
@@ -86,6 +97,16 @@ export class MessageWriter implements ItemWriter {
         return part.type === "refusal" ? [{ type: "text" as const, text: part.refusal }] : [];
       }),
     };
+  }
+
+  #item(content: MessagePart[]): MessageItem {
+    return { type: "message", id: this.#id, status: "in_progress", role: "assistant", content };
+  }
+
+  /** The part that is being written, as far as it has come. */
+  #openPart(): OutputTextPart | RefusalPart | null {
+    if (this.#refusal) return { type: "refusal", refusal: this.#refusal.join("") };
+    return this.#text ? textPart(this.#text) : null;
   }
 
   #place() {
@@ -156,12 +177,7 @@ export class MessageWriter implements ItemWriter {
     if (this.#scanner) this.#write(open, this.#scanner.flush());
     this.#text = null;
     const place = this.#place();
-    const part: OutputTextPart = {
-      type: "output_text",
-      text: open.pieces.join(""),
-      annotations: open.annotations,
-      logprobs: open.logprobs,
-    };
+    const part = textPart(open);
     this.#sink.push({ type: "response.output_text.done", ...place, text: part.text, logprobs: part.logprobs });
     this.#sink.push({ type: "response.content_part.done", ...place, part });
     this.#parts.push(part);

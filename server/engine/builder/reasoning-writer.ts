@@ -2,7 +2,9 @@ import type { EventSink } from "#server/engine/builder/event-sink";
 import type { ItemWriter } from "#server/engine/builder/item-writer";
 import { newId } from "#server/ids";
 import type { ReasoningTextPart, SummaryTextPart } from "#server/protocol/content";
+import type { ResponseEvent } from "#server/protocol/events";
 import type { ItemStatus, ReasoningItem } from "#server/protocol/items";
+import { unfoldItem } from "#server/protocol/unfold";
 import type { ModelInput } from "#server/providers/provider";
 
 /** Writes a reasoning item: raw text parts, summary parts, and the vendor's opaque form. */
@@ -22,11 +24,7 @@ export class ReasoningWriter implements ItemWriter {
   constructor(sink: EventSink, outputIndex: number) {
     this.#sink = sink;
     this.outputIndex = outputIndex;
-    sink.push({
-      type: "response.output_item.added",
-      output_index: outputIndex,
-      item: { type: "reasoning", id: this.#id, status: "in_progress", summary: [] },
-    });
+    sink.push({ type: "response.output_item.added", output_index: outputIndex, item: this.#item({}) });
   }
 
   raw(delta: string): void {
@@ -82,6 +80,22 @@ export class ReasoningWriter implements ItemWriter {
     return item;
   }
 
+  replay(): ResponseEvent[] {
+    const events: ResponseEvent[] = [];
+    events.push({ type: "response.output_item.added", output_index: this.outputIndex, item: this.#item({}) });
+    const raw = this.#openRaw && [...this.#raw, { type: "reasoning_text" as const, text: this.#openRaw.join("") }];
+    const summary = this.#openSummary && [
+      ...this.#summary,
+      { type: "summary_text" as const, text: this.#openSummary.join("") },
+    ];
+    // Raw text is told before summaries, so an open raw part is told apart, as the last.
+    if (!raw && this.#raw.length > 0) unfoldItem(this.#item({ content: this.#raw }), this.outputIndex, events);
+    unfoldItem(this.#item({ summary: summary ?? this.#summary }), this.outputIndex, events);
+    if (raw) unfoldItem(this.#item({ content: raw }), this.outputIndex, events);
+    // The last two close the open part: its text and the part itself.
+    return raw || summary ? events.slice(0, -2) : events;
+  }
+
   transcript(): ModelInput {
     const raw = this.#raw.map((part) => part.text).join("");
     const summary = this.#shownRaw.length > 0 ? [] : this.#summary.map((part) => part.text);
@@ -91,6 +105,10 @@ export class ReasoningWriter implements ItemWriter {
       summary,
       encryptedContent: this.#encrypted,
     };
+  }
+
+  #item(parts: Partial<Pick<ReasoningItem, "content" | "summary">>): ReasoningItem {
+    return { type: "reasoning", id: this.#id, status: "in_progress", summary: [], ...parts };
   }
 
   #closeRaw(): void {

@@ -7,12 +7,12 @@ import { toStoredChat } from "#server/protocol/chat/stored";
 import type { ResponseResource } from "#server/protocol/response";
 import type { ServiceContext } from "#server/services/context";
 import {
-  asksForNoStore,
   type CreateResponseInput,
   createResponse,
   type FinishedRun,
   type ResponseRun,
 } from "#server/services/responses/create-response";
+import { asksForNoStore } from "#server/services/responses/prepare-response";
 
 /** A chat completion on its way: a run of the engine, and how its end is to look. */
 export interface ChatCompletionRun extends ResponseRun {

@@ -21,7 +21,7 @@ export async function createConversation({
   const { teamId } = ctx.principal;
   const { metadata } = input;
   const items = await readItems(teamId, idsIn(input.items));
-  const { rows } = resolveNewItems(ctx, input.items, { historyItemIds: [], items });
+  const { rows } = resolveNewItems(ctx, input.items, { historyItemIds: [], items, status: null });
   const id = newId("conversation");
   await insertConversation({ teamId, conversationId: id }, { ...rows, metadata });
   return toConversationObject({ id, metadata, createdAt: new Date(rows.now) });

@@ -1,27 +1,20 @@
 import { clock, toSeconds } from "#server/clock";
-import { toModelInput } from "#server/engine/model-input";
-import { runResponse } from "#server/engine/run-response";
-import { AppError, toAppError } from "#server/errors";
+import { type AppError, toAppError } from "#server/errors";
 import { type IdKind, newId } from "#server/ids";
 import type { ResponseStreamEvent } from "#server/protocol/events";
 import type { CreateResponseRequest } from "#server/protocol/request";
 import { openResponse, type ResponseResource } from "#server/protocol/response";
 import type { ServiceContext } from "#server/services/context";
-import { requireStorage } from "#server/services/conversations/require-storage";
-import { resolveModel } from "#server/services/models/resolve-model";
-import { type ActiveRun, beginRun } from "#server/services/responses/active-runs";
+import type { ActiveRun } from "#server/services/responses/active-runs";
+import { callEngine } from "#server/services/responses/call-engine";
 import type { ConnectionMemory } from "#server/services/responses/connection-memory";
 import { type Idempotency, openIdempotency } from "#server/services/responses/idempotency";
-import { loadContext, type ResponseContext } from "#server/services/responses/load-context";
-import { loadFiles } from "#server/services/responses/load-files";
-import { openTools } from "#server/services/responses/open-tools";
-import { readRequest } from "#server/services/responses/read-request";
+import { openRequest, type Preparation, type Prepared, prepare } from "#server/services/responses/prepare-response";
+import { queueResponse } from "#server/services/responses/queue-response";
 import { recordResponse } from "#server/services/responses/record-response";
-import { settleModel } from "#server/services/responses/settle-model";
+import { repeatAnswer } from "#server/services/responses/repeat-answer";
 import { storeResponse } from "#server/services/responses/store-response";
-import { timeModel } from "#server/services/responses/timed-model";
-import { endResponseTrace, previewOfInput, searchedStores } from "#server/services/responses/trace-facts";
-import { preparedResponse, repeatedResponse } from "#server/services/responses/without-model";
+import { endResponseTrace } from "#server/services/responses/trace-facts";
 
 export interface CreateResponseInput {
   /** The parsed JSON body, as it came. */
@@ -80,81 +73,8 @@ export interface ResponseRun {
   upstreamMs(): number;
   /** What failed the response, once its terminal event has come; null when nothing did. */
   failure(): AppError | null;
-}
-
-interface Preparation {
-  ctx: ServiceContext;
-  input: CreateResponseInput;
-  request: CreateResponseRequest;
-}
-
-/** The request with what is really in force: nothing is stored for a key that keeps no content. */
-async function effectiveRequest(ctx: ServiceContext, input: CreateResponseInput): Promise<CreateResponseRequest> {
-  const request = input.form?.request ?? (await readRequest({ ctx, input: { body: input.body } }));
-  if (request.background) {
-    throw new AppError("unsupported_parameter", "Background responses are not supported by this server.", {
-      param: "background",
-    });
-  }
-  const keepsContent = ctx.principal.type !== "apiKey" || ctx.principal.logContent;
-  const effective = keepsContent ? request : { ...request, store: false };
-  requireStorage(effective, keepsContent);
-  return effective;
-}
-
-/** True for a body that wants nothing of its run kept. */
-export function asksForNoStore(body: unknown): boolean {
-  return typeof body === "object" && body !== null && "store" in body && body.store === false;
-}
-
-async function loadTraced({ ctx, input, request }: Preparation): Promise<ResponseContext> {
-  const span = ctx.trace.startSpan({ name: "load context", kind: "storage" });
-  try {
-    const context = await loadContext({ ctx, input: { ...request, memory: input.memory ?? null } });
-    span.set({ historyItems: context.historyItemIds.length, inputItems: context.inputItems.length });
-    span.end();
-    return context;
-  } catch (error) {
-    span.end({ status: "error" });
-    throw error;
-  }
-}
-
-/** Everything that can be refused, before anything runs. */
-async function prepare(preparation: Preparation) {
-  const { ctx, input, request } = preparation;
-  const [resolved, context, tools] = await Promise.all([
-    resolveModel({
-      ctx,
-      input: {
-        model: request.model,
-        providerHeader: input.providerHeader ?? null,
-        providerApiKey: input.providerApiKey ?? null,
-      },
-    }),
-    loadTraced(preparation),
-    openTools({ ctx, input: { tools: request.tools } }),
-  ]);
-  const items = [...context.promptItems, ...context.items];
-  const files = await loadFiles({ ctx, input: { items } });
-  return { resolved, context, tools, modelInput: toModelInput(items, files) };
-}
-
-type Prepared = Awaited<ReturnType<typeof prepare>>;
-
-function noteFacts(preparation: Preparation, prepared: Prepared, response: ResponseResource): void {
-  const { trace } = preparation.ctx;
-  const { resolved, context } = prepared;
-  trace.set({
-    responseId: response.id,
-    requestedModel: resolved.requestedModel,
-    servedModel: resolved.servedModel,
-    provider: resolved.provider,
-    ...(response.conversation ? { conversationId: response.conversation.id } : {}),
-    vectorStoreIds: searchedStores(response.tools),
-    inputPreview: previewOfInput(context.inputItems),
-  });
-  trace.content({ input: context.items });
+  /** A background response: what a caller that does not stream is answered at once. Its events only follow the run. */
+  queued: ResponseResource | null;
 }
 
 interface Started {
@@ -210,67 +130,39 @@ function startRun(preparation: Preparation, prepared: Prepared, idempotency: Sta
     model: resolved.servedModel,
     request,
   });
-  noteFacts(preparation, prepared, opening);
-  const run = beginRun(ctx.signal);
-  const timed = timeModel(resolved.languageModel);
-  const servedModel = () => resolved.servedModel;
+  const { run, events, timed } = callEngine({
+    preparation,
+    prepared,
+    opening,
+    createdAt,
+    signal: ctx.signal,
+    onFailure: (error) => {
+      started.failure = error;
+    },
+  });
   const started: Started = { preparation, prepared, opening, createdAt, idempotency, run, failure: null };
-  const generate = () => {
-    const events = runResponse({
-      model: timed.model,
-      request: {
-        response: opening,
-        input: prepared.modelInput,
-        settings: settingsOf(request),
-        include: request.include,
-      },
-      tools: prepared.tools,
-      trace: ctx.trace,
-      provider: resolved.provider,
-      price: resolved.price,
-      signal: run.signal,
-      onFailure: (error) => {
-        started.failure = error;
-      },
-    });
-    return resolved.mayChange ? settleModel({ events, servedModel, streamed: request.stream }) : events;
-  };
   return {
     request,
     events: recordResponse({
-      events: input.generate === false ? preparedResponse(opening) : generate(),
+      events,
       opening,
       trace: ctx.trace,
+      publish: run.publish,
       save: (response) => persist(started, response),
       onEnd: ({ response, error }) => finish(started, response, error),
     }),
-    model: () => ({ provider: resolved.provider, name: servedModel() }),
+    model: () => ({ provider: resolved.provider, name: resolved.servedModel }),
     attempts: timed.attempts,
     upstreamMs: timed.waitedMs,
     failure: () => started.failure,
-  };
-}
-
-function settingsOf(request: CreateResponseRequest) {
-  return {
-    verbosity: request.text.verbosity,
-    maxOutputTokens: request.maxOutputTokens,
-    temperature: request.temperature,
-    topP: request.topP,
-    presencePenalty: request.presencePenalty,
-    frequencyPenalty: request.frequencyPenalty,
-    topLogprobs: request.topLogprobs,
-    stop: request.stop,
-    seed: request.seed,
-    logitBias: request.logitBias,
-    reasoning: request.reasoning,
-    serviceTier: request.serviceTier,
+    queued: null,
   };
 }
 
 /**
  * Starts a response: checks everything that can be refused, then returns its events, which run the model as they are
- * read. The same `Idempotency-Key` and body return the first answer and run nothing.
+ * read; those of a background response follow the job that runs it. The same `Idempotency-Key` and body return the
+ * first answer and run nothing.
  * @throws AppError for every way in which the request can be refused; nothing has been sent or stored then
  */
 export async function createResponse({
@@ -280,24 +172,16 @@ export async function createResponse({
   ctx: ServiceContext;
   input: CreateResponseInput;
 }): Promise<ResponseRun> {
-  // Before it is parsed: a refusal may quote the value at fault.
-  if (asksForNoStore(input.body)) ctx.trace.dropContent();
-  const { form } = input;
-  const request = await effectiveRequest(ctx, input);
-  const traced = request.store || (form?.tracesUnstored && !asksForNoStore(input.body));
-  if (traced) ctx.trace.content({ request: input.body });
-  else ctx.trace.dropContent();
-  if (request.model !== null) ctx.trace.set({ requestedModel: request.model });
+  const request = await openRequest(ctx, input);
   const preparation: Preparation = { ctx, input, request };
   const key = input.idempotencyKey ?? null;
-  const body = form ? { [form.name]: input.body } : input.body;
+  const body = input.form ? { [input.form.name]: input.body } : input.body;
   const idempotency = key === null ? null : await openIdempotency({ ctx, input: { key, body } });
-  if (idempotency?.type === "replay") {
-    const events = repeatedResponse(ctx.trace, idempotency.response);
-    return { request, events, model: () => null, attempts: () => 0, upstreamMs: () => 0, failure: () => null };
-  }
+  if (idempotency?.type === "replay") return repeatAnswer({ ctx, input: { request, response: idempotency.response } });
   try {
-    return startRun(preparation, await prepare(preparation), idempotency);
+    const prepared = await prepare(preparation);
+    if (!request.background) return startRun(preparation, prepared, idempotency);
+    return await queueResponse({ preparation, prepared, idempotency });
   } catch (error) {
     await idempotency?.giveUp();
     throw error;

@@ -26,5 +26,5 @@ export async function getResponse({
   if (!stored) throw responseNotFound(input.responseId);
   const items = new Map((await readItems(teamId, stored.outputItemIds)).map((item) => [item.id, item.body]));
   const output = stored.outputItemIds.flatMap((id) => items.get(id) ?? []);
-  return { ...stored.body, output: output as OutputItem[] };
+  return { ...stored.body, status: stored.status, output: output as OutputItem[] };
 }

@@ -2,6 +2,7 @@ import { readConversationContext } from "#server/db/conversations";
 import { readContext, readItems, type StoredContext } from "#server/db/items";
 import { AppError } from "#server/errors";
 import type { InputItem, Item } from "#server/protocol/items";
+import type { ResponseStatus } from "#server/protocol/response";
 import { expandCompactions } from "#server/services/compaction/expand-compactions";
 import type { ServiceContext } from "#server/services/context";
 import { conversationNotFound } from "#server/services/conversations/conversation-object";
@@ -47,7 +48,7 @@ interface Past extends StoredContext {
 async function recallPast(ctx: ServiceContext, unstored: readonly Item[], ids: string[]): Promise<Past> {
   const named = await readItems(ctx.principal.teamId, ids);
   const items = [...named, ...unstored.map((item) => ({ id: item.id, body: item }))];
-  return { historyItemIds: unstored.map((item) => item.id), items, unstored };
+  return { historyItemIds: unstored.map((item) => item.id), items, status: null, unstored };
 }
 
 /** What came before, and the items that the input refers to. */
@@ -63,7 +64,8 @@ async function readPast(ctx: ServiceContext, input: ContextInput): Promise<Past>
   return { ...(await readContext(teamId, previousResponseId, ids)), unstored: [] };
 }
 
-function resolvePrompt(input: InputItem[]): Item[] {
+/** Messages of a prompt's template, each with an id. */
+export function resolvePrompt(input: InputItem[]): Item[] {
   return resolveItems({ input, stored: new Map(), heldIds: [], param: "input" }).map(({ item }) => item);
 }
 
@@ -73,11 +75,18 @@ function unknownPast({ conversation, previousResponseId }: ContextInput): AppErr
   return new AppError("previous_response_not_found", message, { param: "previous_response_id" });
 }
 
+/** Refuses to go on from a background response whose output is not there yet. */
+function checkEnded(id: string | null, status: ResponseStatus | null): void {
+  if (status !== "queued" && status !== "in_progress") return;
+  const message = `Previous response with id '${id}' has not ended: its status is ${status}.`;
+  throw new AppError("invalid_request", message, { param: "previous_response_id", wireCode: null });
+}
+
 /**
  * Everything a request builds on, from one read: the items of `previous_response_id` or `conversation` and the
  * referenced ones, all of the caller's own team, then the input.
- * @throws AppError previous_response_not_found; not_found (the conversation, an item_reference); invalid_request
- *   (duplicate ids, outputs without calls, calls without outputs); invalid_value (a compaction item that is not this
+ * @throws AppError previous_response_not_found; not_found (the conversation, an item_reference); invalid_request (an
+ *   earlier response that still runs, duplicate ids, outputs without calls, calls without outputs); invalid_value (a compaction item that is not this
  *   team's); database_unavailable
  */
 export async function loadContext({
@@ -89,6 +98,7 @@ export async function loadContext({
 }): Promise<ResponseContext> {
   const past = await readPast(ctx, input);
   if (past.historyItemIds === null) throw unknownPast(input);
+  checkEnded(input.previousResponseId, past.status);
   const stored = new Map(past.items.map((item) => [item.id, item.body]));
   const resolved = resolveItems({ input: input.input, stored, heldIds: past.historyItemIds, param: "input" });
   const inputItems = resolved.map(({ item }) => item);

@@ -15,6 +15,8 @@ export interface RecordInput {
   /** The response as it stands before the first event. */
   opening: ResponseResource;
   trace: TraceRecorder;
+  /** Hears of everything that is passed on, when it is. */
+  publish?(events: readonly ResponseStreamEvent[]): void;
   /** Makes the finished response durable. Awaited before its terminal event is passed on. */
   save(response: ResponseResource): Promise<void>;
   /** Called once, before the terminal event is passed on. `error`: what the run or its storing threw, if anything. */
@@ -90,7 +92,9 @@ export async function* recordResponse(input: RecordInput): AsyncGenerator<Respon
   let ended = false;
   const number = (events: ResponseEvent[]): ResponseStreamEvent[] => {
     next = numberEvents(events, next);
-    return events as ResponseStreamEvent[];
+    const numbered = events as ResponseStreamEvent[];
+    input.publish?.(numbered);
+    return numbered;
   };
   const pass = (events: ResponseEvent[]): ResponseStreamEvent[] => {
     noteEvents(input.trace, events);

@@ -5,7 +5,7 @@ import type { ResponseResource } from "#server/protocol/response";
 import type { ResponseContext } from "#server/services/responses/load-context";
 
 /** A conversation takes what was answered. After a failure the same input may come again, and must not stand twice. */
-function isAnswer({ status }: ResponseResource): boolean {
+export function isAnswer({ status }: ResponseResource): boolean {
   return status === "completed" || status === "incomplete";
 }
 

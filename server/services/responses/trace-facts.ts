@@ -17,7 +17,8 @@ export function previewOfText(text: string): string {
   return flat.length > PREVIEW_LENGTH ? `${flat.slice(0, PREVIEW_LENGTH)}…` : flat;
 }
 
-function textOf(item: Item): string {
+/** The text that an item says; empty where it says none. */
+export function textOf(item: Item): string {
   if (item.type === "message") return item.content.map((part) => ("text" in part ? part.text : "")).join(" ");
   return isCallOutput(item) && typeof item.output === "string" ? item.output : "";
 }

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { setClock } from "#server/clock";
 import { pool } from "#server/db/client";
+import { updateTeam } from "#server/db/teams";
 import type { TraceTable } from "#server/db/trace-partitions";
 import { writeTraceBatch } from "#server/db/trace-writes";
 import { hexFloorOf } from "#server/ids";
@@ -17,6 +18,7 @@ let teamId: string;
 beforeAll(async () => {
   database = await openTestDatabase({ TRACE_RETENTION_DAYS: "60", TRACE_CONTENT_RETENTION_DAYS: "20" });
   ({ teamId } = await createTeam());
+  await updateTeam({ id: teamId, change: { traceRetentionDays: 90 } });
 });
 
 afterEach(() => setClock());
@@ -89,6 +91,17 @@ test("partitions are made ahead, hold their month's rows, and go whole when all 
   expect((await sweepTraces(new AbortController().signal)).trace).toEqual({ partitions: ["trace_2021_02"], rows: 0 });
   expect((await daysIn("trace")).map(([day]) => day)).toEqual([55, 82]);
   expect(await partitionsOf("trace")).toEqual(["trace_2021_03", "trace_2021_04", "trace_default"]);
+});
+
+test("a team that keeps its traces for a shorter time loses them sooner, beside one that does not", async () => {
+  const other = await createTeam();
+  await updateTeam({ id: other.teamId, change: { traceRetentionDays: 90 } });
+  await updateTeam({ id: teamId, change: { traceRetentionDays: 35 } });
+  // Day 115: 35 days reach back to day 80, the other team's 60 (the most that is allowed) to day 55.
+  installFakeClock(START + 115 * DAY);
+  const swept = await sweepTraces(new AbortController().signal);
+  expect(swept.trace).toEqual({ partitions: [], rows: 1 });
+  expect((await daysIn("trace")).map(([day]) => day)).toEqual([82]);
 });
 
 test("usage outlives the traces it was counted from", async () => {

@@ -1,6 +1,11 @@
 import { clock } from "#server/clock";
 import { config } from "#server/config";
-import { deleteOldTraceRows, dropTracePartitions, type TraceTable } from "#server/db/trace-partitions";
+import {
+  deleteOldTraceRows,
+  dropTracePartitions,
+  longestTraceRetention,
+  type TraceTable,
+} from "#server/db/trace-partitions";
 import { log } from "#server/log";
 
 const DAY_MS = 24 * 3_600_000;
@@ -8,19 +13,24 @@ const DAY_MS = 24 * 3_600_000;
 const BATCH = 1_000;
 
 /**
- * Removes what is older than its retention: whole monthly partitions where all of one is, single rows else. Content has
- * a retention of its own. Stops early when aborted; the next sweep goes on. Gives what went, by table.
+ * Removes what is older than its team keeps it (never longer than TRACE_RETENTION_DAYS): whole monthly partitions where
+ * all of one is, single rows else. Content has a retention of its own. Stops early when aborted; the next sweep goes on.
+ * Gives what went, by table.
  */
 export async function sweepTraces(
   signal: AbortSignal,
 ): Promise<Record<TraceTable, { partitions: string[]; rows: number }>> {
-  const now = clock().now();
-  const kept = now - config().TRACE_RETENTION_DAYS * DAY_MS;
-  const keptContent = Math.max(kept, now - config().TRACE_CONTENT_RETENTION_DAYS * DAY_MS);
+  const { TRACE_RETENTION_DAYS, TRACE_CONTENT_RETENTION_DAYS } = config();
+  const longest = (await longestTraceRetention()) ?? TRACE_RETENTION_DAYS;
+  const sweep = { now: clock().now(), longest, signal };
   const swept = {
-    trace_payload: await sweepTable("trace_payload", keptContent, signal),
-    span: await sweepTable("span", kept, signal),
-    trace: await sweepTable("trace", kept, signal),
+    trace_payload: await sweepTable(
+      "trace_payload",
+      Math.min(TRACE_RETENTION_DAYS, TRACE_CONTENT_RETENTION_DAYS),
+      sweep,
+    ),
+    span: await sweepTable("span", TRACE_RETENTION_DAYS, sweep),
+    trace: await sweepTable("trace", TRACE_RETENTION_DAYS, sweep),
   };
   log().info({ swept }, "old traces removed");
   return swept;
@@ -28,13 +38,13 @@ export async function sweepTraces(
 
 async function sweepTable(
   table: TraceTable,
-  before: number,
-  signal: AbortSignal,
+  maxDays: number,
+  { now, longest, signal }: { now: number; longest: number; signal: AbortSignal },
 ): Promise<{ partitions: string[]; rows: number }> {
-  const partitions = await dropTracePartitions(table, before);
+  const partitions = await dropTracePartitions(table, now - Math.min(longest, maxDays) * DAY_MS);
   let rows = 0;
   for (let gone = BATCH; gone === BATCH && !signal.aborted; rows += gone) {
-    gone = await deleteOldTraceRows(table, before, BATCH);
+    gone = await deleteOldTraceRows(table, { now, maxDays }, BATCH);
   }
   return { partitions, rows };
 }

@@ -1,0 +1,58 @@
+import type { ResponseEvent } from "#server/protocol/events";
+import { createFold } from "#server/protocol/fold";
+import type { OutputItem } from "#server/protocol/items";
+import type { ResponseResource } from "#server/protocol/response";
+import { unfoldItem } from "#server/protocol/unfold";
+
+/** What is missing of a stream that broke off: the events that close what is open, and the response with all items closed. */
+export interface BrokenOff {
+  closing: ResponseEvent[];
+  response: ResponseResource;
+}
+
+/**
+ * Closes a stream that broke off after `events`: the newest item ends incomplete, hosted calls end failed. The terminal
+ * event is the caller's to add. Throws an Error when there are no events.
+ */
+export function breakOff(events: Iterable<ResponseEvent>): BrokenOff {
+  const fold = createFold();
+  const open = new Map<number, Set<string>>();
+  for (const event of events) {
+    fold.add(event);
+    if (event.type === "response.output_item.added") open.set(event.output_index, new Set());
+    else if (event.type === "response.output_item.done") open.delete(event.output_index);
+    else if ("output_index" in event) open.get(event.output_index)?.add(placeOf(event));
+  }
+  const response = fold.response();
+  const output = [...response.output];
+  const closing: ResponseEvent[] = [];
+  for (const [index, said] of open) {
+    const item = output[index];
+    if (!item) continue;
+    const closed = closedItem(item);
+    output[index] = closed;
+    closing.push(...closingOf(closed, index, said));
+  }
+  return { closing, response: { ...response, output } };
+}
+
+/** What an event closes, if it closes something: its type and the part it belongs to. */
+function placeOf(event: ResponseEvent): string {
+  const part = "content_index" in event ? event.content_index : "summary_index" in event ? event.summary_index : "";
+  return `${event.type} ${part}`;
+}
+
+function isStreamed(item: OutputItem): boolean {
+  return item.type === "message" || item.type === "function_call" || item.type === "reasoning";
+}
+
+function closedItem(item: OutputItem): OutputItem {
+  return { ...item, status: isStreamed(item) ? "incomplete" : "failed" } as OutputItem;
+}
+
+function closingOf(item: OutputItem, index: number, said: ReadonlySet<string>): ResponseEvent[] {
+  const whole: ResponseEvent[] = [];
+  if (isStreamed(item)) unfoldItem(item, index, whole);
+  const missing = whole.filter((event) => event.type.endsWith(".done") && !said.has(placeOf(event)));
+  return [...missing, { type: "response.output_item.done", output_index: index, item }];
+}

@@ -1,0 +1,31 @@
+import type { Principal } from "#server/auth/principal";
+import { clock } from "#server/clock";
+import type { BackgroundRunRow } from "#server/db/background-runs";
+import type { LogKey } from "#server/db/response-events";
+import type { StoredPrincipal } from "#server/services/responses/queue-response";
+import { startTrace } from "#server/tracing/recorder";
+import type { TraceRecorder } from "#server/tracing/span";
+
+/** Who asked for a background response. Only this server writes the row, so it is not validated again. */
+function principalOf(run: BackgroundRunRow): Principal {
+  const stored = run.principal as StoredPrincipal;
+  return stored.type === "passthrough" ? { ...stored, providerKey: "" } : stored;
+}
+
+/** Goes on with the trace of the request that queued the response, from when it came in. */
+export function startBackgroundTrace(
+  { teamId }: LogKey,
+  run: BackgroundRunRow,
+): { principal: Principal; trace: TraceRecorder } {
+  const principal = principalOf(run);
+  const trace = startTrace({
+    traceId: run.traceId,
+    teamId,
+    name: principal.type === "user" ? "playground" : "POST /v1/responses",
+    keepsContent: principal.type !== "apiKey" || principal.logContent,
+    startedAt: performance.now() - (clock().now() - run.createdAt),
+    ...(principal.type === "apiKey" && { apiKeyId: principal.keyId }),
+    ...(principal.type === "user" && { userId: principal.userId }),
+  });
+  return { principal, trace };
+}
