@@ -43,7 +43,7 @@ test("developers, editors and viewers, exactly", () => {
     editor: [...shared, ...documents, "overview.read", ...playground],
     developer: [
       ...[...shared, ...documents, ...observing, "overview.read", ...playground],
-      ...["apiKeys.read", "apiKeys.write", "providers.read", "prompts.write", "responses.write"],
+      ...["apiKeys.read", "apiKeys.write", "providers.read", "prompts.write", "responses.write", "webhooks.read"],
     ],
   };
   for (const role of ["viewer", "editor", "developer"] as const) {
