@@ -38,6 +38,12 @@ describe("what is not a request", () => {
   });
 });
 
+it("a message that is not UTF-8 closes the connection with 1007", async () => {
+  const socket = await open();
+  socket.socket.send(Buffer.from([0x22, 0xff, 0x22]), { binary: false });
+  expect(await socket.closed).toMatchObject({ code: 1007 });
+});
+
 it("repeats the lane of a request in everything that answers it", async () => {
   const socket = await open();
   socket.create({ model: "builtin/echo", input: "a", stream_id: "left" });

@@ -210,6 +210,16 @@ describe("preparing a response (generate: false)", () => {
   });
 });
 
+it("takes the provider that the upgrade names for every turn", async () => {
+  const socket = await open({ headers: { "x-model-provider": "scripted", "x-provider-api-key": "sk-own" } });
+  for (const word of ["One.", "Two."]) {
+    team.upstream.script(chatText(word));
+    const response = responseOf(await ask(socket, { model: "scripted-model", input: "Hi" }));
+    expect(textOf(response)).toBe(word);
+    expect(team.upstream.requests.at(-1)?.headers.authorization).toBe("Bearer sk-own");
+  }
+});
+
 it("aborts the run of a client that leaves: the vendor's socket closes, the response is cancelled", async () => {
   const socket = await open();
   const held = holdNextCall();
