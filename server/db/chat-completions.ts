@@ -1,5 +1,6 @@
 import { pool } from "#server/db/client";
 import { mapped } from "#server/db/mapped";
+import { idFloorOf } from "#server/ids";
 import type { ChatMessage } from "#server/protocol/chat/messages";
 import type { StoredChatBody } from "#server/protocol/chat/stored";
 import type { ListQuery } from "#server/protocol/list";
@@ -125,5 +126,21 @@ export async function removeChatCompletion({ teamId, id }: ChatScope): Promise<b
   return mapped(async () => {
     const { rowCount } = await pool().query("DELETE FROM chat_completion WHERE team_id = $1 AND id = $2", [teamId, id]);
     return rowCount === 1;
+  });
+}
+
+/**
+ * Deletes the team's chat completions from before `before` (epoch milliseconds), at most `limit`. Gives how many.
+ * @throws AppError database_unavailable
+ */
+export async function removeOldChatCompletions(teamId: string, before: number, limit: number): Promise<number> {
+  return mapped(async () => {
+    const { rowCount } = await pool().query(
+      `DELETE FROM chat_completion WHERE team_id = $1 AND id IN (
+         SELECT id FROM chat_completion WHERE team_id = $1 AND id < $2 ORDER BY id LIMIT $3
+       )`,
+      [teamId, idFloorOf("chatCompletion", before), limit],
+    );
+    return rowCount ?? 0;
   });
 }

@@ -108,4 +108,14 @@ describe.each(TARGETS)("client.responses on %s", (_name, prepare) => {
     await team.client.conversations.delete(conversation.id);
     await expect(team.client.conversations.retrieve(conversation.id)).rejects.toMatchObject({ status: 404 });
   });
+
+  it("runs in the background, polled and joined", async () => {
+    const { echo: model } = prepare(chatText("Word for word."));
+    const queued = await team.client.responses.create({ model, input: "Word for word.", background: true });
+    expect(queued.status).toMatch(/^(queued|in_progress|completed)$/);
+    const joined = await team.client.responses.stream({ response_id: queued.id }).finalResponse();
+    expect(joined).toMatchObject({ id: queued.id, status: "completed", output_text: "Word for word." });
+    expect(await team.client.responses.retrieve(queued.id)).toMatchObject({ status: "completed", background: true });
+    expect(await team.client.responses.cancel(queued.id)).toMatchObject({ status: "completed" });
+  });
 });
