@@ -33,6 +33,24 @@ const PREFIX = {
   webhookEvent: "evt_",
   chunk: "chunk_",
   audit: "audit_",
+  // Items of tools that a model's vendor runs, by their types.
+  web_search_call: "ws_",
+  code_interpreter_call: "ci_",
+  image_generation_call: "ig_",
+  mcp_list_tools: "mcpl_",
+  mcp_call: "mcp_",
+  mcp_approval_request: "mcpr_",
+  mcp_approval_response: "mcpa_",
+  computer_call: "cu_",
+  computer_call_output: "cuo_",
+  local_shell_call: "lsh_",
+  local_shell_call_output: "lsho_",
+  shell_call: "sh_",
+  shell_call_output: "sho_",
+  apply_patch_call: "apc_",
+  apply_patch_call_output: "apco_",
+  tool_search_call: "tsc_",
+  tool_search_output: "tso_",
 } as const;
 
 export type IdKind = keyof typeof PREFIX;

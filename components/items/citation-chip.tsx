@@ -38,6 +38,15 @@ export function CitationChip({ number, citation, passage, quote, vectorStoreId }
       </a>
     );
   }
+  if (citation.type !== "file_citation") {
+    const name = citation.type === "file_path" ? citation.file_id : citation.filename;
+    return (
+      <span className={chipClass} title="A file that the provider keeps">
+        <FileText aria-hidden />
+        <span className="truncate">{name}</span>
+      </span>
+    );
+  }
   const trigger = (
     <button type="button" className={chipClass} aria-label={`Source ${number}: ${citation.filename}`}>
       <FileText aria-hidden />

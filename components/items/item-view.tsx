@@ -1,5 +1,5 @@
 "use client";
-import { Archive, Brain, Paperclip, SquareFunction } from "lucide-react";
+import { Archive, Brain, Paperclip, SquareFunction, Wrench } from "lucide-react";
 import { FileSearchView } from "#components/items/file-search-view";
 import { Fold } from "#components/items/fold-view";
 import { TextPart } from "#components/items/text-part";
@@ -7,6 +7,7 @@ import { JsonViewer } from "#components/ui/json-viewer";
 import { keyed } from "#components/ui/keyed";
 import { RunStatus } from "#components/ui/status";
 import type { MessagePart } from "#server/protocol/content";
+import type { CustomToolCallItem, CustomToolCallOutputItem } from "#server/protocol/custom-tool-items";
 import type {
   FileSearchResult,
   FunctionCallItem,
@@ -14,6 +15,7 @@ import type {
   Item,
   ReasoningItem,
 } from "#server/protocol/items";
+import type { VendorItem } from "#server/protocol/vendor-items";
 
 export interface ItemViewProps {
   item: Item;
@@ -34,8 +36,10 @@ export function ItemView({ item, passages, vectorStoreId }: ItemViewProps) {
         </div>
       );
     case "function_call":
+    case "custom_tool_call":
       return <FunctionCallView item={item} />;
     case "function_call_output":
+    case "custom_tool_call_output":
       return <FunctionOutputView item={item} />;
     case "reasoning":
       return <ReasoningView item={item} />;
@@ -48,8 +52,22 @@ export function ItemView({ item, passages, vectorStoreId }: ItemViewProps) {
     case "file_search_call":
       return <FileSearchView item={item} />;
     default:
-      return <JsonViewer value={item} depth={1} />;
+      return <VendorItemView item={item} />;
   }
+}
+
+/** What a provider's own tool did: `web_search_call` as “Web search call”. */
+function VendorItemView({ item }: { item: VendorItem }) {
+  const words = item.type.replaceAll("_", " ");
+  return (
+    <Fold
+      icon={Wrench}
+      title={words.charAt(0).toUpperCase() + words.slice(1)}
+      aside={item.status === "in_progress" ? <RunStatus status="running" /> : undefined}
+    >
+      <JsonViewer value={item} className="border-0" depth={1} />
+    </Fold>
+  );
 }
 
 function MessagePartView({ part, passages, vectorStoreId }: { part: MessagePart } & Omit<ItemViewProps, "item">) {
@@ -78,7 +96,7 @@ function Attachment({ name }: { name: string }) {
   );
 }
 
-function FunctionCallView({ item }: { item: FunctionCallItem }) {
+function FunctionCallView({ item }: { item: FunctionCallItem | CustomToolCallItem }) {
   return (
     <Fold
       icon={SquareFunction}
@@ -92,7 +110,7 @@ function FunctionCallView({ item }: { item: FunctionCallItem }) {
         item.status === "in_progress" ? <RunStatus status="running" /> : <span className="figures">{item.call_id}</span>
       }
     >
-      <ArgumentsView text={item.arguments} />
+      <ArgumentsView text={item.type === "function_call" ? item.arguments : item.input} />
     </Fold>
   );
 }
@@ -106,7 +124,7 @@ export function ArgumentsView({ text }: { text: string }) {
   }
 }
 
-function FunctionOutputView({ item }: { item: FunctionCallOutputItem }) {
+function FunctionOutputView({ item }: { item: FunctionCallOutputItem | CustomToolCallOutputItem }) {
   return (
     <Fold
       icon={SquareFunction}

@@ -15,7 +15,7 @@ export interface TextPartProps {
 /** A model's text as Markdown, its citations as chips where they stand. */
 export function TextPart({ part, passages, vectorStoreId }: TextPartProps) {
   const { text, annotations } = part;
-  const places = annotations.map((each) => ({ index: each.type === "file_citation" ? each.index : each.end_index }));
+  const places = annotations.map((each) => ({ index: "index" in each ? each.index : each.end_index }));
   const renderCitation = useCallback(
     (number: number) => {
       const citation = annotations[number];

@@ -1,14 +1,14 @@
 import type { Admission, CallPolicy } from "#server/engine/builder/turn-call";
 import { toModelToolChoice, withoutForce } from "#server/engine/model-tools";
 import type { ResponseResource } from "#server/protocol/response";
-import { modelNameOf } from "#server/protocol/tools";
 import type { ModelToolChoice } from "#server/providers/provider";
 import type { Tool } from "#server/tools/tool";
 
 /** What a response allows its model to call, over all its turns. */
 export class CallRules {
   readonly #hosted: ReadonlyMap<string, Tool>;
-  readonly #functions: ReadonlySet<string>;
+  /** What the client answers itself, by name: its functions and custom tools. */
+  readonly #functions: ReadonlyMap<string, "function" | "custom">;
   readonly #choice: ModelToolChoice;
   readonly #parallel: boolean;
   readonly #maxHostedCalls: number;
@@ -16,7 +16,11 @@ export class CallRules {
 
   constructor(response: ResponseResource, hosted: ReadonlyMap<string, Tool>) {
     this.#hosted = hosted;
-    this.#functions = new Set(response.tools.filter((tool) => tool.type === "function").map(modelNameOf));
+    this.#functions = new Map(
+      response.tools.flatMap((tool) =>
+        tool.type === "function" || tool.type === "custom" ? [[tool.name, tool.type] as const] : [],
+      ),
+    );
     this.#choice = toModelToolChoice(response.tool_choice);
     this.#parallel = response.parallel_tool_calls;
     this.#maxHostedCalls = response.max_tool_calls ?? Number.POSITIVE_INFINITY;
@@ -28,7 +32,9 @@ export class CallRules {
     if (turn.first) return this.#choice;
     const choice = withoutForce(this.#choice);
     if (this.#hostedCalls < this.#maxHostedCalls || choice.type === "none") return choice;
-    const names = [...this.#functions].filter((name) => choice.type !== "allowed" || choice.names.includes(name));
+    const names = [...this.#functions.keys()].filter(
+      (name) => choice.type !== "allowed" || choice.names.includes(name),
+    );
     return names.length > 0 ? { type: "allowed", names, mode: "auto" } : { type: "none" };
   }
 
@@ -46,21 +52,21 @@ export class CallRules {
 
   #admit(name: string, choice: ModelToolChoice): Admission {
     const tool = this.#hosted.get(name);
-    const known = tool !== undefined || this.#functions.has(name);
-    if (!known) return refused(`There is no tool named '${name}'.${this.#namesOf()}`);
+    const ofClient = this.#functions.get(name);
+    if (!tool && !ofClient) return refused(`There is no tool named '${name}'.${this.#namesOf()}`);
     const overLimit = tool !== undefined && this.#hostedCalls >= this.#maxHostedCalls;
     if (overLimit) return refused("Limit reached: no further tool calls are possible. Answer with what you know.");
     if (choice.type === "none") return refused("Tools may not be called now. Answer with what you know.");
     if (choice.type === "allowed" && !choice.names.includes(name)) {
       return refused(`The tool '${name}' may not be called now. Allowed: ${choice.names.join(", ")}.`);
     }
-    if (!tool) return { kind: "function" };
+    if (!tool) return { kind: ofClient ?? "function" };
     this.#hostedCalls += 1;
     return { kind: "hosted", call: tool.call };
   }
 
   #namesOf(): string {
-    const names = [...this.#functions, ...this.#hosted.keys()];
+    const names = [...this.#functions.keys(), ...this.#hosted.keys()];
     return names.length > 0 ? ` There are: ${names.join(", ")}.` : "";
   }
 }

@@ -1,7 +1,9 @@
+import type { SealReasoning } from "#server/engine/builder/builder-options";
 import type { Replay } from "#server/engine/builder/replay";
 import type { AppError } from "#server/errors";
 import type { Include } from "#server/protocol/request";
 import type { ResponseResource } from "#server/protocol/response";
+import type { RequestTool } from "#server/protocol/tools";
 import type { LanguageModel, ModelInput, ModelRequest, ModelUsage } from "#server/providers/provider";
 import type { Tool } from "#server/tools/tool";
 import type { TraceRecorder } from "#server/tracing/span";
@@ -15,6 +17,8 @@ export interface EngineRequest {
   /** Sampling settings exactly as the caller gave them; null where it said nothing. */
   settings: ModelSettings;
   include: readonly Include[];
+  /** The tools as the caller gave them: those of the response are without the credentials they carry. */
+  tools: readonly RequestTool[];
 }
 
 export type ModelSettings = Pick<
@@ -54,6 +58,8 @@ export interface RunOptions {
   beforeTool?: () => Promise<void>;
   /** Given, when the run begins, the way to ask what has been said so far. */
   onStart?: (replay: () => Replay) => void;
+  /** Makes reasoning that the vendor wants back unreadable for the client that carries it. */
+  sealReasoning: SealReasoning;
   /** Told of the error that fails the response, before its last events: for the log and the HTTP status. */
   onFailure?: (error: AppError) => void;
   limits?: Partial<RunLimits>;

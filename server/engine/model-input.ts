@@ -3,6 +3,7 @@ import type { CompactionItem } from "#server/protocol/compaction";
 import type { FunctionOutputPart, InputFilePart, InputImagePart, MessagePart } from "#server/protocol/content";
 import type { CustomToolCallOutputItem } from "#server/protocol/custom-tool-items";
 import type { FileSearchCallItem, FunctionCallOutputItem, Item } from "#server/protocol/items";
+import { isVendorItem, type VendorItem } from "#server/protocol/vendor-items";
 import type { ModelContent, ModelInput } from "#server/providers/provider";
 
 /** A stored or fetched file whose content the model is to read. */
@@ -31,14 +32,15 @@ export function toModelInput(items: readonly Item[], files: LoadedFiles = NO_FIL
     if (item.type === "function_call" || item.type === "custom_tool_call") names.set(item.call_id, item.name);
     // Whoever loads a context has put its content in its place.
     if (item.type === "compaction") continue;
-    if (item.type === "file_search_call") input.push(...replaySearch(item));
+    if (isVendorItem(item)) input.push({ type: "vendor_item", item });
+    else if (item.type === "file_search_call") input.push(...replaySearch(item));
     else input.push(toOneInput(item, names, files));
   }
   return input;
 }
 
 function toOneInput(
-  item: Exclude<Item, FileSearchCallItem | CompactionItem>,
+  item: Exclude<Item, FileSearchCallItem | CompactionItem | VendorItem>,
   names: ReadonlyMap<string, string>,
   files: LoadedFiles,
 ): ModelInput {
@@ -49,6 +51,7 @@ function toOneInput(
         role: item.role,
         content: item.content.map((part) => toContent(part, files)),
         ...(item.name === undefined ? {} : { name: item.name }),
+        ...(item.phase === undefined ? {} : { phase: item.phase }),
       };
     case "reasoning":
       return {
@@ -60,14 +63,16 @@ function toOneInput(
     case "function_call":
       return { type: "tool_call", callId: item.call_id, name: item.name, arguments: item.arguments };
     case "custom_tool_call": {
-      // A custom tool's input is free text; vendors carry arguments as a JSON object.
-      const text = JSON.stringify({ input: item.input });
-      return { type: "tool_call", callId: item.call_id, name: item.name, arguments: text };
+      // A custom tool's input is free text; most vendors carry arguments as a JSON object.
+      const { call_id: callId, name, input } = item;
+      return { type: "tool_call", callId, name, arguments: JSON.stringify({ input }), input };
     }
     case "function_call_output":
     case "custom_tool_call_output": {
       const name = names.get(item.call_id) ?? "";
-      return { type: "tool_result", callId: item.call_id, name, output: outputOf(item, files), isError: false };
+      const custom = item.type === "custom_tool_call_output" ? { custom: true as const } : {};
+      const output = outputOf(item, files);
+      return { type: "tool_result", callId: item.call_id, name, output, isError: false, ...custom };
     }
   }
 }

@@ -1,10 +1,14 @@
 import { z } from "zod";
+import type { EngineRequest } from "#server/engine/engine-request";
 import type { ResponseResource } from "#server/protocol/response";
-import { modelNameOf, type RequestTool, type ToolChoice } from "#server/protocol/tools";
-import type { ModelTextFormat, ModelTool, ModelToolChoice } from "#server/providers/provider";
+import { type CustomTool, modelNameOf, type RequestTool, type ToolChoice } from "#server/protocol/tools";
+import { isVendorTool, vendorToolKey } from "#server/protocol/vendor-tools";
+import type { ModelTextFormat, ModelTool, ModelToolChoice, ModelVendorTools } from "#server/providers/provider";
 import type { Tool } from "#server/tools/tool";
 
 const NO_PARAMETERS = { type: "object", properties: {} };
+/** Values of `include` that this server itself acts on, for whichever model. */
+const OWN_INCLUDES: readonly string[] = ["reasoning.encrypted_content", "message.output_text.logprobs"];
 const schemas = new WeakMap<z.ZodType, Record<string, unknown>>();
 
 /** The request's tools as the model sees them. Hosted ones without an implementation in `hosted` are left out. */
@@ -14,6 +18,7 @@ export function toModelTools(tools: readonly RequestTool[], hosted: ReadonlyMap<
       const { name, description, strict } = tool;
       return [{ name, description, parameters: tool.parameters ?? NO_PARAMETERS, strict, hosted: null }];
     }
+    if (tool.type === "custom") return [toCustomTool(tool)];
     const own = hosted.get(modelNameOf(tool));
     if (!own) return [];
     const { name, description } = own;
@@ -21,9 +26,35 @@ export function toModelTools(tools: readonly RequestTool[], hosted: ReadonlyMap<
   });
 }
 
+function toCustomTool({ name, description, format }: CustomTool): ModelTool {
+  const hint =
+    format.type === "grammar" ? `The text must match this ${format.syntax} grammar:\n${format.definition}` : "";
+  const parameters = {
+    type: "object",
+    properties: { input: { type: "string", ...(hint === "" ? {} : { description: hint }) } },
+    required: ["input"],
+    additionalProperties: false,
+  };
+  return { name, description: description ?? null, parameters, strict: false, hosted: null, custom: format };
+}
+
+/** Those of the request's tools that the vendor runs itself, as far as the choice allows them. */
+export function toVendorTools(
+  { tools, include, response }: EngineRequest,
+  choice: ModelToolChoice,
+): { vendorTools?: ModelVendorTools } {
+  const open = tools
+    .filter(isVendorTool)
+    .filter((tool) => choice.type !== "allowed" || choice.names.includes(vendorToolKey(tool)));
+  if (open.length === 0) return {};
+  const wanted = include.filter((value) => !OWN_INCLUDES.includes(value));
+  return { vendorTools: { tools: open, include: wanted, maxCalls: response.max_tool_calls } };
+}
+
 /** The request's tool choice in the vendors' vocabulary. */
 export function toModelToolChoice(choice: ToolChoice): ModelToolChoice {
   if (typeof choice === "string") return { type: choice };
+  if (isVendorTool(choice)) return { type: "vendor_tool", ref: choice };
   if (choice.type !== "allowed_tools") return { type: "tool", name: modelNameOf(choice) };
   if (choice.mode === "none") return { type: "none" };
   return { type: "allowed", names: choice.tools.map(modelNameOf), mode: choice.mode };
@@ -34,6 +65,7 @@ export function withoutForce(choice: ModelToolChoice): ModelToolChoice {
   switch (choice.type) {
     case "required":
     case "tool":
+    case "vendor_tool":
       return { type: "auto" };
     case "allowed":
       return { ...choice, mode: "auto" };

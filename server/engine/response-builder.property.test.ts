@@ -6,15 +6,15 @@ import { numberEvents, type ResponseEvent } from "#server/protocol/events";
 import { foldEvents } from "#server/protocol/fold";
 import { parseCreateResponse } from "#server/protocol/request";
 import { openResponse, type ResponseResource } from "#server/protocol/response";
+import { brokenRules } from "#server/protocol/stream-rules";
 import { unfoldResponse } from "#server/protocol/unfold";
 import type { ModelEvent } from "#server/providers/provider";
 import { SEARCH } from "#tests/support/build-turn";
 import { asWire } from "#tests/support/run-engine";
-import { brokenRules } from "#tests/support/stream-rules";
 
 const ADMISSIONS: Record<string, Admission> = {
   f: { kind: "function" },
-  g: { kind: "function" },
+  g: { kind: "custom" },
   search: { kind: "hosted", call: SEARCH },
   refused: { kind: "refused", reason: "no" },
   ignored: { kind: "ignored" },
@@ -27,7 +27,27 @@ const modelEvent: fc.Arbitrary<ModelEvent> = fc.oneof(
   piece.map((text): ModelEvent => ({ type: "refusal", text })),
   piece.map((text): ModelEvent => ({ type: "reasoning", text })),
   fc.tuple(piece, fc.nat(2)).map(([text, part]): ModelEvent => ({ type: "reasoning_summary", text, part })),
-  fc.constant<ModelEvent>({ type: "reasoning_encrypted", encryptedContent: "x" }),
+  fc.constant<ModelEvent>({ type: "reasoning_encrypted", encryptedContent: "x", sealKind: "v" }),
+  fc.constantFrom<ModelEvent>(
+    { type: "item", item: "message", phase: "commentary" },
+    { type: "item", item: "message" },
+    { type: "item", item: "reasoning" },
+    { type: "item", item: "reasoning", encrypted: { encryptedContent: "x", sealKind: "v" } },
+    { type: "item_done" },
+    { type: "part", part: "output_text" },
+    { type: "part", part: "refusal" },
+    { type: "annotation", annotation: { type: "file_path", file_id: "f", index: 0 } },
+    { type: "in_force", settings: { service_tier: "default", modelId: "dated" } },
+  ),
+  fc
+    .tuple(fc.constantFrom("v1", "v2"), fc.constantFrom("added" as const, "done" as const))
+    .map(([key, stage]): ModelEvent => {
+      const fields = { status: stage === "added" ? "in_progress" : "completed" };
+      return { type: "vendor_item", key, item: "code_interpreter_call", stage, fields };
+    }),
+  fc.constantFrom("v1", "v2").map((key): ModelEvent => {
+    return { type: "vendor_event", key, event: "response.code_interpreter_call_code.delta", fields: { delta: "x" } };
+  }),
   {
     weight: 3,
     arbitrary: fc
@@ -75,6 +95,7 @@ function play(play: Scene, cutLast: boolean): { events: ResponseEvent[]; respons
     response: openResponse({ id: "resp_1", createdAt: 1, model: "m", request }),
     reasoningAsSummary: play.reasoningAsSummary,
     logprobs: false,
+    sealReasoning: (plain) => plain,
   });
   builder.open();
   play.turns.forEach((turn, index) => {

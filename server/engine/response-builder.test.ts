@@ -67,7 +67,7 @@ const TRANSITIONS: Transition[] = [
       { type: "reasoning_summary", text: "x", part: 0 },
       { type: "reasoning_summary", text: "y", part: 0 },
       { type: "reasoning_summary", text: "z", part: 1 },
-      { type: "reasoning_encrypted", encryptedContent: "…" },
+      { type: "reasoning_encrypted", encryptedContent: "…", sealKind: "v" },
     ],
     expected: [
       "output_item.added 0 reasoning",
@@ -98,7 +98,7 @@ const TRANSITIONS: Transition[] = [
   },
   {
     name: "encrypted reasoning alone",
-    events: [{ type: "reasoning_encrypted", encryptedContent: "…" }],
+    events: [{ type: "reasoning_encrypted", encryptedContent: "…", sealKind: "v" }],
     expected: ["output_item.added 0 reasoning", "output_item.done 0 reasoning completed"],
   },
   {

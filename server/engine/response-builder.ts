@@ -1,20 +1,23 @@
 import type { BuilderOptions } from "#server/engine/builder/builder-options";
 import { type Ending, finishedResponse } from "#server/engine/builder/ending";
 import { EventSink } from "#server/engine/builder/event-sink";
-import { FunctionCallWriter } from "#server/engine/builder/function-call-writer";
-import { HostedCallWriter } from "#server/engine/builder/hosted-call-writer";
+import { withSettings } from "#server/engine/builder/in-force";
 import type { ItemWriter } from "#server/engine/builder/item-writer";
 import { MessageWriter } from "#server/engine/builder/message-writer";
-import { ReasoningWriter } from "#server/engine/builder/reasoning-writer";
+import { OutputItems } from "#server/engine/builder/output-items";
+import { type Encrypted, ReasoningWriter } from "#server/engine/builder/reasoning-writer";
 import { type Replay, replayOf } from "#server/engine/builder/replay";
-import { type CallPolicy, ServerCall, type Turn, type TurnCall } from "#server/engine/builder/turn-call";
+import type { CallPolicy, Turn, TurnCall } from "#server/engine/builder/turn-call";
+import { TurnCalls } from "#server/engine/builder/turn-calls";
 import { addUsage } from "#server/engine/builder/usage";
-import { newId } from "#server/ids";
+import { VendorItems } from "#server/engine/builder/vendor-items";
 import type { ResponseEvent } from "#server/protocol/events";
-import type { HostedCallItem, ItemStatus, OutputItem } from "#server/protocol/items";
+import type { MessagePhase } from "#server/protocol/items";
 import type { ResponseResource } from "#server/protocol/response";
-import type { ModelEvent, ModelUsage } from "#server/providers/provider";
+import type { EncryptedReasoning, ModelEvent, ModelUsage } from "#server/providers/provider";
 import type { CitableSource } from "#server/tools/tool";
+
+const ADMIT_ALL: CallPolicy = { admit: () => ({ kind: "function" }) };
 
 /**
  * Turns what models and tools say into the events of one response: ids, indexes, and the scaffolding around each item.
@@ -24,18 +27,14 @@ import type { CitableSource } from "#server/tools/tool";
 export class ResponseBuilder {
   readonly #sink = new EventSink();
   readonly #options: BuilderOptions;
-  readonly #output: OutputItem[] = [];
-  readonly #callIds: Set<string>;
-  #size = 0;
-  #current: ItemWriter | null = null;
-  #policy: CallPolicy = { admit: () => ({ kind: "function" }) };
-  /** Model events that wait for the open function call to end. */
+  readonly #items = new OutputItems();
+  readonly #usedCallIds: Set<string>;
+  #response: ResponseResource;
+  #opened = false;
+  #calls: TurnCalls;
+  #vendorItems: VendorItems;
+  /** Model events that wait for the client's call that streams to end. */
   #waiting: ModelEvent[] = [];
-  /** Of this turn, by the vendor's call id: the newest call with that id. */
-  #byCallId = new Map<string, FunctionCallWriter | ServerCall | null>();
-  #serverCalls: ServerCall[] = [];
-  #said: { transcript(): Turn["transcript"][number] }[] = [];
-  #functionCalls: string[] = [];
   #spoke = false;
   #sources: Map<string, CitableSource> | null = null;
   #usage: ModelUsage | null = null;
@@ -44,7 +43,10 @@ export class ResponseBuilder {
 
   constructor(options: BuilderOptions) {
     this.#options = options;
-    this.#callIds = new Set(options.usedCallIds);
+    this.#response = options.response;
+    this.#usedCallIds = new Set(options.usedCallIds);
+    this.#calls = this.#newCalls(ADMIT_ALL);
+    this.#vendorItems = new VendorItems(this.#sink, this.#items);
   }
 
   /** The events since the last call. */
@@ -54,24 +56,23 @@ export class ResponseBuilder {
 
   /** What has been said so far, for a newcomer. */
   replay(): Replay {
-    const open = [...this.#serverCalls.map((call) => call.writer), this.#current];
-    return replayOf(this.#options.response, { output: this.#output, open, told: this.#told ?? this.#sink.count });
+    if (!this.#opened) return { events: [], told: 0 };
+    const open = [...this.#calls.writers(), ...this.#vendorItems.writers(), this.#items.current];
+    return replayOf(this.#response, { output: this.#items.finished, open, told: this.#told ?? this.#sink.count });
   }
 
-  /** The first events of the stream. */
+  /** The first events of the stream. Called again, or after the model's first word, it does nothing. */
   open(): void {
-    const response = this.#options.response;
-    this.#sink.push({ type: "response.created", response });
-    this.#sink.push({ type: "response.in_progress", response });
+    if (this.#opened) return;
+    this.#opened = true;
+    this.#sink.push({ type: "response.created", response: this.#response });
+    this.#sink.push({ type: "response.in_progress", response: this.#response });
   }
 
   /** A new model call begins; `policy` decides about its calls. */
   beginTurn(policy: CallPolicy): void {
-    this.#policy = policy;
-    this.#byCallId = new Map();
-    this.#serverCalls = [];
-    this.#said = [];
-    this.#functionCalls = [];
+    this.#calls = this.#newCalls(policy);
+    this.#vendorItems = new VendorItems(this.#sink, this.#items);
     this.#spoke = false;
   }
 
@@ -82,27 +83,24 @@ export class ResponseBuilder {
 
   /** The model call has ended: everything open is closed. `cut` when the vendor stopped it before its end. */
   endTurn(cut: boolean): Turn {
-    this.#endCalls(cut);
-    this.#closeCurrent(cut ? "incomplete" : "completed");
-    const newest = this.#serverCalls.at(-1);
-    const calls: TurnCall[] = this.#serverCalls.filter((call) => {
-      if (!cut || call !== newest || call.writer?.outputIndex !== this.#size - 1 || call.isWhole()) return true;
-      this.#closeHosted(call.writer, "incomplete", {});
-      return false;
-    });
+    this.#endClientCalls(cut);
+    this.#items.closeCurrent(cut ? "incomplete" : "completed");
+    this.#vendorItems.end();
+    const calls = this.#calls.answerable(cut);
     this.#closeUsage();
     return {
-      transcript: this.#said.map((writer) => writer.transcript()),
+      transcript: this.#items.takeTranscript(),
       calls,
-      functionCalls: this.#functionCalls,
+      functionCalls: [...this.#calls.ofClient, ...this.#vendorItems.ofClient],
       spoke: this.#spoke,
     };
   }
 
   /** A hosted call has ended. One that the response's end has already closed stays as it is. */
   finishCall(call: TurnCall, result: { status: "completed" | "failed"; fields: Record<string, unknown> }): void {
-    if (!call.writer || this.#output[call.writer.outputIndex]) return;
-    this.#closeHosted(call.writer, result.status, result.fields);
+    const { writer } = call;
+    if (!writer || this.#items.isFinished(writer.outputIndex)) return;
+    this.#items.finish(writer.outputIndex, writer.close(result.status, result.fields));
   }
 
   /** What the model may cite from now on, by marker. Called with none, markers are still taken out of the text. */
@@ -113,18 +111,16 @@ export class ResponseBuilder {
 
   /** Writes the end of the stream and returns the finished response. Whatever is still open is closed as cut off. */
   end(ending: Ending): ResponseResource {
+    this.open();
     this.#waiting = [];
-    this.#closeCurrent("incomplete");
-    for (const call of this.#serverCalls) {
-      if (call.writer && this.#output[call.writer.outputIndex] === undefined) {
-        this.#closeHosted(call.writer, "failed", {});
-      }
-    }
+    this.#items.closeCurrent("incomplete");
+    this.#vendorItems.end();
+    this.#calls.end();
     this.#closeUsage();
     const response = finishedResponse({
-      response: this.#options.response,
+      response: this.#response,
       ending,
-      output: this.#output,
+      output: this.#items.finished,
       usage: this.#usage,
     });
     // What follows is no part of a replay: it is sent when the response is stored.
@@ -138,43 +134,79 @@ export class ResponseBuilder {
     return response;
   }
 
+  /** What becomes of each kind of event. Whatever shows something waits while a call of the client's streams. */
   #dispatch(event: ModelEvent): void {
     switch (event.type) {
-      case "text":
-        if (event.text !== "" && this.#isFree(event)) {
-          this.#message().text(event.text, this.#options.logprobs ? event.logprobs : undefined);
-        }
+      case "usage":
+        this.#turnUsage = event.usage;
         return;
-      case "refusal":
-        if (event.text !== "" && this.#isFree(event)) this.#message().refusal(event.text);
+      case "model":
+      case "finish":
         return;
-      case "reasoning":
-        if (event.text === "" || !this.#isFree(event)) return;
-        if (this.#options.reasoningAsSummary) this.#reasoning().rawAsSummary(event.text);
-        else this.#reasoning().raw(event.text);
-        return;
-      case "reasoning_summary":
-        if (event.text !== "" && this.#isFree(event)) this.#reasoning().summary(event.text, event.part);
-        return;
-      case "reasoning_encrypted":
-        if (this.#isFree(event)) this.#reasoning().encrypted(event.encryptedContent);
-        return;
-      case "tool_call":
-        if (this.#isFree(event)) this.#beginCall(event);
+      case "in_force":
+        this.#response = withSettings(this.#response, event.settings);
+        this.open();
         return;
       case "tool_call_arguments":
       case "tool_call_done":
         this.#continueCall(event);
         return;
-      case "usage":
-        this.#turnUsage = event.usage;
+      case "text":
+      case "refusal":
+      case "reasoning":
+      case "reasoning_summary":
+        if (event.text === "") return;
+    }
+    if (!this.#opened) this.open();
+    if (this.#isFree(event)) this.#show(event);
+  }
+
+  #show(event: ModelEvent): void {
+    switch (event.type) {
+      case "text":
+        this.#message().text(event.text, this.#options.logprobs ? event.logprobs : undefined);
+        return;
+      case "refusal":
+        this.#message().refusal(event.text);
+        return;
+      case "part":
+        this.#message().part(event.part);
+        return;
+      case "annotation":
+        this.#message().annotate(event.annotation);
+        return;
+      case "reasoning":
+        if (this.#options.reasoningAsSummary) this.#reasoning().rawAsSummary(event.text);
+        else this.#reasoning().raw(event.text);
+        return;
+      case "reasoning_summary":
+        this.#reasoning().summary(event.text, event.part);
+        return;
+      case "reasoning_encrypted":
+        this.#reasoning().encrypted(this.#encrypted(event));
+        return;
+      case "item":
+        if (event.item === "message") this.#beginMessage(event.phase);
+        else this.#beginReasoning(event.encrypted ? this.#encrypted(event.encrypted) : null);
+        return;
+      case "item_done":
+        this.#items.closeCurrent("completed");
+        return;
+      case "tool_call":
+        this.#calls.begin(event);
+        return;
+      case "vendor_item":
+        this.#vendorItems.take(event);
+        return;
+      case "vendor_event":
+        this.#vendorItems.event(event);
     }
   }
 
-  /** True when no function call is open; otherwise the event waits for its end. */
+  /** True when no call of the client's streams; otherwise the event waits for its end. */
   #isFree(event: ModelEvent): boolean {
-    while (this.#current instanceof FunctionCallWriter) {
-      if (!this.#current.isWhole()) {
+    for (let call = this.#calls.open(); call; call = this.#calls.open()) {
+      if (!call.isWhole()) {
         this.#waiting.push(event);
         return false;
       }
@@ -183,56 +215,24 @@ export class ResponseBuilder {
     return true;
   }
 
-  #beginCall({ callId, name }: { callId: string; name: string }): void {
-    const admission = this.#policy.admit(name);
-    const known = this.#ownCallId(callId);
-    if (admission.kind === "ignored") {
-      this.#byCallId.set(callId, null);
-      return;
-    }
-    this.#closeCurrent("completed");
-    if (admission.kind === "function") {
-      const writer = new FunctionCallWriter(this.#sink, this.#nextIndex(), { callId: known, name });
-      this.#functionCalls.push(name);
-      this.#begin(writer);
-      this.#byCallId.set(callId, writer);
-      return;
-    }
-    const writer =
-      admission.kind === "hosted" ? new HostedCallWriter(this.#sink, this.#nextIndex(), admission.call) : null;
-    const refusal = admission.kind === "refused" ? admission.reason : null;
-    const call = new ServerCall({ callId: known, name, writer, refusal });
-    this.#serverCalls.push(call);
-    this.#said.push(call);
-    this.#byCallId.set(callId, call);
-  }
-
   #continueCall(event: Extract<ModelEvent, { type: "tool_call_arguments" | "tool_call_done" }>): void {
-    const call = this.#byCallId.get(event.callId);
-    if (call instanceof FunctionCallWriter) {
-      if (call !== this.#current) return;
-      if (event.type === "tool_call_done") this.#closeCall();
-      else if (event.delta !== "") call.arguments(event.delta);
-    } else if (call instanceof ServerCall) {
-      if (event.type === "tool_call_done") call.done();
-      else call.add(event.delta);
-    } else if (call === undefined && this.#waiting.length > 0) {
-      this.#waiting.push(event);
-    }
+    const outcome = this.#calls.continue(event);
+    if (outcome === "whole") this.#closeCall();
+    else if (outcome === "unknown" && this.#waiting.length > 0) this.#waiting.push(event);
   }
 
-  /** Ends the open function call and goes on with what waited for it. */
+  /** Ends the call that streams and goes on with what waited for it. */
   #closeCall(): void {
-    this.#closeCurrent("completed");
+    this.#items.closeCurrent("completed");
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const event of waiting) this.#dispatch(event);
   }
 
-  /** Ends the open function calls of a finished turn. One that was cut off stays open: it is the last item. */
-  #endCalls(cut: boolean): void {
-    while (this.#current instanceof FunctionCallWriter) {
-      if (cut && !this.#current.isWhole()) {
+  /** Ends the client's calls of a finished turn. One that was cut off stays open: it is the last item. */
+  #endClientCalls(cut: boolean): void {
+    for (let call = this.#calls.open(); call; call = this.#calls.open()) {
+      if (cut && !call.isWhole()) {
         this.#waiting = [];
         return;
       }
@@ -240,51 +240,37 @@ export class ResponseBuilder {
     }
   }
 
-  /** The id under which the call is known to the client: the vendor's, unless it is unusable or already taken. */
-  #ownCallId(callId: string): string {
-    const usable = callId.length > 0 && callId.length <= 64 && !this.#callIds.has(callId);
-    const own = usable ? callId : newId("call");
-    this.#callIds.add(own);
-    return own;
+  #message(): MessageWriter {
+    const { current } = this.#items;
+    return current instanceof MessageWriter ? current : this.#beginMessage(undefined);
   }
 
-  #message(): MessageWriter {
-    if (this.#current instanceof MessageWriter) return this.#current;
-    this.#closeCurrent("completed");
+  #beginMessage(phase: MessagePhase | undefined): MessageWriter {
     this.#spoke = true;
-    return this.#begin(new MessageWriter(this.#sink, this.#nextIndex(), this.#sources));
+    const about = { sources: this.#sources, ...(phase === undefined ? {} : { phase }) };
+    return this.#begin((index) => new MessageWriter(this.#sink, index, about));
   }
 
   #reasoning(): ReasoningWriter {
-    if (this.#current instanceof ReasoningWriter) return this.#current;
-    this.#closeCurrent("completed");
-    return this.#begin(new ReasoningWriter(this.#sink, this.#nextIndex()));
+    const { current } = this.#items;
+    return current instanceof ReasoningWriter ? current : this.#beginReasoning(null);
   }
 
-  #begin<W extends ItemWriter>(writer: W): W {
-    this.#current = writer;
-    this.#said.push(writer);
-    return writer;
+  #beginReasoning(encrypted: Encrypted | null): ReasoningWriter {
+    return this.#begin((index) => new ReasoningWriter(this.#sink, index, encrypted));
   }
 
-  #nextIndex(): number {
-    return this.#size++;
+  #encrypted({ encryptedContent, sealKind }: EncryptedReasoning): Encrypted {
+    return { plain: encryptedContent, sealed: this.#options.sealReasoning(encryptedContent, sealKind) };
   }
 
-  #closeCurrent(status: ItemStatus): void {
-    const writer = this.#current;
-    if (!writer) return;
-    this.#current = null;
-    this.#output[writer.outputIndex] = writer.close(status);
+  #begin<W extends ItemWriter>(make: (index: number) => W): W {
+    this.#items.closeCurrent("completed");
+    return this.#items.begin(make(this.#items.nextIndex()));
   }
 
-  #closeHosted(
-    writer: HostedCallWriter,
-    status: "completed" | "failed" | "incomplete",
-    fields: Record<string, unknown>,
-  ) {
-    const item: HostedCallItem = writer.close(status, fields);
-    this.#output[writer.outputIndex] = item;
+  #newCalls(policy: CallPolicy): TurnCalls {
+    return new TurnCalls({ sink: this.#sink, items: this.#items, usedCallIds: this.#usedCallIds, policy });
   }
 
   #closeUsage(): void {

@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { AppError } from "#server/errors";
 import { isTerminalEvent, type ResponseEvent } from "#server/protocol/events";
 import type { ResponseResource } from "#server/protocol/response";
+import { brokenRules } from "#server/protocol/stream-rules";
 import { FILE_SEARCH, fakeSearch } from "#tests/support/fake-search";
 import { asWire, type EngineScript, runEngine, startEngine } from "#tests/support/run-engine";
 import { callingTurn, sayingTurn, scriptedModel } from "#tests/support/scripted-model";
-import { brokenRules } from "#tests/support/stream-rules";
 
 /** Runs the script, holds its stream against the rules and returns it with its final response. */
 async function run(script: EngineScript): Promise<{ events: ResponseEvent[]; response: ResponseResource }> {

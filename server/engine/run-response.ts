@@ -16,7 +16,8 @@ export async function* runResponse(options: RunOptions): AsyncGenerator<Response
   let ending: Ending | null = null;
   options.onStart?.(() => run.replay());
   try {
-    yield run.open();
+    const opening = run.open();
+    if (opening.length > 0) yield opening;
     while (ending === null) {
       const call = run.startTurn();
       try {

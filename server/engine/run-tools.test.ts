@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import { AppError } from "#server/errors";
 import { isTerminalEvent, type ResponseEvent } from "#server/protocol/events";
 import type { ResponseResource } from "#server/protocol/response";
+import { brokenRules } from "#server/protocol/stream-rules";
 import type { ModelInput, ModelRequest } from "#server/providers/provider";
 import type { SpanStart, TraceRecorder } from "#server/tracing/span";
 import { silentTrace } from "#server/tracing/span";
 import { FILE_SEARCH, fakeSearch } from "#tests/support/fake-search";
 import { asWire, type EngineScript, runEngine } from "#tests/support/run-engine";
 import { callingTurn, sayingTurn, scriptedModel } from "#tests/support/scripted-model";
-import { brokenRules } from "#tests/support/stream-rules";
 
 async function run(script: EngineScript): Promise<{ events: ResponseEvent[]; response: ResponseResource }> {
   const events = await runEngine(script);

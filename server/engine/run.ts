@@ -4,7 +4,7 @@ import type { Turn } from "#server/engine/builder/turn-call";
 import { CallRules } from "#server/engine/call-rules";
 import type { RunLimits, RunOptions } from "#server/engine/engine-request";
 import { ModelCall } from "#server/engine/model-call";
-import { toModelFormat, toModelTools } from "#server/engine/model-tools";
+import { toModelFormat, toModelTools, toVendorTools } from "#server/engine/model-tools";
 import { ResponseBuilder } from "#server/engine/response-builder";
 import { runCalls } from "#server/engine/run-tools";
 import { AppError } from "#server/errors";
@@ -19,7 +19,7 @@ export class Run {
   readonly #options: RunOptions;
   readonly #rules: CallRules;
   readonly #limits: RunLimits;
-  readonly #request: Omit<ModelRequest, "input" | "toolChoice" | "onAttempt">;
+  readonly #request: Omit<ModelRequest, "input" | "toolChoice" | "onAttempt" | "vendorTools">;
   readonly #toolNames = new Set<string>();
   #input: ModelInput[];
   #number = 0;
@@ -41,7 +41,7 @@ export class Run {
       ...settings,
       topLogprobs: logprobs ? (settings.topLogprobs ?? 0) : null,
       instructions: response.instructions,
-      tools: toModelTools(response.tools, tools),
+      tools: toModelTools(request.tools, tools),
       parallelToolCalls: response.parallel_tool_calls,
       format: toModelFormat(response.text.format),
       promptCacheKey: response.prompt_cache_key,
@@ -52,6 +52,7 @@ export class Run {
       response,
       logprobs,
       reasoningAsSummary: response.reasoning.summary !== null,
+      sealReasoning: options.sealReasoning,
       usedCallIds: request.input.flatMap((item) => (item.type === "tool_call" ? [item.callId] : [])),
     });
   }
@@ -61,9 +62,9 @@ export class Run {
     return this.#builder.replay();
   }
 
-  /** The first events of the stream. */
+  /** The first events of the stream; none when the model's own first word opens it. */
   open(): ResponseEvent[] {
-    this.#builder.open();
+    if (!this.#options.model.tellsSettings) this.#builder.open();
     return this.#builder.take();
   }
 
@@ -77,7 +78,13 @@ export class Run {
     this.#answers = [];
     const toolChoice = this.#rules.choiceFor({ first: this.#number === 1, last: this.#isLast() });
     this.#builder.beginTurn(this.#rules.policyFor(toolChoice));
-    const request = { ...this.#request, input: this.#input, toolChoice, maxOutputTokens: this.#tokensLeft() };
+    const request = {
+      ...this.#request,
+      ...toVendorTools(this.#options.request, toolChoice),
+      input: this.#input,
+      toolChoice,
+      maxOutputTokens: this.#tokensLeft(),
+    };
     this.#call = new ModelCall({
       model,
       provider,

@@ -40,12 +40,24 @@ const FileCitationSchema = z.object({
   filename: z.string().default(""),
   index: z.int().min(0),
 });
+const ContainerFileCitationSchema = z.object({
+  type: z.literal("container_file_citation"),
+  container_id: z.string(),
+  file_id: z.string(),
+  filename: z.string().default(""),
+  start_index: z.int().min(0),
+  end_index: z.int().min(0),
+});
+const FilePathSchema = z.object({ type: z.literal("file_path"), file_id: z.string(), index: z.int().min(0) });
+/** An annotation of a text, as a request or a vendor gives it. */
+export const AnnotationInput = z.discriminatedUnion("type", [
+  UrlCitationSchema,
+  FileCitationSchema,
+  ContainerFileCitationSchema,
+  FilePathSchema,
+]);
 const OutputText = z
-  .object({
-    type: z.literal("output_text"),
-    text,
-    annotations: z.array(z.discriminatedUnion("type", [UrlCitationSchema, FileCitationSchema])).nullish(),
-  })
+  .object({ type: z.literal("output_text"), text, annotations: z.array(AnnotationInput).nullish() })
   .meta({ id: "OutputTextInput" });
 const Refusal = z.object({ type: z.literal("refusal"), refusal: text }).meta({ id: "RefusalInput" });
 const PlainText = z.object({ type: z.literal("text"), text }).meta({ id: "PlainTextInput" });
@@ -92,7 +104,24 @@ export interface UrlCitation {
   end_index: number;
 }
 
-export type Annotation = FileCitation | UrlCitation;
+/** Where an answer names a file that a vendor's code interpreter wrote. The indexes are as in {@link UrlCitation}. */
+export interface ContainerFileCitation {
+  type: "container_file_citation";
+  container_id: string;
+  file_id: string;
+  filename: string;
+  start_index: number;
+  end_index: number;
+}
+
+/** Where an answer names the path of a file. */
+export interface FilePath {
+  type: "file_path";
+  file_id: string;
+  index: number;
+}
+
+export type Annotation = FileCitation | UrlCitation | ContainerFileCitation | FilePath;
 
 export interface TopLogprob {
   token: string;

@@ -201,3 +201,69 @@ test.each([
   expect(toErrorBody(wire, "strict").error.type).toBe(strict);
   expect(toErrorBody(wire, "default").error).toBe(wire);
 });
+
+describe("what a vendor's tools bring", () => {
+  const call = {
+    type: "web_search_call" as const,
+    id: "ws_1",
+    status: "completed",
+    action: { type: "search", query: "cats" },
+    upstream: { host: "api.openai.com", id: "ws_theirs" },
+  };
+  const wire = (dialect: "default" | "strict") => JSON.parse(JSON.stringify(writeItem(dialect, call, view)));
+
+  test("is shown with all its fields, but not with the vendor's id", () => {
+    const { upstream: _, ...shown } = call;
+    expect(wire("default")).toEqual(shown);
+    expect(wire("strict")).toEqual({ ...shown, type: "openai:web_search_call" });
+    const event: ResponseEvent = { type: "response.output_item.added", output_index: 0, item: call };
+    expect(JSON.stringify(writeEvent("default", event, view))).not.toContain("theirs");
+  });
+
+  test("sends events with the vendor's prefix in the strict dialect", () => {
+    const event = {
+      type: "response.code_interpreter_call_code.delta",
+      item_id: "ci_1",
+      output_index: 0,
+      delta: "x",
+    } as const;
+    expect(writeEvent("default", event, view)).toBe(event);
+    expect(writeEvent("strict", event, view)).toEqual({ ...event, type: `openai:${event.type}` });
+  });
+
+  test("echoes tools without the credentials they carry", () => {
+    const tools = [
+      { type: "mcp", server_label: "a", server_url: "https://a", authorization: "token", headers: { x: "y" } },
+    ];
+    expect(response({ tools }).tools).toEqual([
+      { type: "mcp", server_label: "a", server_url: "https://a", headers: null },
+    ]);
+  });
+});
+
+describe("obfuscation", () => {
+  const delta = (text: string): ResponseEvent => ({
+    type: "response.output_text.delta",
+    item_id: "m",
+    output_index: 0,
+    content_index: 0,
+    delta: text,
+    logprobs: [],
+  });
+
+  test.each(["", "a", "fifteen letters", "sixteen letters.", "more than sixteen letters"])("fills %j up", (text) => {
+    const written: Record<string, unknown> = { ...writeEvent("default", delta(text), { ...view, obfuscation: true }) };
+    expect((text.length + String(written.obfuscation).length) % 16).toBe(0);
+  });
+
+  test("is only for deltas, and only where it was not declined", () => {
+    expect(writeEvent("default", delta("a"), view)).not.toHaveProperty("obfuscation");
+    expect(writeEvent("strict", delta("a"), { ...view, obfuscation: true })).toHaveProperty("obfuscation");
+    const done: ResponseEvent = { type: "response.output_item.done", output_index: 0, item: message };
+    expect(writeEvent("default", done, { ...view, obfuscation: true })).toBe(done);
+    expect(parseCreateResponse({ input: "hi" }).obfuscation).toBe(true);
+    expect(parseCreateResponse({ input: "hi", stream_options: { include_obfuscation: false } }).obfuscation).toBe(
+      false,
+    );
+  });
+});

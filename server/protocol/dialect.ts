@@ -2,9 +2,11 @@ import type { MessagePart, UrlCitation } from "#server/protocol/content";
 import { type WireError, writeError } from "#server/protocol/error";
 import type { AnnotationAddedEvent, ResponseEvent } from "#server/protocol/events";
 import type { Item } from "#server/protocol/items";
+import { paddingFor } from "#server/protocol/obfuscation";
 import type { Include } from "#server/protocol/request";
 import type { ResponseResource } from "#server/protocol/response";
 import type { RequestTool, ToolChoice, ToolRef } from "#server/protocol/tools";
+import { isVendorEventType, isVendorItem } from "#server/protocol/vendor-items";
 
 /** `default`: OpenAI's names. `strict`: Open Responses to the letter, asked for by its version header. */
 export type Dialect = "default" | "strict";
@@ -14,6 +16,8 @@ export interface WireView {
   include: readonly Include[];
   /** Origin of this server's public URL, without a slash at the end. */
   baseUrl: string;
+  /** Pad the deltas, so that their sizes tell less. */
+  obfuscation?: boolean;
 }
 
 const NOTHING_MORE: WireView = { include: [], baseUrl: "" };
@@ -26,6 +30,7 @@ export function dialectOf(versionHeader: string | null | undefined): Dialect {
 /** The event without what the caller did not ask to see. The same object when nothing has to be hidden. */
 export function showEvent<E extends ResponseEvent>(event: E, include: readonly Include[]): E {
   switch (event.type) {
+    case "response.output_item.added":
     case "response.output_item.done": {
       const item = showItem(event.item, include);
       return item === event.item ? event : { ...event, item };
@@ -57,13 +62,15 @@ export function showItem<I extends Item>(item: I, include: readonly Include[]): 
     const { encrypted_content: _, ...shown } = item;
     return shown as I;
   }
-  return item;
+  return "upstream" in item ? { ...item, upstream: undefined } : item;
 }
 
 /** The event as the dialect writes it. In the default dialect most events are returned as they are. */
 export function writeEvent(dialect: Dialect, event: ResponseEvent, view: WireView = NOTHING_MORE): object {
   const shown = showEvent(event, view.include);
-  return dialect === "default" ? shown : strictEvent(shown, view);
+  const written = dialect === "default" ? shown : strictEvent(shown, view);
+  const delta = view.obfuscation && "delta" in shown ? shown.delta : undefined;
+  return delta === undefined ? written : { ...written, obfuscation: paddingFor(delta) };
 }
 
 /** The response as the dialect writes it. */
@@ -99,6 +106,8 @@ function strictEvent(event: ResponseEvent, view: WireView): object {
       return { ...event, type: "response.reasoning.delta" };
     case "response.reasoning_text.done":
       return { ...event, type: "response.reasoning.done" };
+    case "response.custom_tool_call_input.delta":
+    case "response.custom_tool_call_input.done":
     case "response.file_search_call.in_progress":
     case "response.file_search_call.searching":
     case "response.file_search_call.completed":
@@ -108,7 +117,7 @@ function strictEvent(event: ResponseEvent, view: WireView): object {
       return { ...event, error };
     }
     default:
-      return event;
+      return isVendorEventType(event.type) ? { ...event, type: prefixed(event.type) } : event;
   }
 }
 
@@ -135,7 +144,10 @@ function strictFormat(format: ResponseResource["text"]["format"]): object {
 }
 
 function strictItem(item: Item, view: WireView): object {
+  if (isVendorItem(item)) return { ...item, type: prefixed(item.type) };
   switch (item.type) {
+    case "custom_tool_call":
+    case "custom_tool_call_output":
     case "file_search_call":
     case "custom_tool_call":
     case "custom_tool_call_output":
@@ -158,16 +170,29 @@ function strictPart(part: MessagePart, view: WireView): object {
   return { ...part, annotations: part.annotations.map((annotation) => strictAnnotation(annotation, view)) };
 }
 
-/** Open Responses has no file citation: it becomes one of the file's content URL, at the point where it stood. */
+/**
+ * Open Responses has URL citations only. One of a stored file becomes one of its content URL, at the point where it
+ * stood; a vendor's own files, which only the vendor has, are named by their ids.
+ */
 function strictAnnotation(annotation: AnnotationAddedEvent["annotation"], view: WireView): UrlCitation {
-  if (annotation.type === "url_citation") return annotation;
-  return {
-    type: "url_citation",
-    url: `${view.baseUrl}/v1/files/${annotation.file_id}/content`,
-    title: annotation.filename,
-    start_index: annotation.index,
-    end_index: annotation.index,
-  };
+  switch (annotation.type) {
+    case "url_citation":
+      return annotation;
+    case "file_citation": {
+      const { file_id, filename, index } = annotation;
+      return urlCitation(`${view.baseUrl}/v1/files/${file_id}/content`, filename, [index, index]);
+    }
+    case "container_file_citation": {
+      const { container_id, file_id, filename, start_index, end_index } = annotation;
+      return urlCitation(`container:${container_id}/${file_id}`, filename, [start_index, end_index]);
+    }
+    case "file_path":
+      return urlCitation(`file:${annotation.file_id}`, annotation.file_id, [annotation.index, annotation.index]);
+  }
+}
+
+function urlCitation(url: string, title: string, [start_index, end_index]: [number, number]): UrlCitation {
+  return { type: "url_citation", url, title, start_index, end_index };
 }
 
 function strictTool(tool: RequestTool): object {
@@ -180,7 +205,7 @@ function strictToolChoice(choice: ToolChoice): unknown {
 }
 
 function strictRef(ref: ToolRef): object {
-  return ref.type === "function" ? ref : { type: prefixed(ref.type) };
+  return ref.type === "function" ? ref : { ...ref, type: prefixed(ref.type) };
 }
 
 function prefixed(name: string): string {

@@ -9,6 +9,7 @@ import type {
 import type { WireError } from "#server/protocol/error";
 import type { HostedCallItem, OutputItem } from "#server/protocol/items";
 import type { ResponseResource } from "#server/protocol/response";
+import type { VendorItemEvent } from "#server/protocol/vendor-items";
 
 export type StreamedPart = OutputTextPart | RefusalPart | ReasoningTextPart;
 
@@ -94,6 +95,14 @@ export interface ArgumentsDoneEvent extends OfItem {
   name: string;
   arguments: string;
 }
+export interface CustomInputDeltaEvent extends OfItem {
+  type: "response.custom_tool_call_input.delta";
+  delta: string;
+}
+export interface CustomInputDoneEvent extends OfItem {
+  type: "response.custom_tool_call_input.done";
+  input: string;
+}
 
 export type HostedCallPhase = "in_progress" | "searching" | "completed";
 export interface HostedCallEvent extends OfItem {
@@ -125,7 +134,10 @@ export type ResponseEvent =
   | SummaryTextDoneEvent
   | ArgumentsDeltaEvent
   | ArgumentsDoneEvent
+  | CustomInputDeltaEvent
+  | CustomInputDoneEvent
   | HostedCallEvent
+  | VendorItemEvent
   | ErrorEvent;
 
 /** An event as a client receives it: numbered 0, 1, 2 … within its response. */

@@ -1,4 +1,5 @@
 import type { OutputTextPart, ReasoningTextPart, RefusalPart, SummaryTextPart } from "#server/protocol/content";
+import type { CustomToolCallItem } from "#server/protocol/custom-tool-items";
 import type { ResponseEvent } from "#server/protocol/events";
 import type { FunctionCallItem, MessageItem, OutputItem, ReasoningItem } from "#server/protocol/items";
 import type { ResponseResource } from "#server/protocol/response";
@@ -8,7 +9,7 @@ type OpenPart = OutputTextPart | RefusalPart | ReasoningTextPart | SummaryTextPa
 /** One item on its way: the pieces of its newest part are joined only when somebody looks. */
 interface OpenItem {
   item: OutputItem;
-  part: OpenPart | FunctionCallItem | null;
+  part: OpenPart | FunctionCallItem | CustomToolCallItem | null;
   pieces: string[];
 }
 
@@ -69,6 +70,10 @@ function foldIntoItem(target: OpenItem, event: ResponseEvent): void {
       if (target.item.type === "function_call") target.part = target.item;
       target.pieces.push(event.delta);
       return;
+    case "response.custom_tool_call_input.delta":
+      if (target.item.type === "custom_tool_call") target.part = target.item;
+      target.pieces.push(event.delta);
+      return;
     case "response.content_part.added":
       begin(target, addPart(target.item, event));
       return;
@@ -117,5 +122,6 @@ function join(target: OpenItem): void {
   if (!part) return;
   if (part.type === "refusal") part.refusal += text;
   else if (part.type === "function_call") part.arguments += text;
+  else if (part.type === "custom_tool_call") part.input += text;
   else part.text += text;
 }

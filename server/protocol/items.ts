@@ -19,6 +19,7 @@ import {
   CustomToolCallOutputInput,
   type CustomToolCallOutputItem,
 } from "#server/protocol/custom-tool-items";
+import { isVendorItem, normalizeVendorItem, type VendorItem, VendorItemInput } from "#server/protocol/vendor-items";
 
 /** How far an item has come. `failed` and `searching` occur only on hosted calls. */
 export type ItemStatus = "in_progress" | "completed" | "incomplete";
@@ -102,9 +103,13 @@ export const ItemInput = z.discriminatedUnion("type", [
   ReasoningInput,
   FileSearchCallInput,
   CompactionInput,
+  VendorItemInput,
   ItemReferenceInput,
 ]);
 type ItemInput = z.infer<typeof ItemInput>;
+
+/** Whether an assistant's message comments on its work or is the answer. */
+export type MessagePhase = "commentary" | "final_answer";
 
 export interface MessageItem {
   type: "message";
@@ -114,7 +119,7 @@ export interface MessageItem {
   content: MessagePart[];
   /** Who of several participants speaks (chat completions). */
   name?: string;
-  phase?: "commentary" | "final_answer";
+  phase?: MessagePhase;
 }
 export interface FunctionCallItem {
   type: "function_call";
@@ -157,9 +162,16 @@ export interface FileSearchCallItem {
 /** A call of a tool that this server runs. */
 export type HostedCallItem = FileSearchCallItem;
 /** What a response's `output` holds. */
-export type OutputItem = MessageItem | FunctionCallItem | ReasoningItem | CompactionItem | HostedCallItem;
+export type OutputItem =
+  | MessageItem
+  | FunctionCallItem
+  | CustomToolCallItem
+  | ReasoningItem
+  | CompactionItem
+  | HostedCallItem
+  | VendorItem;
 /** Any stored item: dialect-neutral, whole. */
-export type Item = OutputItem | FunctionCallOutputItem | CustomToolCallItem | CustomToolCallOutputItem;
+export type Item = OutputItem | FunctionCallOutputItem | CustomToolCallOutputItem;
 
 export interface ItemReference {
   type: "item_reference";
@@ -189,6 +201,7 @@ export function withItemType(raw: unknown): unknown {
 
 /** The item in its full form: content as parts, status and defaults filled, nulls gone. */
 export function normalizeItem(item: ItemInput): InputItem {
+  if (isVendorItem(item)) return normalizeVendorItem(item);
   const base = {
     id: "id" in item ? (item.id ?? null) : null,
     status: itemStatus("status" in item ? item.status : null),

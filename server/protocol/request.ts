@@ -148,6 +148,8 @@ export interface CreateResponseRequest {
   logitBias: Record<string, number> | null;
   parallelToolCalls: boolean;
   stream: boolean;
+  /** Pad the deltas of the stream, so that their sizes tell less. Both contracts' default is true. */
+  obfuscation: boolean;
   background: boolean;
   maxOutputTokens: number | null;
   maxToolCalls: number | null;
@@ -203,6 +205,7 @@ function settingsOf(
     logitBias: null,
     parallelToolCalls: parsed.parallel_tool_calls ?? true,
     stream: parsed.stream ?? false,
+    obfuscation: parsed.stream_options?.include_obfuscation ?? true,
     background: parsed.background ?? false,
     maxOutputTokens: parsed.max_output_tokens ?? null,
     maxToolCalls: parsed.max_tool_calls ?? null,
@@ -266,7 +269,7 @@ function checkTools(tools: readonly RequestTool[]): void {
   tools.forEach((tool, index) => {
     const name = modelNameOf(tool);
     if (seen.has(name)) {
-      const param = tool.type === "function" ? `tools[${index}].name` : `tools[${index}]`;
+      const param = "name" in tool ? `tools[${index}].name` : `tools[${index}]`;
       throw new RequestProblem("invalid_value", `Duplicate tool '${name}'. Tool names must be unique.`, { param });
     }
     seen.add(name);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Metadata } from "#server/protocol/request";
+import { VENDOR_ITEM_TYPES } from "#server/protocol/vendor-items";
 
 /**
  * What we answer, as schemas: for the API's own description. Answers are not run through them. Tools and formats are
@@ -13,6 +14,15 @@ const FileCitation = z.object({
   filename: z.string(),
   index: z.int().describe("UTF-16 offset in the text at which the citation stands"),
 });
+const ContainerFileCitation = z.object({
+  type: z.literal("container_file_citation"),
+  container_id: z.string(),
+  file_id: z.string(),
+  filename: z.string(),
+  start_index: z.int(),
+  end_index: z.int(),
+});
+const FilePath = z.object({ type: z.literal("file_path"), file_id: z.string(), index: z.int() });
 const UrlCitation = z.object({
   type: z.literal("url_citation"),
   url: z.string(),
@@ -24,7 +34,7 @@ const OutputText = z
   .object({
     type: z.literal("output_text"),
     text: z.string(),
-    annotations: z.array(z.discriminatedUnion("type", [FileCitation, UrlCitation])),
+    annotations: z.array(z.discriminatedUnion("type", [FileCitation, UrlCitation, ContainerFileCitation, FilePath])),
     logprobs: z.array(z.looseObject({ token: z.string(), logprob: z.number() })),
   })
   .meta({ id: "OutputText" });
@@ -111,7 +121,19 @@ const FileSearchCall = z
   })
   .meta({ id: "FileSearchCall" });
 
-const OutputItemSchema = z.discriminatedUnion("type", [Message, FunctionCall, Reasoning, Compaction, FileSearchCall]);
+const VendorItem = z
+  .looseObject({ type: z.enum(VENDOR_ITEM_TYPES), id: z.string(), status: z.string().optional() })
+  .meta({ id: "VendorItem", description: "An item of a tool that the model's vendor runs, with all its fields" });
+
+const OutputItemSchema = z.discriminatedUnion("type", [
+  Message,
+  FunctionCall,
+  CustomToolCall,
+  Reasoning,
+  Compaction,
+  FileSearchCall,
+  VendorItem,
+]);
 /** Any item. */
 export const ItemSchema = z
   .discriminatedUnion("type", [
@@ -123,6 +145,7 @@ export const ItemSchema = z
     Reasoning,
     Compaction,
     FileSearchCall,
+    VendorItem,
   ])
   .meta({ id: "Item" });
 
@@ -170,11 +193,12 @@ export const ResponseSchema = z
     truncation: z.enum(["auto", "disabled"]),
     usage: UsageSchema.nullable(),
     metadata: Metadata,
-    user: z.string().optional(),
+    user: z.string().nullable().optional(),
     conversation: z.object({ id: z.string() }).optional(),
     prompt: z
       .object({ id: z.string(), version: z.string().nullable(), variables: z.record(z.string(), z.unknown()) })
       .optional(),
+    prompt_cache_retention: z.string().nullable().optional(),
   })
   .meta({ id: "Response" });
 

@@ -2,6 +2,7 @@ import type { OutputItem } from "#server/protocol/items";
 import type { PromptReference } from "#server/protocol/prompts";
 import type { CreateResponseRequest, ReasoningOptions, TextFormat, Verbosity } from "#server/protocol/request";
 import type { RequestTool, ToolChoice } from "#server/protocol/tools";
+import { isVendorTool, withoutCredentials } from "#server/protocol/vendor-tools";
 
 export type ResponseStatus = "queued" | "in_progress" | "completed" | "incomplete" | "failed" | "cancelled";
 export type IncompleteReason = "max_output_tokens" | "content_filter";
@@ -48,10 +49,13 @@ export interface ResponseResource {
   truncation: "auto" | "disabled";
   usage: Usage | null;
   metadata: Record<string, string>;
+  /** Present only when the request named one, or the vendor spoke of it. */
+  user?: string | null;
   /** Present only when the request named them. */
-  user?: string;
   conversation?: { id: string };
   prompt?: PromptReference;
+  /** Present only when the vendor spoke of it. */
+  prompt_cache_retention?: string | null;
 }
 
 export interface OpenResponseInput {
@@ -93,7 +97,7 @@ export function openResponse({ id, createdAt, model, request, status }: OpenResp
     temperature: request.temperature ?? 1,
     text: { format: request.text.format, verbosity: request.text.verbosity ?? "medium" },
     tool_choice: request.toolChoice,
-    tools: request.tools,
+    tools: request.tools.map((tool) => (isVendorTool(tool) ? withoutCredentials(tool) : tool)),
     top_logprobs: request.topLogprobs ?? 0,
     top_p: request.topP ?? 1,
     truncation: request.truncation,

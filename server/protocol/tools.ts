@@ -1,5 +1,15 @@
 import { z } from "zod";
 import { AttributeFilter } from "#server/protocol/attribute-filter";
+import {
+  isVendorTool,
+  normalizeVendorRef,
+  normalizeVendorTool,
+  type VendorTool,
+  VendorToolInput,
+  type VendorToolRef,
+  VendorToolRefInput,
+  vendorToolKey,
+} from "#server/protocol/vendor-tools";
 
 /** Names that every vendor takes for a function. */
 export const toolName = z
@@ -35,22 +45,41 @@ const FileSearchToolInput = z
   })
   .meta({ id: "FileSearchToolInput" });
 
+const CustomFormatInput = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("text") }),
+  z.object({ type: z.literal("grammar"), syntax: z.enum(["lark", "regex"]), definition: z.string().min(1) }),
+]);
+const CustomToolInput = z
+  .object({
+    type: z.literal("custom"),
+    name: toolName,
+    description: z.string().nullish(),
+    format: CustomFormatInput.nullish(),
+  })
+  .meta({ id: "CustomToolInput" });
+
 /** A tool as a request names it, after {@link withoutToolPrefix}. */
-export const ToolInput = z.discriminatedUnion("type", [FunctionToolInput, FileSearchToolInput]);
+export const ToolInput = z.discriminatedUnion("type", [
+  FunctionToolInput,
+  CustomToolInput,
+  FileSearchToolInput,
+  VendorToolInput,
+]);
 type ToolInput = z.infer<typeof ToolInput>;
 
 const Mode = z.enum(["none", "auto", "required"]);
 const ToolRefInput = z.discriminatedUnion("type", [
   z.object({ type: z.literal("function"), name: toolName }),
+  z.object({ type: z.literal("custom"), name: toolName }),
   z.object({ type: z.literal("file_search") }),
+  VendorToolRefInput,
 ]);
 
 /** `tool_choice` as a request gives it, after {@link withoutToolPrefix}. */
 export const ToolChoiceInput = z.union([
   Mode,
   z.discriminatedUnion("type", [
-    z.object({ type: z.literal("function"), name: toolName }),
-    z.object({ type: z.literal("file_search") }),
+    ToolRefInput,
     z.object({ type: z.literal("allowed_tools"), tools: z.array(ToolRefInput).min(1).max(128), mode: Mode.nullish() }),
   ]),
 ]);
@@ -61,6 +90,17 @@ export interface FunctionTool {
   description: string | null;
   parameters: Record<string, unknown> | null;
   strict: boolean;
+}
+
+/** What a custom tool's input must look like: any text, or what a grammar allows. */
+export type CustomFormat = { type: "text" } | { type: "grammar"; syntax: "lark" | "regex"; definition: string };
+
+/** A tool of the client's that takes text instead of JSON. */
+export interface CustomTool {
+  type: "custom";
+  name: string;
+  description?: string;
+  format: CustomFormat;
 }
 
 export interface RankingOptions {
@@ -80,9 +120,9 @@ export interface FileSearchTool {
 /** A tool that this server runs. Its function name towards the model is its type. */
 export type HostedTool = FileSearchTool;
 /** A tool of a request, normalised: also how a response echoes it. */
-export type RequestTool = FunctionTool | HostedTool;
+export type RequestTool = FunctionTool | CustomTool | HostedTool | VendorTool;
 
-export type ToolRef = { type: "function"; name: string } | { type: HostedTool["type"] };
+export type ToolRef = { type: "function" | "custom"; name: string } | { type: HostedTool["type"] } | VendorToolRef;
 export type ToolChoiceMode = "none" | "auto" | "required";
 export type ToolChoice = ToolChoiceMode | ToolRef | { type: "allowed_tools"; mode: ToolChoiceMode; tools: ToolRef[] };
 
@@ -101,6 +141,12 @@ export function withoutToolPrefix(raw: unknown): unknown {
  * default), false where it cannot.
  */
 export function normalizeTool(tool: ToolInput): RequestTool {
+  if (isVendorTool(tool)) return normalizeVendorTool(tool);
+  if (tool.type === "custom") {
+    const { name, description, format } = tool;
+    const about = description == null ? {} : { description };
+    return { type: "custom", name, ...about, format: format ?? { type: "text" } };
+  }
   if (tool.type === "function") {
     const parameters = tool.parameters ?? null;
     return {
@@ -127,13 +173,19 @@ export function normalizeTool(tool: ToolInput): RequestTool {
 
 /** The choice with its defaults filled in. */
 export function normalizeToolChoice(choice: z.infer<typeof ToolChoiceInput>): ToolChoice {
-  if (typeof choice === "string" || choice.type !== "allowed_tools") return choice;
-  return { type: "allowed_tools", mode: choice.mode ?? "auto", tools: choice.tools };
+  if (typeof choice === "string") return choice;
+  if (choice.type !== "allowed_tools") return normalizeRef(choice);
+  return { type: "allowed_tools", mode: choice.mode ?? "auto", tools: choice.tools.map(normalizeRef) };
+}
+
+function normalizeRef(ref: z.infer<typeof ToolRefInput>): ToolRef {
+  return isVendorTool(ref) ? normalizeVendorRef(ref) : ref;
 }
 
 /** The name under which the model knows a tool. */
 export function modelNameOf(tool: ToolRef | RequestTool): string {
-  return tool.type === "function" ? tool.name : tool.type;
+  if (isVendorTool(tool)) return vendorToolKey(tool);
+  return tool.type === "function" || tool.type === "custom" ? tool.name : tool.type;
 }
 
 /** True when every object in the JSON Schema closes its properties and requires them all: what strict mode needs. */

@@ -2,6 +2,7 @@ import type { OutputTextPart, ReasoningTextPart, RefusalPart } from "#server/pro
 import type { LifecycleEvent, ResponseEvent } from "#server/protocol/events";
 import type { MessageItem, OutputItem, ReasoningItem } from "#server/protocol/items";
 import type { ResponseResource } from "#server/protocol/response";
+import { eventsOfVendorItem, isVendorItem, openingOfVendorItem } from "#server/protocol/vendor-items";
 
 /**
  * A stream that would have led to the response: what a client sees that asks for a finished response as a stream.
@@ -48,11 +49,14 @@ export function terminalTypeOf(status: ResponseResource["status"]): LifecycleEve
 
 /** The item as it is when it is added: everything still empty. */
 export function openingOf(item: OutputItem): OutputItem {
+  if (isVendorItem(item)) return openingOfVendorItem(item);
   switch (item.type) {
     case "message":
       return { ...item, status: "in_progress", content: [] };
     case "function_call":
       return { ...item, status: "in_progress", arguments: "" };
+    case "custom_tool_call":
+      return { ...item, status: "in_progress", input: "" };
     case "reasoning":
       return { type: "reasoning", id: item.id, status: "in_progress", summary: [] };
     case "compaction":
@@ -69,6 +73,10 @@ function errorEventOf(error: { code: string; message: string }): ResponseEvent {
 
 /** Adds the events between the two of `output_item` that would have led to the item. */
 export function unfoldItem(item: OutputItem, index: number, events: ResponseEvent[]): void {
+  if (isVendorItem(item)) {
+    events.push(...eventsOfVendorItem(item, index));
+    return;
+  }
   const at = { item_id: item.id, output_index: index };
   switch (item.type) {
     case "message":
@@ -87,6 +95,10 @@ export function unfoldItem(item: OutputItem, index: number, events: ResponseEven
         name: item.name,
         arguments: item.arguments,
       });
+      return;
+    case "custom_tool_call":
+      if (item.input !== "") events.push({ type: "response.custom_tool_call_input.delta", ...at, delta: item.input });
+      events.push({ type: "response.custom_tool_call_input.done", ...at, input: item.input });
       return;
     case "file_search_call":
       events.push({ type: "response.file_search_call.in_progress", ...at });
@@ -122,7 +134,7 @@ function unfoldText(part: OutputTextPart, at: PartPlace, events: ResponseEvent[]
     from = to;
   };
   part.annotations.forEach((annotation, annotationIndex) => {
-    say(annotation.type === "file_citation" ? annotation.index : annotation.end_index);
+    say("index" in annotation ? annotation.index : annotation.end_index);
     events.push({
       type: "response.output_text.annotation.added",
       ...at,

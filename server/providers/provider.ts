@@ -1,3 +1,10 @@
+import type { Annotation } from "#server/protocol/content";
+import type { MessagePhase } from "#server/protocol/items";
+import type { ResponseResource } from "#server/protocol/response";
+import type { CustomFormat } from "#server/protocol/tools";
+import type { VendorEventType, VendorItem, VendorItemType } from "#server/protocol/vendor-items";
+import type { VendorTool, VendorToolRef } from "#server/protocol/vendor-tools";
+
 /**
  * What a model vendor must offer, and the only vocabulary the engine shares with it.
  * Model events carry no ids, no indexes and no numbers: those are the response builder's.
@@ -14,10 +21,20 @@ export type ModelContent =
 
 export type ModelInput =
   /** `name` tells several speakers of one role apart. */
-  | { type: "message"; role: "system" | "developer" | "user" | "assistant"; content: ModelContent[]; name?: string }
+  | {
+      type: "message";
+      role: "system" | "developer" | "user" | "assistant";
+      content: ModelContent[];
+      name?: string;
+      phase?: MessagePhase;
+    }
+  /** `encryptedContent` is what an adapter once gave in `reasoning_encrypted`; it knows its own. */
   | { type: "reasoning"; text: string; summary: string[]; encryptedContent: string | null }
-  | { type: "tool_call"; callId: string; name: string; arguments: string }
-  | { type: "tool_result"; callId: string; name: string; output: ModelContent[]; isError: boolean };
+  /** `input` is what a custom tool was called with; `arguments` then holds the same as JSON. */
+  | { type: "tool_call"; callId: string; name: string; arguments: string; input?: string }
+  | { type: "tool_result"; callId: string; name: string; output: ModelContent[]; isError: boolean; custom?: true }
+  /** An item of a tool that a vendor ran. Only vendors that run tools can read it. */
+  | { type: "vendor_item"; item: VendorItem };
 
 export interface ModelTool {
   name: string;
@@ -27,11 +44,26 @@ export interface ModelTool {
   strict: boolean;
   /** The kind of hosted tool behind the function, or null for a client's own. */
   hosted: string | null;
+  /**
+   * Of a custom tool, which takes text: what the text must look like. Vendors without such tools see a function of one
+   * string, `input`.
+   */
+  custom?: CustomFormat;
+}
+
+/** Tools that the vendor runs itself, and what the caller asked to see of them. */
+export interface ModelVendorTools {
+  /** As the request defines them, in its order. */
+  tools: readonly VendorTool[];
+  /** Values of `include` that are the vendor's to act on. */
+  include: readonly string[];
+  maxCalls: number | null;
 }
 
 export type ModelToolChoice =
   | { type: "auto" | "none" | "required" }
   | { type: "tool"; name: string }
+  | { type: "vendor_tool"; ref: VendorToolRef }
   | { type: "allowed"; names: string[]; mode: "auto" | "required" };
 
 export type ModelTextFormat =
@@ -55,6 +87,8 @@ export interface ModelRequest {
   input: ModelInput[];
   instructions: string | null;
   tools: ModelTool[];
+  /** Only for models that run tools; absent when there are none. */
+  vendorTools?: ModelVendorTools;
   toolChoice: ModelToolChoice;
   parallelToolCalls: boolean;
   format: ModelTextFormat;
@@ -101,15 +135,63 @@ export interface ModelUsage {
 
 export type FinishReason = "stop" | "tool_calls" | "max_output_tokens" | "content_filter";
 
+/** What a vendor that speaks the Responses API says is in force. Only it knows its defaults. */
+export type InForce = Partial<
+  Pick<
+    ResponseResource,
+    | "temperature"
+    | "top_p"
+    | "presence_penalty"
+    | "frequency_penalty"
+    | "top_logprobs"
+    | "service_tier"
+    | "prompt_cache_retention"
+    | "user"
+  >
+> & {
+  /** The model that really answers. */
+  modelId?: string;
+  reasoning?: Partial<ResponseResource["reasoning"]>;
+  verbosity?: ResponseResource["text"]["verbosity"];
+  /** The vendor's own tools with its defaults, in the order in which they were given to it. */
+  vendorTools?: VendorTool[];
+};
+
+/** Reasoning that a vendor wants back unchanged. `sealKind`: whose it is; it is opened for that kind only. */
+export interface EncryptedReasoning {
+  encryptedContent: string;
+  sealKind: string;
+}
+
 export type ModelEvent =
+  /** The settings in force, before anything is said and again at the end. */
+  | { type: "in_force"; settings: InForce }
+  /**
+   * A new item begins, also while another of its kind is open. Vendors whose wire knows no items leave it out: then
+   * text and reasoning begin their items.
+   */
+  | { type: "item"; item: "message"; phase?: MessagePhase }
+  | { type: "item"; item: "reasoning"; encrypted?: EncryptedReasoning }
+  /** The open message's next part begins. Left out, what is said begins it. */
+  | { type: "part"; part: "output_text" | "refusal" }
+  | { type: "annotation"; annotation: Annotation }
+  /** The open message or reasoning is whole. */
+  | { type: "item_done" }
+  /**
+   * An item of a tool that the vendor runs. `key` tells those of one answer apart; `fields` are the item's without its
+   * id. Each is added once and done once; what comes between is passed on.
+   */
+  | { type: "vendor_item"; key: string; item: VendorItemType; stage: "added" | "done"; fields: Record<string, unknown> }
+  | { type: "vendor_event"; key: string; event: VendorEventType; fields: Record<string, unknown> }
   | { type: "text"; text: string; logprobs?: TokenLogprob[] }
   | { type: "refusal"; text: string }
   /** Raw reasoning. */
   | { type: "reasoning"; text: string }
   /** Reasoning that may be shown to users. `part` starts a new summary part when it differs from the last. */
   | { type: "reasoning_summary"; text: string; part: number }
-  | { type: "reasoning_encrypted"; encryptedContent: string }
-  | { type: "tool_call"; callId: string; name: string }
+  | ({ type: "reasoning_encrypted" } & EncryptedReasoning)
+  /** `custom`: the call of a custom tool, whose arguments are the text itself. */
+  | { type: "tool_call"; callId: string; name: string; custom?: true }
   | { type: "tool_call_arguments"; callId: string; delta: string }
   /** The call is whole. One that was cut off (`max_output_tokens`) gets none. */
   | { type: "tool_call_done"; callId: string }
@@ -126,6 +208,10 @@ export type ModelEvent =
 export interface LanguageModel {
   readonly modelId: string;
   stream(request: ModelRequest): AsyncIterable<ModelEvent[]>;
+  /** True when its first event is `in_force`: the response is then opened with it. */
+  readonly tellsSettings?: boolean;
+  /** True when its vendor runs tools itself. Absent: it runs none. May ask the vendor once. */
+  runsTools?(signal: AbortSignal): Promise<boolean>;
 }
 
 /** An embedding model: one vector of `dimensions` numbers per text, in the order of the texts. */
@@ -188,4 +274,9 @@ export interface Connection {
   trusted: boolean;
   /** True when an owner may have named this very machine; counts only while HOST is loopback. */
   allowLoopback?: boolean;
+  /** Which of OpenAI's two APIs a server that speaks them is asked by. Absent or `auto`: found out once. */
+  wire?: Wire;
 }
+
+/** `responses`: `/v1/responses`. `chat`: `/v1/chat/completions`. */
+export type Wire = "auto" | "responses" | "chat";

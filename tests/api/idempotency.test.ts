@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { brokenRules } from "#server/protocol/stream-rules";
 import { createScriptedTeam, eventsOf, postResponse, type ScriptedTeam } from "#tests/support/scripted-team";
 import { chatText, type UpstreamExchange } from "#tests/support/scripted-upstream";
 import { createTeam, query } from "#tests/support/server";
-import { brokenRules } from "#tests/support/stream-rules";
 
 const server = inject("server");
 let team: ScriptedTeam;

@@ -1,11 +1,11 @@
 import { zodTextFormat } from "openai/helpers/zod";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { z } from "zod";
+import { brokenRules } from "#server/protocol/stream-rules";
 import { eventually } from "#tests/support/eventually";
 import { createScriptedTeam, eventsOf, postResponse, type ScriptedTeam } from "#tests/support/scripted-team";
 import { chatChunk, chatText, chatUsage } from "#tests/support/scripted-upstream";
 import { query } from "#tests/support/server";
-import { brokenRules } from "#tests/support/stream-rules";
 
 const server = inject("server");
 let team: ScriptedTeam;

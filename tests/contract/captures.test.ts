@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { foldEvents } from "#server/protocol/fold";
+import { brokenRules } from "#server/protocol/stream-rules";
 import { asResponseEvents, hasReference, recordedStreams } from "#tests/support/captures";
-import { brokenRules } from "#tests/support/stream-rules";
 
 describe.skipIf(!hasReference)("recordings of OpenAI's API", () => {
   const streams = recordedStreams();

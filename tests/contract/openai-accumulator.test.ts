@@ -2,12 +2,12 @@ import { ResponseStream } from "openai/lib/responses/ResponseStream";
 import { describe, expect, test } from "vitest";
 import { writeEvent } from "#server/protocol/dialect";
 import { isTerminalEvent } from "#server/protocol/events";
+import { list, record } from "#server/protocol/json-values";
 import { parseCreateResponse } from "#server/protocol/request";
+import type { WireEvent } from "#server/protocol/stream-rules";
 import { unfoldResponse } from "#server/protocol/unfold";
 import { SCENES } from "#tests/contract/scenes";
-import { list, record } from "#tests/support/json-values";
 import { asWire, runEngine } from "#tests/support/run-engine";
-import type { WireEvent } from "#tests/support/stream-rules";
 
 /** The scene's stream as OpenAI's client receives it. */
 async function play(scene: string): Promise<WireEvent[]> {

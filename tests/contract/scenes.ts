@@ -18,6 +18,12 @@ const weather = {
 const bare = { type: "function", name: "look" };
 const call = (id: string) => ({ id, name: "get_weather", arguments: { city: "Ulm" } });
 const search = { id: "c1", name: "file_search", arguments: { query: "cats" } };
+const SQL = {
+  type: "custom",
+  name: "write_sql",
+  format: { type: "grammar", syntax: "regex", definition: "SELECT .+" },
+};
+const PAGE = { type: "url_citation", url: "https://a.example", title: "A", start_index: 0, end_index: 4 } as const;
 const usage: ModelEvent = {
   type: "usage",
   usage: { inputTokens: 10, cachedTokens: 2, outputTokens: 5, reasoningTokens: 1 },
@@ -70,7 +76,7 @@ export const SCENES: Record<string, () => EngineScript> = {
     model: scriptedModel([
       [{ type: "reasoning_summary", text: "first", part: 0 }],
       [{ type: "reasoning_summary", text: "second", part: 1 }],
-      [{ type: "reasoning_encrypted", encryptedContent: "cipher" }],
+      [{ type: "reasoning_encrypted", encryptedContent: "cipher", sealKind: "v" }],
       ...sayingTurn("ok"),
     ]),
     body: { reasoning: { summary: "detailed" }, include: ["reasoning.encrypted_content"] },
@@ -82,6 +88,56 @@ export const SCENES: Record<string, () => EngineScript> = {
   "named function": () => ({
     model: scriptedModel(callingTurn(call("c1"))),
     body: { tools: [weather], tool_choice: { type: "function", name: "get_weather" } },
+  }),
+  "custom tool": () => ({
+    model: scriptedModel([
+      [{ type: "tool_call", callId: "c1", name: "write_sql", custom: true }],
+      [{ type: "tool_call_arguments", callId: "c1", delta: "SELECT " }],
+      [{ type: "tool_call_arguments", callId: "c1", delta: "1" }],
+      [{ type: "tool_call_done", callId: "c1" }],
+    ]),
+    body: { tools: [SQL], tool_choice: { type: "custom", name: "write_sql" } },
+  }),
+  "custom tool of a vendor that knows functions only": () => ({
+    model: scriptedModel(callingTurn({ id: "c1", name: "write_sql", arguments: { input: "SELECT 1" } })),
+    body: { tools: [SQL] },
+  }),
+  "a vendor's web search": () => ({
+    model: scriptedModel([
+      [{ type: "in_force", settings: { service_tier: "auto", reasoning: { effort: "medium" }, user: null } }],
+      [
+        { type: "item", item: "reasoning", encrypted: { encryptedContent: "cipher", sealKind: "v" } },
+        { type: "item_done" },
+      ],
+      [
+        { type: "vendor_item", key: "ws", item: "web_search_call", stage: "added", fields: { status: "in_progress" } },
+        { type: "vendor_event", key: "ws", event: "response.web_search_call.in_progress", fields: {} },
+        { type: "vendor_event", key: "ws", event: "response.web_search_call.searching", fields: {} },
+        { type: "vendor_event", key: "ws", event: "response.web_search_call.completed", fields: {} },
+      ],
+      [
+        {
+          type: "vendor_item",
+          key: "ws",
+          item: "web_search_call",
+          stage: "done",
+          fields: { status: "completed", action: { type: "search", query: "cats" }, upstream: { host: "h", id: "u" } },
+        },
+      ],
+      [
+        { type: "item", item: "message", phase: "final_answer" },
+        { type: "part", part: "output_text" },
+        { type: "text", text: "Cats purr." },
+        { type: "annotation", annotation: PAGE },
+        { type: "item_done" },
+      ],
+      [{ type: "in_force", settings: { service_tier: "default" } }, usage],
+    ]),
+    body: {
+      include: ["reasoning.encrypted_content"],
+      tools: [{ type: "web_search_preview", search_context_size: "low" }],
+      tool_choice: { type: "web_search_preview" },
+    },
   }),
   "allowed tools": () => ({
     model: scriptedModel(callingTurn(call("c1"))),

@@ -3,16 +3,16 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Dialect, writeEvent, writeResponse } from "#server/protocol/dialect";
 import { isTerminalEvent } from "#server/protocol/events";
+import type { Json } from "#server/protocol/json-values";
 import { type Include, parseCreateResponse } from "#server/protocol/request";
+import { brokenRules, type WireEvent } from "#server/protocol/stream-rules";
 import { unfoldResponse } from "#server/protocol/unfold";
 import { EXCEPTIONS } from "#tests/contract/exceptions";
 import { bodyFaults, eventFaults } from "#tests/contract/faults";
 import { SCENES } from "#tests/contract/scenes";
 import { hasReference, REFERENCE } from "#tests/support/captures";
 import type { Contract } from "#tests/support/contract-schemas";
-import type { Json } from "#tests/support/json-values";
 import { asWire, runEngine } from "#tests/support/run-engine";
-import { brokenRules, type WireEvent } from "#tests/support/stream-rules";
 
 const CONTRACT: Record<Dialect, Contract> = { default: "openai", strict: "open-responses" };
 const DIALECTS: Dialect[] = ["default", "strict"];

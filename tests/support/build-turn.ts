@@ -4,9 +4,9 @@ import { ResponseBuilder } from "#server/engine/response-builder";
 import { numberEvents, type ResponseEvent } from "#server/protocol/events";
 import { parseCreateResponse } from "#server/protocol/request";
 import { openResponse } from "#server/protocol/response";
+import { brokenRules } from "#server/protocol/stream-rules";
 import type { ModelEvent } from "#server/providers/provider";
 import { asWire } from "#tests/support/run-engine";
-import { brokenRules } from "#tests/support/stream-rules";
 
 /** A hosted call as file_search makes it. */
 export const SEARCH = {
@@ -16,11 +16,12 @@ export const SEARCH = {
   initial: { queries: [], results: null },
 } as const;
 
-/** `search*` runs here, `refuse*` is refused, `ignore*` never happened, the rest is the client's. */
+/** `search*` runs here, `refuse*` is refused, `ignore*` never happened, the rest is the client's, `custom*` as text. */
 const policy: CallPolicy = {
   admit(name) {
     if (name.startsWith("search")) return { kind: "hosted", call: SEARCH };
     if (name.startsWith("refuse")) return { kind: "refused", reason: "no" };
+    if (name.startsWith("custom")) return { kind: "custom" };
     return name.startsWith("ignore") ? { kind: "ignored" } : { kind: "function" };
   },
 };
@@ -42,6 +43,7 @@ export function build(
     response: openResponse({ id: "resp_1", createdAt: 1, model: "m", request }),
     reasoningAsSummary: options.reasoningAsSummary ?? false,
     logprobs: options.logprobs ?? false,
+    sealReasoning: (plain) => plain,
     usedCallIds: options.usedCallIds ?? [],
   });
   builder.open();

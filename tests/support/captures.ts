@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { ResponseEvent } from "#server/protocol/events";
-import type { WireEvent } from "#tests/support/stream-rules";
+import type { WireEvent } from "#server/protocol/stream-rules";
 
 /** The folder beside the repository with recordings and contracts; absent in most checkouts. */
 export const REFERENCE = resolve(import.meta.dirname, "../../../shared/reference");

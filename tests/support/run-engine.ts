@@ -6,10 +6,10 @@ import { numberEvents, type ResponseEvent } from "#server/protocol/events";
 import type { Item } from "#server/protocol/items";
 import { parseCreateResponse } from "#server/protocol/request";
 import { openResponse } from "#server/protocol/response";
+import type { WireEvent } from "#server/protocol/stream-rules";
 import type { LanguageModel } from "#server/providers/provider";
 import type { Tool } from "#server/tools/tool";
 import { silentTrace, type TraceRecorder } from "#server/tracing/span";
-import type { WireEvent } from "#tests/support/stream-rules";
 
 export interface EngineScript {
   model: LanguageModel;
@@ -48,10 +48,12 @@ export function startEngine(script: EngineScript): AsyncGenerator<ResponseEvent[
         serviceTier: request.serviceTier,
       },
       include: request.include,
+      tools: request.tools,
     },
     tools: new Map((script.tools ?? []).map((tool) => [tool.name, tool])),
     trace: script.trace ?? silentTrace,
     provider: "test",
+    sealReasoning: (plain) => plain,
     signal: script.signal ?? new AbortController().signal,
     ...(script.onFailure ? { onFailure: script.onFailure } : {}),
     ...(script.limits ? { limits: script.limits } : {}),

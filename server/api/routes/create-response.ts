@@ -17,7 +17,8 @@ async function begin(request: ApiRequest, hold: RunHold): Promise<ResponseRun> {
 
 /** The frames of a run, those of one upstream read together. */
 async function* framesOf(request: ApiRequest, run: ResponseRun, hold: RunHold): AsyncGenerator<string> {
-  const view: WireView = { include: run.request.include, baseUrl: publicOrigin(request.raw) };
+  const { include, obfuscation } = run.request;
+  const view: WireView = { include, baseUrl: publicOrigin(request.raw), obfuscation };
   try {
     for await (const batch of run.events) {
       let frames = "";

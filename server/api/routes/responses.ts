@@ -64,7 +64,8 @@ export const getResponse: ApiHandler = async (request) => {
   }
   const events = await watchRun({ ctx: request.ctx, input: { responseId, startingAfter } });
   const pending = { add: () => {}, remove: () => {} };
-  return answerEventStream(request, { frames: framesOf(request, events, view), pending });
+  const padded = { ...view, obfuscation: request.query.get("include_obfuscation") !== "false" };
+  return answerEventStream(request, { frames: framesOf(request, events, padded), pending });
 };
 
 /** `POST /v1/responses/{response_id}/cancel` */

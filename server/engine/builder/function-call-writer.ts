@@ -1,34 +1,22 @@
+import { type ClientCall, ClientCallWriter } from "#server/engine/builder/client-call-writer";
 import type { EventSink } from "#server/engine/builder/event-sink";
-import type { ItemWriter } from "#server/engine/builder/item-writer";
 import { newId } from "#server/ids";
 import type { ResponseEvent } from "#server/protocol/events";
 import type { FunctionCallItem, ItemStatus } from "#server/protocol/items";
 import type { ModelInput } from "#server/providers/provider";
 
 /** Writes a call of a function of the client's. */
-export class FunctionCallWriter implements ItemWriter {
-  readonly outputIndex: number;
-  readonly callId: string;
+export class FunctionCallWriter extends ClientCallWriter {
   readonly #id = newId("functionCall");
-  readonly #sink: EventSink;
-  readonly #name: string;
-  readonly #pieces: string[] = [];
 
-  constructor(sink: EventSink, outputIndex: number, call: { callId: string; name: string }) {
-    this.#sink = sink;
-    this.outputIndex = outputIndex;
-    this.callId = call.callId;
-    this.#name = call.name;
-    sink.push({
-      type: "response.output_item.added",
-      output_index: outputIndex,
-      item: this.#item("in_progress", ""),
-    });
+  constructor(sink: EventSink, outputIndex: number, call: ClientCall) {
+    super(sink, outputIndex, call);
+    sink.push({ type: "response.output_item.added", output_index: outputIndex, item: this.#item("in_progress", "") });
   }
 
   arguments(delta: string): void {
-    this.#pieces.push(delta);
-    this.#sink.push({
+    this.pieces.push(delta);
+    this.sink.push({
       type: "response.function_call_arguments.delta",
       item_id: this.#id,
       output_index: this.outputIndex,
@@ -36,29 +24,22 @@ export class FunctionCallWriter implements ItemWriter {
     });
   }
 
-  /** True when the arguments are a whole JSON object: whatever the vendor sends next belongs to something else. */
   isWhole(): boolean {
-    if (!this.#pieces.at(-1)?.trimEnd().endsWith("}")) return false;
-    try {
-      JSON.parse(this.#pieces.join(""));
-      return true;
-    } catch {
-      return false;
-    }
+    return this.isWholeJson();
   }
 
   close(status: ItemStatus): FunctionCallItem {
-    if (status === "completed" && this.#pieces.every((piece) => piece.trim() === "")) this.arguments("{}");
-    const text = this.#pieces.join("");
+    if (status === "completed" && this.pieces.every((piece) => piece.trim() === "")) this.arguments("{}");
+    const text = this.pieces.join("");
     const item = this.#item(status, text);
-    this.#sink.push({
+    this.sink.push({
       type: "response.function_call_arguments.done",
       item_id: this.#id,
       output_index: this.outputIndex,
-      name: this.#name,
+      name: this.name,
       arguments: text,
     });
-    this.#sink.push({ type: "response.output_item.done", output_index: this.outputIndex, item });
+    this.sink.push({ type: "response.output_item.done", output_index: this.outputIndex, item });
     return item;
   }
 
@@ -69,15 +50,15 @@ export class FunctionCallWriter implements ItemWriter {
       output_index: this.outputIndex,
       item: this.#item("in_progress", ""),
     };
-    const delta = this.#pieces.join("");
+    const delta = this.pieces.join("");
     return delta === "" ? [added] : [added, { type: "response.function_call_arguments.delta", ...place, delta }];
   }
 
   transcript(): ModelInput {
-    return { type: "tool_call", callId: this.callId, name: this.#name, arguments: this.#pieces.join("") };
+    return { type: "tool_call", callId: this.callId, name: this.name, arguments: this.pieces.join("") };
   }
 
   #item(status: ItemStatus, text: string): FunctionCallItem {
-    return { type: "function_call", id: this.#id, status, call_id: this.callId, name: this.#name, arguments: text };
+    return { type: "function_call", id: this.#id, status, call_id: this.callId, name: this.name, arguments: text };
   }
 }

@@ -2,9 +2,16 @@ import { CitationScanner, type Segment } from "#server/engine/builder/citation-s
 import type { EventSink } from "#server/engine/builder/event-sink";
 import type { ItemWriter } from "#server/engine/builder/item-writer";
 import { newId } from "#server/ids";
-import type { FileCitation, Logprob, MessagePart, OutputTextPart, RefusalPart } from "#server/protocol/content";
+import type {
+  Annotation,
+  FileCitation,
+  Logprob,
+  MessagePart,
+  OutputTextPart,
+  RefusalPart,
+} from "#server/protocol/content";
 import type { ResponseEvent } from "#server/protocol/events";
-import type { ItemStatus, MessageItem } from "#server/protocol/items";
+import type { ItemStatus, MessageItem, MessagePhase } from "#server/protocol/items";
 import { unfoldItem } from "#server/protocol/unfold";
 import type { ModelInput } from "#server/providers/provider";
 import type { CitableSource } from "#server/tools/tool";
@@ -18,7 +25,7 @@ interface OpenText {
   pieces: string[];
   /** UTF-16 units said so far. */
   length: number;
-  annotations: FileCitation[];
+  annotations: Annotation[];
   logprobs: Logprob[];
   /** Logprobs of text that is still held back. */
   waiting: Logprob[];
@@ -35,16 +42,32 @@ export class MessageWriter implements ItemWriter {
   readonly #sink: EventSink;
   readonly #scanner: CitationScanner | null;
   readonly #sources: Sources;
+  readonly #phase: { phase?: MessagePhase };
   readonly #parts: MessagePart[] = [];
   #text: OpenText | null = null;
   #refusal: string[] | null = null;
 
-  constructor(sink: EventSink, outputIndex: number, sources: Sources) {
+  constructor(sink: EventSink, outputIndex: number, { sources, phase }: { sources: Sources; phase?: MessagePhase }) {
     this.#sink = sink;
     this.outputIndex = outputIndex;
     this.#sources = sources;
+    this.#phase = phase === undefined ? {} : { phase };
     this.#scanner = sources === null ? null : new CitationScanner();
-    sink.push({ type: "response.output_item.added", output_index: outputIndex, item: this.#item([]) });
+    const item = this.#item("in_progress", []);
+    sink.push({ type: "response.output_item.added", output_index: outputIndex, item });
+  }
+
+  /** Begins the next part, also when nothing will be said in it. */
+  part(type: "output_text" | "refusal"): void {
+    this.#closeText();
+    this.#closeRefusal();
+    if (type === "output_text") this.#openText();
+    else this.#openRefusal();
+  }
+
+  /** An annotation that the vendor made, about what has been said of the open text. */
+  annotate(annotation: Annotation): void {
+    this.#annotate(this.#text ?? this.#openText(), annotation);
   }
 
   text(delta: string, logprobs: Logprob[] = NO_LOGPROBS): void {
@@ -59,22 +82,14 @@ export class MessageWriter implements ItemWriter {
 
   refusal(delta: string): void {
     this.#closeText();
-    if (!this.#refusal) {
-      this.#refusal = [];
-      this.#sink.push({
-        type: "response.content_part.added",
-        ...this.#place(),
-        part: { type: "refusal", refusal: "" },
-      });
-    }
-    this.#refusal.push(delta);
+    (this.#refusal ?? this.#openRefusal()).push(delta);
     this.#sink.push({ type: "response.refusal.delta", ...this.#place(), delta });
   }
 
   close(status: ItemStatus): MessageItem {
     this.#closeText();
     this.#closeRefusal();
-    const item: MessageItem = { type: "message", id: this.#id, status, role: "assistant", content: this.#parts };
+    const item = this.#item(status, this.#parts);
     this.#sink.push({ type: "response.output_item.done", output_index: this.outputIndex, item });
     return item;
   }
@@ -82,8 +97,12 @@ export class MessageWriter implements ItemWriter {
   replay(): ResponseEvent[] {
     const open = this.#openPart();
     const events: ResponseEvent[] = [];
-    events.push({ type: "response.output_item.added", output_index: this.outputIndex, item: this.#item([]) });
-    unfoldItem(this.#item(open ? [...this.#parts, open] : this.#parts), this.outputIndex, events);
+    events.push({
+      type: "response.output_item.added",
+      output_index: this.outputIndex,
+      item: this.#item("in_progress", []),
+    });
+    unfoldItem(this.#item("in_progress", open ? [...this.#parts, open] : this.#parts), this.outputIndex, events);
     // The last two close the open part: its text and the part itself.
     return open ? events.slice(0, -2) : events;
   }
@@ -92,6 +111,7 @@ export class MessageWriter implements ItemWriter {
     return {
       type: "message",
       role: "assistant",
+      ...this.#phase,
       content: this.#parts.flatMap((part) => {
         if (part.type === "output_text") return [{ type: "text" as const, text: part.text }];
         return part.type === "refusal" ? [{ type: "text" as const, text: part.refusal }] : [];
@@ -99,8 +119,8 @@ export class MessageWriter implements ItemWriter {
     };
   }
 
-  #item(content: MessagePart[]): MessageItem {
-    return { type: "message", id: this.#id, status: "in_progress", role: "assistant", content };
+  #item(status: ItemStatus, content: MessagePart[]): MessageItem {
+    return { type: "message", id: this.#id, status, role: "assistant", content, ...this.#phase };
   }
 
   /** The part that is being written, as far as it has come. */
@@ -122,6 +142,14 @@ export class MessageWriter implements ItemWriter {
       ...this.#place(),
       part: { type: "output_text", text: "", annotations: [], logprobs: [] },
     });
+    return open;
+  }
+
+  #openRefusal(): string[] {
+    const open: string[] = [];
+    this.#refusal = open;
+    const part: RefusalPart = { type: "refusal", refusal: "" };
+    this.#sink.push({ type: "response.content_part.added", ...this.#place(), part });
     return open;
   }
 
@@ -155,13 +183,18 @@ export class MessageWriter implements ItemWriter {
     const source = this.#sources?.get(marker);
     if (!source) return;
     const index = open.length;
-    if (open.annotations.some((known) => known.file_id === source.fileId && known.index === index)) return;
     const annotation: FileCitation = {
       type: "file_citation",
       file_id: source.fileId,
       filename: source.filename,
       index,
     };
+    const isSame = (known: Annotation) =>
+      known.type === "file_citation" && known.file_id === annotation.file_id && known.index === index;
+    if (!open.annotations.some(isSame)) this.#annotate(open, annotation);
+  }
+
+  #annotate(open: OpenText, annotation: Annotation): void {
     this.#sink.push({
       type: "response.output_text.annotation.added",
       ...this.#place(),

@@ -7,6 +7,12 @@ import type { ItemStatus, ReasoningItem } from "#server/protocol/items";
 import { unfoldItem } from "#server/protocol/unfold";
 import type { ModelInput } from "#server/providers/provider";
 
+/** The vendor's opaque form of its reasoning: for itself, and as clients see it. */
+export interface Encrypted {
+  plain: string;
+  sealed: string;
+}
+
 /** Writes a reasoning item: raw text parts, summary parts, and the vendor's opaque form. */
 export class ReasoningWriter implements ItemWriter {
   readonly outputIndex: number;
@@ -16,15 +22,19 @@ export class ReasoningWriter implements ItemWriter {
   readonly #summary: SummaryTextPart[] = [];
   /** Raw reasoning that is shown as summary, for the model's own eyes. */
   readonly #shownRaw: string[] = [];
-  #encrypted: string | null = null;
+  /** What the item carries from its beginning. */
+  readonly #opening: Pick<ReasoningItem, "encrypted_content">;
+  #encrypted: Encrypted | null = null;
   #openRaw: string[] | null = null;
   #openSummary: string[] | null = null;
   #summaryKey: number | "raw" | null = null;
 
-  constructor(sink: EventSink, outputIndex: number) {
+  constructor(sink: EventSink, outputIndex: number, encrypted: Encrypted | null) {
     this.#sink = sink;
     this.outputIndex = outputIndex;
-    sink.push({ type: "response.output_item.added", output_index: outputIndex, item: this.#item({}) });
+    this.#encrypted = encrypted;
+    this.#opening = encrypted === null ? {} : { encrypted_content: encrypted.sealed };
+    sink.push({ type: "response.output_item.added", output_index: outputIndex, item: this.#item(this.#opening) });
   }
 
   raw(delta: string): void {
@@ -66,7 +76,7 @@ export class ReasoningWriter implements ItemWriter {
     this.#sink.push({ type: "response.reasoning_summary_text.delta", ...place, delta });
   }
 
-  encrypted(content: string): void {
+  encrypted(content: Encrypted): void {
     this.#encrypted = content;
   }
 
@@ -75,14 +85,18 @@ export class ReasoningWriter implements ItemWriter {
     this.#closeSummary();
     const item: ReasoningItem = { type: "reasoning", id: this.#id, status, summary: this.#summary };
     if (this.#raw.length > 0) item.content = this.#raw;
-    if (this.#encrypted !== null) item.encrypted_content = this.#encrypted;
+    if (this.#encrypted !== null) item.encrypted_content = this.#encrypted.sealed;
     this.#sink.push({ type: "response.output_item.done", output_index: this.outputIndex, item });
     return item;
   }
 
   replay(): ResponseEvent[] {
     const events: ResponseEvent[] = [];
-    events.push({ type: "response.output_item.added", output_index: this.outputIndex, item: this.#item({}) });
+    events.push({
+      type: "response.output_item.added",
+      output_index: this.outputIndex,
+      item: this.#item(this.#opening),
+    });
     const raw = this.#openRaw && [...this.#raw, { type: "reasoning_text" as const, text: this.#openRaw.join("") }];
     const summary = this.#openSummary && [
       ...this.#summary,
@@ -103,11 +117,11 @@ export class ReasoningWriter implements ItemWriter {
       type: "reasoning",
       text: raw || this.#shownRaw.join(""),
       summary,
-      encryptedContent: this.#encrypted,
+      encryptedContent: this.#encrypted?.plain ?? null,
     };
   }
 
-  #item(parts: Partial<Pick<ReasoningItem, "content" | "summary">>): ReasoningItem {
+  #item(parts: Partial<Pick<ReasoningItem, "content" | "summary" | "encrypted_content">>): ReasoningItem {
     return { type: "reasoning", id: this.#id, status: "in_progress", summary: [], ...parts };
   }
 

@@ -6,6 +6,8 @@ import type { HostedCall } from "#server/tools/tool";
 export type Admission =
   /** The client's own function: shown, and the run ends after this turn. */
   | { kind: "function" }
+  /** The client's own custom tool: likewise. */
+  | { kind: "custom" }
   /** Runs here. */
   | { kind: "hosted"; call: HostedCall }
   /** Not shown, not run; the model is told why. */

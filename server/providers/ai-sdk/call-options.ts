@@ -28,11 +28,14 @@ function convertTools(request: ModelRequest): Pick<LanguageModelV4CallOptions, "
       inputSchema: parameters,
       ...(strict ? { strict } : {}),
     })),
-    toolChoice:
-      choice.type === "tool"
-        ? { type: "tool", toolName: choice.name }
-        : { type: choice.type === "allowed" ? choice.mode : choice.type },
+    toolChoice: toSdkChoice(choice),
   };
+}
+
+function toSdkChoice(choice: ModelRequest["toolChoice"]): LanguageModelV4CallOptions["toolChoice"] {
+  if (choice.type === "tool") return { type: "tool", toolName: choice.name };
+  if (choice.type === "vendor_tool") return { type: "auto" };
+  return { type: choice.type === "allowed" ? choice.mode : choice.type };
 }
 
 function effortOf(request: ModelRequest): Effort | null {

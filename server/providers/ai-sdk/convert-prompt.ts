@@ -78,6 +78,9 @@ class Prompt {
           toolName: item.name,
           output: toOutput(item),
         });
+        return;
+      // Only vendors that run tools themselves can read their items.
+      case "vendor_item":
     }
   }
 

@@ -109,7 +109,7 @@ export class PartDecoder {
   private sealBlock(block: AnthropicBlock, events: ModelEvent[]): void {
     this.blocks.push(block);
     const encryptedContent = seal({ vendor: "anthropic", blocks: this.blocks });
-    events.push({ type: "reasoning_encrypted", encryptedContent });
+    events.push({ type: "reasoning_encrypted", encryptedContent, sealKind: "anthropic" });
   }
 
   private openReasoning(id: string): OpenReasoning {
@@ -123,7 +123,7 @@ export class PartDecoder {
 
   private sealGoogle(callId: string, sealed: { text: string; signature: string }, events: ModelEvent[]): void {
     const encryptedContent = seal({ vendor: "google", text: sealed.text, signatures: { [callId]: sealed.signature } });
-    events.push({ type: "reasoning_encrypted", encryptedContent });
+    events.push({ type: "reasoning_encrypted", encryptedContent, sealKind: "google" });
   }
 
   private startCall(call: { callId: string; name: string; metadata: Metadata }, events: ModelEvent[]): void {

@@ -23,6 +23,8 @@ function inputLength(item: ModelInput): number {
       return item.name.length + item.arguments.length;
     case "tool_result":
       return contentLength(item.output);
+    case "vendor_item":
+      return 0;
   }
 }
 

@@ -25,7 +25,7 @@ export function buildChatRequest(modelId: string, request: ModelRequest, quirks:
     messages: convertInput(request.input, request.instructions, quirks),
     stream: true,
     ...(quirks.streamOptions ? { stream_options: { include_usage: true } } : {}),
-    ...convertTools(request),
+    ...convertTools(request, quirks),
     ...withoutNulls({
       response_format: toResponseFormat(request.format),
       [quirks.maxTokensField]: request.maxOutputTokens,

@@ -26,6 +26,7 @@ export interface CallDelta {
   index?: unknown;
   id?: unknown;
   function?: { name?: unknown; arguments?: unknown } | null;
+  custom?: { name?: unknown; input?: unknown } | null;
 }
 
 /** The chunk in an event's data, or null when it is no JSON object. */

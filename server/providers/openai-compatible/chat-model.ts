@@ -3,9 +3,9 @@ import { buildChatRequest } from "#server/providers/openai-compatible/build-requ
 import { parseChunk } from "#server/providers/openai-compatible/chat-chunk";
 import { ChatDecoder } from "#server/providers/openai-compatible/decode-chat";
 import { DeltaTemplate } from "#server/providers/openai-compatible/delta-template";
-import { endpoint, requestHeaders } from "#server/providers/openai-compatible/endpoint";
 import { quirksOf } from "#server/providers/openai-compatible/quirks";
 import type { Connection, LanguageModel, ModelEvent, ModelRequest } from "#server/providers/provider";
+import { endpoint, requestHeaders } from "#server/providers/shared/endpoint";
 import { SseParser } from "#server/providers/shared/sse-parser";
 import { openUpstream, type Upstream } from "#server/providers/shared/upstream";
 import { redact, toStreamError } from "#server/providers/shared/upstream-error";

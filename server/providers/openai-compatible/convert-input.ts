@@ -7,11 +7,9 @@ export type ChatPart =
   | { type: "file"; file: { filename: string; file_data: string } }
   | { type: "input_audio"; input_audio: { data: string; format: "wav" | "mp3" } };
 
-export interface ChatToolCall {
-  id: string;
-  type: "function";
-  function: { name: string; arguments: string };
-}
+export type ChatToolCall =
+  | { id: string; type: "function"; function: { name: string; arguments: string } }
+  | { id: string; type: "custom"; custom: { name: string; input: string } };
 
 export interface AssistantMessage {
   role: "assistant";
@@ -74,18 +72,27 @@ class MessageList {
       case "tool_call": {
         const message = this.open();
         message.tool_calls ??= [];
-        message.tool_calls.push({
-          id: item.callId,
-          type: "function",
-          function: { name: item.name, arguments: item.arguments === "" ? "{}" : item.arguments },
-        });
+        message.tool_calls.push(this.toChatCall(item));
         return;
       }
       case "tool_result":
         this.assistant = null;
         this.messages.push({ role: "tool", tool_call_id: item.callId, content: textOf(item.output) });
         this.attachments.push(...item.output.filter((part) => part.type !== "text").map(toPart));
+        return;
+      // Only vendors that run tools themselves can read their items.
+      case "vendor_item":
     }
+  }
+
+  private toChatCall({
+    callId: id,
+    name,
+    arguments: text,
+    input,
+  }: Extract<ModelInput, { type: "tool_call" }>): ChatToolCall {
+    if (input !== undefined && this.quirks.customTools) return { id, type: "custom", custom: { name, input } };
+    return { id, type: "function", function: { name, arguments: text === "" ? "{}" : text } };
   }
 
   /** Tool messages carry text only, so what else a tool gave follows its results as a user message. */

@@ -1,7 +1,7 @@
 import { AppError } from "#server/errors";
-import { endpoint, requestHeaders } from "#server/providers/openai-compatible/endpoint";
 import { quirksOf } from "#server/providers/openai-compatible/quirks";
 import type { Connection, EmbeddingModel, EmbedOptions } from "#server/providers/provider";
+import { endpoint, requestHeaders } from "#server/providers/shared/endpoint";
 import { fetchJson } from "#server/providers/shared/fetch-json";
 import { listOf, numberOf, objectOf } from "#server/providers/shared/json";
 

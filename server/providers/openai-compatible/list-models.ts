@@ -1,5 +1,5 @@
-import { endpoint, requestHeaders } from "#server/providers/openai-compatible/endpoint";
 import type { Connection, ModelInfo } from "#server/providers/provider";
+import { endpoint, requestHeaders } from "#server/providers/shared/endpoint";
 import { fetchJson } from "#server/providers/shared/fetch-json";
 import { listOf, numberOf, objectOf, stringOf } from "#server/providers/shared/json";
 

@@ -127,13 +127,14 @@ describe("converting tools", () => {
     [{ type: "allowed", names: ["g"], mode: "auto" }, undefined, 1],
   ] as const)("turns %j into %j", (toolChoice, choice, count) => {
     const choices = toolChoice.type === "allowed" ? { ...toolChoice, names: [...toolChoice.names] } : toolChoice;
-    const converted = convertTools(modelRequest({ tools, toolChoice: choices }));
+    const converted = convertTools(modelRequest({ tools, toolChoice: choices }), plain);
     expect(converted.tool_choice).toEqual(choice);
     expect(converted.tools).toHaveLength(count);
   });
 
   it("says nothing about tools when there are none", () => {
-    expect(convertTools(modelRequest({ parallelToolCalls: false, toolChoice: { type: "required" } }))).toEqual({});
+    const request = modelRequest({ parallelToolCalls: false, toolChoice: { type: "required" } });
+    expect(convertTools(request, plain)).toEqual({});
   });
 });
 

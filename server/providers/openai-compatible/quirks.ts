@@ -8,6 +8,8 @@ export interface Quirks {
   streamOptions: boolean;
   /** Wants the reasoning of the current turn back beside its tool calls. */
   echoesReasoning: boolean;
+  /** Knows tools that take text instead of JSON. */
+  customTools: boolean;
   /** Vectors as base64 are a quarter of the bytes, but not every server knows the format. */
   base64Embeddings: boolean;
 }
@@ -20,6 +22,7 @@ export function quirksOf(connection: Connection): Quirks {
     maxTokensField: isOpenAi ? "max_completion_tokens" : "max_tokens",
     streamOptions: host !== "api.mistral.ai",
     echoesReasoning: /(^|\.)(deepseek\.com|moonshot\.(ai|cn)|z\.ai)$/.test(host),
+    customTools: isOpenAi,
     base64Embeddings: isOpenAi,
   };
 }

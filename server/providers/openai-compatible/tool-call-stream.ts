@@ -26,12 +26,13 @@ export class ToolCallStream {
 
   push(delta: CallDelta, events: ModelEvent[]): void {
     const call = this.find(delta);
-    const name = delta.function?.name;
+    const name = delta.function?.name ?? delta.custom?.name;
     if (typeof name === "string" && name !== "" && !call.announced) call.name += name;
-    const args = argumentsOf(delta.function?.arguments);
+    const args = argumentsOf(delta.function?.arguments ?? delta.custom?.input);
     if (!call.announced && call.name !== "") {
       call.announced = true;
-      events.push({ type: "tool_call", callId: call.callId, name: call.name });
+      const custom = delta.custom ? { custom: true as const } : {};
+      events.push({ type: "tool_call", callId: call.callId, name: call.name, ...custom });
       if (call.early !== "") events.push({ type: "tool_call_arguments", callId: call.callId, delta: call.early });
     }
     if (args === "") return;

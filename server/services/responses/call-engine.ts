@@ -4,6 +4,7 @@ import type { CreateResponseRequest } from "#server/protocol/request";
 import type { ResponseResource } from "#server/protocol/response";
 import { beginRun, runFactsOf } from "#server/services/responses/active-runs";
 import type { Preparation, Prepared } from "#server/services/responses/prepare-response";
+import { reasoningSealFor } from "#server/services/responses/reasoning-seal";
 import { settleModel } from "#server/services/responses/settle-model";
 import { timeModel } from "#server/services/responses/timed-model";
 import { previewOfInput, searchedStores } from "#server/services/responses/trace-facts";
@@ -57,12 +58,14 @@ export function callEngine(call: EngineCall) {
         input: prepared.modelInput,
         settings: settingsOf(request),
         include: request.include,
+        tools: request.tools,
       },
       tools: prepared.tools,
       trace: ctx.trace,
       provider: resolved.provider,
       price: resolved.price,
       signal: run.signal,
+      sealReasoning: reasoningSealFor(ctx.principal.teamId),
       onStart: run.show,
       onFailure,
       ...(beforeTool && { beforeTool }),

@@ -21,7 +21,7 @@ export async function openTools({
 }): Promise<Map<string, Tool>> {
   const open = new Map<string, Tool>();
   for (const tool of input.tools) {
-    if (tool.type === "function" || !isHostedToolType(tool.type)) continue;
+    if (tool.type !== "file_search" || !isHostedToolType(tool.type)) continue;
     // A key that may only run responses does not read documents through them.
     requirePermission(ctx.principal, "vectorStores.read");
     for (const id of tool.vector_store_ids) await getVectorStore({ ctx, input: { vectorStoreId: id } });

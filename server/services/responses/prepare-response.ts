@@ -8,6 +8,8 @@ import { loadContext, type ResponseContext } from "#server/services/responses/lo
 import { loadFiles } from "#server/services/responses/load-files";
 import { openTools } from "#server/services/responses/open-tools";
 import { readRequest } from "#server/services/responses/read-request";
+import { openReasoning } from "#server/services/responses/reasoning-seal";
+import { requireVendorTools, withoutToolCredentials } from "#server/services/responses/vendor-tools";
 
 /** A request that has been read. */
 export interface Preparation {
@@ -42,7 +44,7 @@ export async function openRequest(ctx: ServiceContext, input: CreateResponseInpu
   if (asksForNoStore(input.body)) ctx.trace.dropContent();
   const request = await effectiveRequest(ctx, input);
   const traced = request.store || (input.form?.tracesUnstored && !asksForNoStore(input.body));
-  if (traced) ctx.trace.content({ request: input.body });
+  if (traced) ctx.trace.content({ request: withoutToolCredentials(input.body) });
   else ctx.trace.dropContent();
   if (request.model !== null) ctx.trace.set({ requestedModel: request.model });
   return request;
@@ -79,8 +81,9 @@ export async function prepare(preparation: Preparation) {
     preparation.context ?? loadTraced(preparation),
     openTools({ ctx, input: { tools: request.tools } }),
   ]);
-  const items = [...context.promptItems, ...context.items];
-  const files = await loadFiles({ ctx, input: { items } });
+  await requireVendorTools(request.tools, resolved.languageModel, ctx.signal);
+  const files = await loadFiles({ ctx, input: { items: [...context.promptItems, ...context.items] } });
+  const items = [...context.promptItems, ...openReasoning({ teamId: ctx.principal.teamId, ...context })];
   return { resolved, context, tools, modelInput: toModelInput(items, files) };
 }
 

@@ -1,6 +1,7 @@
 import { AppError } from "#server/errors";
 import { type IdKind, newId } from "#server/ids";
 import type { InputItem, Item, ItemReference } from "#server/protocol/items";
+import { isVendorItem, type VendorItem, type VendorItemType } from "#server/protocol/vendor-items";
 
 const ID_KINDS = {
   message: "message",
@@ -11,7 +12,7 @@ const ID_KINDS = {
   reasoning: "reasoning",
   compaction: "compaction",
   file_search_call: "fileSearchCall",
-} as const satisfies Record<Item["type"], IdKind>;
+} as const satisfies Record<Exclude<Item["type"], VendorItemType>, IdKind>;
 
 /** Ids that a caller may choose for its items. Others are replaced. */
 const USABLE_ID = /^[\w.:-]{1,128}$/;
@@ -20,6 +21,7 @@ type NewItem = Exclude<InputItem, ItemReference>;
 
 /** What makes two items with one id the same item: what the model would read. */
 export function essenceOf(item: NewItem | Item): string {
+  if (isVendorItem(item)) return vendorEssence(item);
   switch (item.type) {
     case "message":
       return JSON.stringify([item.role, item.content.map(partEssence)]);
@@ -37,6 +39,11 @@ export function essenceOf(item: NewItem | Item): string {
     case "file_search_call":
       return JSON.stringify(item.queries);
   }
+}
+
+/** All fields but what this server made up, whatever their order. */
+function vendorEssence({ id: _, upstream: _own, ...fields }: Omit<VendorItem, "id"> & { id: string | null }): string {
+  return JSON.stringify(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function partEssence(part: Extract<NewItem, { type: "message" }>["content"][number]): unknown {
@@ -106,7 +113,7 @@ function resolveItem(item: InputItem, { stored, param }: ResolveItemsInput): Res
   // An item of ours that comes back is the stored one, which knows more (results, annotations).
   if (known?.type === item.type && essenceOf(known) === essenceOf(item)) return { item: known, isNew: false };
   const free = id !== null && !known;
-  return { item: withId(item, free ? id : newId(ID_KINDS[item.type])), isNew: true };
+  return { item: withId(item, free ? id : newId(isVendorItem(item) ? item.type : ID_KINDS[item.type])), isNew: true };
 }
 
 /**

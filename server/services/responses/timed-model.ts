@@ -40,8 +40,15 @@ export function timeModel(model: LanguageModel): TimedModel {
       };
     },
   });
+  const { modelId } = model;
   return {
-    model: { modelId: model.modelId, stream },
+    model: {
+      modelId,
+      stream,
+      get tellsSettings() {
+        return model.tellsSettings ?? false;
+      },
+    },
     waitedMs: () => waited + (since === null ? 0 : performance.now() - since),
     attempts: () => 1 + failures,
   };

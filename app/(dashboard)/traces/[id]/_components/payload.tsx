@@ -23,7 +23,7 @@ function isItem(value: unknown): value is Item {
 }
 
 /** What only a caller sends. */
-const INPUT_ONLY = new Set<Item["type"]>(["function_call_output", "custom_tool_call", "custom_tool_call_output"]);
+const INPUT_ONLY = new Set<Item["type"]>(["function_call_output", "custom_tool_call_output"]);
 
 function isOutput(value: unknown): value is OutputItem {
   return isItem(value) && !INPUT_ONLY.has(value.type);

@@ -1,6 +1,5 @@
-import { isDeepStrictEqual } from "node:util";
-import { isRecord, type Json, list, number, record, text } from "#tests/support/json-values";
-import { applyItemEvent, type OpenItem, openItem } from "#tests/support/stream-rules-items";
+import { isRecord, type Json, list, number, record, sameJson, text } from "#server/protocol/json-values";
+import { applyItemEvent, type OpenItem, openItem } from "#server/protocol/stream-rules-items";
 
 /** An event as it came over the wire, in either dialect. */
 export type WireEvent = Json & { type: string };
@@ -21,49 +20,51 @@ const TERMINAL = ["response.completed", "response.incomplete", "response.failed"
  */
 export function brokenRules(events: readonly WireEvent[], options: StreamRuleOptions = {}): string[] {
   const check = new StreamCheck(options);
-  events.forEach((event, index) => {
-    check.take(event, index, index === events.length - 1);
-  });
-  check.finish(events);
+  for (const event of events) check.take(event);
+  check.finish();
   return check.faults;
 }
 
-class StreamCheck {
+/** Holds a stream against the rules while it comes. */
+export class StreamCheck {
+  /** What was found so far. */
   readonly faults: string[] = [];
   readonly #options: StreamRuleOptions;
   readonly #items: OpenItem[] = [];
   readonly #ids = new Set<string>();
   #responseId: string | null = null;
   #terminals = 0;
+  #count = 0;
   #errorAt: number | null = null;
 
-  constructor(options: StreamRuleOptions) {
+  constructor(options: StreamRuleOptions = {}) {
     this.#options = options;
   }
 
-  take(event: WireEvent, index: number, last: boolean): void {
+  /** The next event. */
+  take(event: WireEvent): void {
+    const index = this.#count++;
     const fault = (message: string) => void this.faults.push(`#${index} ${event.type}: ${message}`);
     if (!this.#options.lenient && event.sequence_number !== index) {
       fault(`sequence_number is ${String(event.sequence_number)}`);
     }
     if (index === 0 && event.type !== "response.created") fault("the first event is not response.created");
     if (index > 0 && event.type === "response.created") fault("a second response.created");
+    if (index === 1 && !["response.in_progress", "response.queued"].includes(event.type)) fault("is second");
     if (this.#terminals > 0) fault("after the terminal event");
     if (this.#errorAt !== null && event.type !== "response.failed") fault("an error is followed by something else");
-    if (OPENING.includes(event.type) || TERMINAL.includes(event.type)) this.#lifecycle(event, fault, last);
+    if (OPENING.includes(event.type) || TERMINAL.includes(event.type)) this.#lifecycle(event, fault);
     else if (event.type === "error") this.#error(event, index, fault);
     else if (event.type === "response.output_item.added") this.#added(event, fault);
     else this.#ofItem(event, fault);
   }
 
-  finish(events: readonly WireEvent[]): void {
+  /** No more events come. */
+  finish(): void {
     if (this.#terminals !== 1) this.faults.push(`${this.#terminals} terminal events`);
-    if (events.length > 1 && events[1]?.type !== "response.in_progress" && events[1]?.type !== "response.queued") {
-      this.faults.push(`the second event is ${String(events[1]?.type)}`);
-    }
   }
 
-  #lifecycle(event: WireEvent, fault: (message: string) => void, last: boolean): void {
+  #lifecycle(event: WireEvent, fault: (message: string) => void): void {
     const response = record(event.response);
     this.#responseId ??= text(response.id);
     if (response.id !== this.#responseId) fault(`response id changed to ${String(response.id)}`);
@@ -73,7 +74,6 @@ class StreamCheck {
       return;
     }
     this.#terminals += 1;
-    if (!last) fault("is not the last event");
     this.#checkFinal(response, fault);
     const status = text(response.status);
     const expected = event.type.slice("response.".length);
@@ -89,7 +89,7 @@ class StreamCheck {
     this.#items.forEach((item, index) => {
       if (item.done === null) {
         fault(`item ${index} was never done`);
-      } else if (!isDeepStrictEqual(item.done, output[index])) {
+      } else if (!sameJson(item.done, output[index])) {
         fault(`output[${index}] differs from its output_item.done`);
       }
       const cut = item.done?.status === "incomplete";
@@ -130,7 +130,7 @@ class StreamCheck {
     if (event.type !== "response.output_item.done" && event.item_id !== item.id) {
       fault(`item_id is ${String(event.item_id)}, not ${item.id}`);
     }
-    if (event.type.endsWith(".delta") && index !== this.#items.length - 1)
+    if (item.streams && event.type.endsWith(".delta") && index !== this.#items.length - 1)
       fault("a delta for an item that is not the newest");
     applyItemEvent(item, event, { fault, lenient: this.#options.lenient ?? false });
   }

@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
-import { type Json, list, number, record, text } from "#tests/support/json-values";
+import { type Json, list, number, record, sameJson, text } from "#server/protocol/json-values";
 
 /** What the checker knows of one item. */
 export interface OpenItem {
@@ -36,13 +35,18 @@ interface Reporter {
 const STREAMING = ["message", "function_call", "reasoning", "custom_tool_call"];
 const TERMINAL_STATUS = ["completed", "incomplete", "failed", "calling", undefined];
 
+/** The item's type without the prefix of the strict dialect. */
+function bareType({ type }: OpenItem): string {
+  return type.replace(/^openai:/, "");
+}
+
 export function openItem(item: Json): OpenItem {
   const type = text(item.type);
   return {
     id: text(item.id),
     type,
     callId: item.call_id,
-    streams: STREAMING.includes(type),
+    streams: STREAMING.includes(type.replace(/^openai:/, "")),
     content: [],
     summary: [],
     part: null,
@@ -74,6 +78,8 @@ const HANDLERS: Record<string, Handler> = {
   "output_text.annotation.added": annotate,
   "function_call_arguments.delta": sayArguments,
   "function_call_arguments.done": endArguments,
+  "custom_tool_call_input.delta": sayArguments,
+  "custom_tool_call_input.done": endArguments,
   "output_item.done": (item, event, reporter) => endItem(item, record(event.item), reporter),
 };
 
@@ -91,7 +97,7 @@ function sayArguments(item: OpenItem, event: ItemEvent, reporter: Reporter): voi
 }
 
 function endArguments(item: OpenItem, event: ItemEvent, reporter: Reporter): void {
-  item.argumentsDone = text(event.arguments);
+  item.argumentsDone = text(event.arguments ?? event.input);
   if (item.argumentsDone !== item.arguments) reporter.fault("arguments differ from their deltas");
 }
 
@@ -151,9 +157,9 @@ function annotate(item: OpenItem, event: Json, reporter: Reporter): void {
   const annotation = record(event.annotation);
   if (number(event.annotation_index) !== part.annotations.length) reporter.fault("annotation_index is not next");
   const at = number(annotation.index ?? annotation.end_index);
-  if (!reporter.lenient && at !== part.said.length) {
-    reporter.fault(`stands at ${at}, but ${part.said.length} characters were said`);
-  }
+  // A file's citation stands where it is announced; a span that is cited must have been said.
+  const fits = annotation.type === "file_citation" ? at === part.said.length : at <= part.said.length;
+  if (!reporter.lenient && !fits) reporter.fault(`stands at ${at}, but ${part.said.length} characters were said`);
   part.annotations.push(event.annotation);
 }
 
@@ -163,7 +169,7 @@ function endPart(item: OpenItem, { kind, event, reporter }: PartEvent): void {
   const part = record(event.part);
   if (open.finalText === null) reporter.fault("before its text was done");
   if (text(part.text ?? part.refusal) !== open.said) reporter.fault("the part's text differs from its deltas");
-  if (part.type === "output_text" && !isDeepStrictEqual(part.annotations, open.annotations)) {
+  if (part.type === "output_text" && !sameJson(part.annotations, open.annotations)) {
     reporter.fault("the part's annotations differ from the announced ones");
   }
   item[kind].push(part);
@@ -176,23 +182,27 @@ function endItem(item: OpenItem, done: Json, reporter: Reporter): void {
   if (done.call_id !== item.callId) reporter.fault("call_id changed");
   if (!TERMINAL_STATUS.includes(done.status as string | undefined)) reporter.fault(`ends as ${String(done.status)}`);
   const content = item.type === "message" || item.content.length > 0 ? item.content : (done.content ?? item.content);
-  if (item.streams && !isDeepStrictEqual(list(done.content), content)) reporter.fault("content differs from its parts");
-  if (item.type === "reasoning" && !isDeepStrictEqual(done.summary, item.summary)) {
+  if (item.streams && !sameJson(list(done.content), content)) reporter.fault("content differs from its parts");
+  if (item.type === "reasoning" && !sameJson(done.summary, item.summary)) {
     reporter.fault("summary differs from its parts");
   }
-  if (item.type === "function_call" && (done.arguments !== item.arguments || item.argumentsDone === null)) {
-    reporter.fault("arguments differ from their deltas, or were never done");
-  }
+  checkArguments(item, done, reporter);
   if (done.status === "completed" && item.phases.length > 0 && item.phases.at(-1) !== "completed") {
     reporter.fault(`is completed after ${String(item.phases.at(-1))}`);
   }
   item.done = done;
 }
 
+function checkArguments(item: OpenItem, done: Json, { fault, lenient }: Reporter): void {
+  if (item.type !== "function_call" && bareType(item) !== "custom_tool_call") return;
+  if (text(done.arguments ?? done.input) !== item.arguments) fault("arguments differ from their deltas");
+  if (item.argumentsDone === null && !lenient) fault("arguments were never done");
+}
+
 /** Status events of hosted calls come in their order, each once. */
 function phase(item: OpenItem, type: string, reporter: Reporter): void {
   const [owner, name] = [type.slice(0, type.lastIndexOf(".")), type.slice(type.lastIndexOf(".") + 1)];
-  const bare = item.type.replace(/^openai:/, "");
+  const bare = bareType(item);
   if (!owner.startsWith(bare)) {
     reporter.fault(`is not known, or not for a ${item.type} item`);
     return;

@@ -1,0 +1,45 @@
+import type { EventSink } from "#server/engine/builder/event-sink";
+import type { ItemWriter } from "#server/engine/builder/item-writer";
+import type { ResponseEvent } from "#server/protocol/events";
+import type { ItemStatus, OutputItem } from "#server/protocol/items";
+import type { ModelInput } from "#server/providers/provider";
+
+export interface ClientCall {
+  callId: string;
+  name: string;
+}
+
+/** Writes a call that the client has to answer: of a function of its own, or of a custom tool. */
+export abstract class ClientCallWriter implements ItemWriter {
+  readonly outputIndex: number;
+  readonly callId: string;
+  protected readonly name: string;
+  protected readonly sink: EventSink;
+  protected readonly pieces: string[] = [];
+
+  constructor(sink: EventSink, outputIndex: number, { callId, name }: ClientCall) {
+    this.sink = sink;
+    this.outputIndex = outputIndex;
+    this.callId = callId;
+    this.name = name;
+  }
+
+  /** The next piece of what the model calls it with. */
+  abstract arguments(delta: string): void;
+  /** True when nothing can be missing: whatever the vendor sends next belongs to something else. */
+  abstract isWhole(): boolean;
+  abstract close(status: ItemStatus): OutputItem;
+  abstract replay(): ResponseEvent[];
+  abstract transcript(): ModelInput;
+
+  /** True when the pieces are a whole JSON object. */
+  protected isWholeJson(): boolean {
+    if (!this.pieces.at(-1)?.trimEnd().endsWith("}")) return false;
+    try {
+      JSON.parse(this.pieces.join(""));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}

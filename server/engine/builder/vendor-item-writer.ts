@@ -1,0 +1,70 @@
+import type { EventSink } from "#server/engine/builder/event-sink";
+import { newId } from "#server/ids";
+import type { ResponseEvent } from "#server/protocol/events";
+import {
+  openingOfVendorItem,
+  type VendorEventType,
+  type VendorItem,
+  type VendorItemType,
+} from "#server/protocol/vendor-items";
+import type { ModelInput } from "#server/providers/provider";
+
+type Fields = Record<string, unknown>;
+
+/** Passes on an item of a tool that the vendor runs. Several may be open together. */
+export class VendorItemWriter {
+  readonly outputIndex: number;
+  readonly #sink: EventSink;
+  /** What was told of the open item: there are few such events, and none says what another says. */
+  readonly #told: ResponseEvent[] = [];
+  #item: VendorItem;
+  #closed = false;
+
+  constructor(sink: EventSink, outputIndex: number, { type, fields }: { type: VendorItemType; fields: Fields }) {
+    this.#sink = sink;
+    this.outputIndex = outputIndex;
+    this.#item = { ...fields, type, id: newId(type) };
+    const opening = fields.status === "completed" ? openingOfVendorItem(this.#item) : this.#item;
+    this.#tell({ type: "response.output_item.added", output_index: outputIndex, item: opening });
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  event(type: VendorEventType, fields: Fields): void {
+    this.#tell({ ...fields, type, item_id: this.#item.id, output_index: this.outputIndex });
+  }
+
+  /** The item as it is finished. */
+  close(fields: Fields): VendorItem {
+    const { type, id } = this.#item;
+    return this.#end({ ...fields, type, id });
+  }
+
+  /** The item as far as it has come, when its vendor will say no more of it. */
+  cut(): VendorItem {
+    return this.#end(this.#item.status === undefined ? this.#item : { ...this.#item, status: "failed" });
+  }
+
+  /** Events that tell a newcomer how far the item has come, `output_item.added` first. */
+  replay(): ResponseEvent[] {
+    // A copy of each: events are numbered in place.
+    return this.#told.map((event) => ({ ...event }));
+  }
+
+  transcript(): ModelInput {
+    return { type: "vendor_item", item: this.#item };
+  }
+  #tell(event: ResponseEvent): void {
+    this.#told.push(event);
+    this.#sink.push(event);
+  }
+
+  #end(item: VendorItem): VendorItem {
+    this.#item = item;
+    this.#closed = true;
+    this.#sink.push({ type: "response.output_item.done", output_index: this.outputIndex, item });
+    return item;
+  }
+}

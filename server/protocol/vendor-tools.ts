@@ -1,0 +1,76 @@
+import { z } from "zod";
+
+/** Tools of OpenAI's that a model's vendor runs itself, or that only its models know. */
+const VENDOR_TOOL_TYPES = [
+  "web_search",
+  "web_search_2025_08_26",
+  "web_search_preview",
+  "web_search_preview_2025_03_11",
+  "code_interpreter",
+  "image_generation",
+  "mcp",
+  "computer",
+  "computer_use_preview",
+  "local_shell",
+  "shell",
+  "apply_patch",
+  "tool_search",
+  "namespace",
+] as const;
+
+export type VendorToolType = (typeof VENDOR_TOOL_TYPES)[number];
+
+/** Such a tool, passed through. Beside its type it has all the fields that the request gave it. */
+export interface VendorTool {
+  type: VendorToolType;
+  /** Of an MCP server. */
+  server_label?: string;
+}
+
+/** Names such a tool in `tool_choice`. */
+export interface VendorToolRef {
+  type: VendorToolType;
+  server_label?: string;
+  name?: string;
+}
+
+/** Such a tool as a request names it: its other fields are the vendor's to check. */
+export const VendorToolInput = z
+  .looseObject({ type: z.enum(VENDOR_TOOL_TYPES), server_label: z.string().nullish() })
+  .meta({ id: "VendorToolInput" });
+
+export const VendorToolRefInput = z.object({
+  type: z.enum(VENDOR_TOOL_TYPES),
+  server_label: z.string().nullish(),
+  name: z.string().nullish(),
+});
+
+const types: ReadonlySet<string> = new Set(VENDOR_TOOL_TYPES);
+
+/** True for a tool, or a reference to one, that passes through to the vendor. */
+export function isVendorTool<T extends { type: string }>(tool: T): tool is T & { type: VendorToolType } {
+  return types.has(tool.type);
+}
+
+/** The tool with all the fields it came with. */
+export function normalizeVendorTool({ server_label, ...fields }: z.infer<typeof VendorToolInput>): VendorTool {
+  return { ...fields, ...(server_label == null ? {} : { server_label }) };
+}
+
+/** The reference without what it leaves out. */
+export function normalizeVendorRef({ type, server_label, name }: z.infer<typeof VendorToolRefInput>): VendorToolRef {
+  return { type, ...(server_label == null ? {} : { server_label }), ...(name == null ? {} : { name }) };
+}
+
+/** What tells such a tool from the others of a request: an MCP server by its label. */
+export function vendorToolKey({ type, server_label }: VendorTool | VendorToolRef): string {
+  return server_label === undefined ? type : `${type}:${server_label}`;
+}
+
+const SECRETS: ReadonlySet<string> = new Set(["authorization", "headers"]);
+
+/** The tool as a response shows and keeps it: without the credentials it carries. */
+export function withoutCredentials(tool: VendorTool): VendorTool {
+  const kept = Object.entries(tool).filter(([key]) => !SECRETS.has(key));
+  return { type: tool.type, ...Object.fromEntries(kept), ...("headers" in tool ? { headers: null } : {}) };
+}

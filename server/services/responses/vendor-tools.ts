@@ -1,0 +1,41 @@
+import { AppError } from "#server/errors";
+import type { RequestTool } from "#server/protocol/tools";
+import { isVendorTool } from "#server/protocol/vendor-tools";
+import type { LanguageModel } from "#server/providers/provider";
+
+/**
+ * Checks that the model's vendor runs the tools that only it can run.
+ * @throws AppError unknown_tool_type, naming the first such tool and what can be used
+ */
+export async function requireVendorTools(
+  tools: readonly RequestTool[],
+  model: LanguageModel,
+  signal: AbortSignal,
+): Promise<void> {
+  const index = tools.findIndex(isVendorTool);
+  const tool = tools[index];
+  if (!tool || (await model.runsTools?.(signal))) return;
+  throw new AppError(
+    "unknown_tool_type",
+    `The tool '${tool.type}' is run by the model's provider, and this model's has none: it does not speak the ` +
+      "Responses API. Tools that work with every model: 'function', 'custom' and 'file_search'.",
+    { param: `tools[${index}].type`, wireCode: "unsupported_value" },
+  );
+}
+
+/** The request's body without the credentials that its tools carry: for the trace. */
+export function withoutToolCredentials(body: unknown): unknown {
+  if (typeof body !== "object" || body === null || !("tools" in body) || !Array.isArray(body.tools)) return body;
+  return { ...body, tools: body.tools.map(redacted) };
+}
+
+const REDACTED = "[redacted]";
+
+function redacted(tool: unknown): unknown {
+  if (typeof tool !== "object" || tool === null) return tool;
+  return {
+    ...tool,
+    ...("authorization" in tool ? { authorization: REDACTED } : {}),
+    ...("headers" in tool ? { headers: REDACTED } : {}),
+  };
+}
