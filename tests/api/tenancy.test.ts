@@ -2,7 +2,7 @@ import { toFile } from "openai";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { apiRoutes } from "#server/api/app";
 import type { ApiRoute } from "#server/api/route";
-import { isRecord, type Json, list, record, text } from "#tests/support/json-values";
+import { isRecord, type Json, list, record, text } from "#server/protocol/json-values";
 import { createScriptedTeam, type ScriptedTeam } from "#tests/support/scripted-team";
 import { createTeam, type TestTeam } from "#tests/support/server";
 
