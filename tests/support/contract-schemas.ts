@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import { isRecord } from "#server/protocol/json-values";
 import { REFERENCE } from "#tests/support/captures";
-import { isRecord } from "#tests/support/json-values";
 
 /** The two contracts that an answer is held to. */
 export type Contract = "openai" | "open-responses";

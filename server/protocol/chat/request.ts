@@ -160,6 +160,7 @@ function toRequest(body: ChatBody, tools: ChatTools): CreateResponseRequest {
     ...samplingOf(body),
     parallelToolCalls: tools.parallel,
     stream: body.stream ?? false,
+    obfuscation: false,
     background: false,
     maxOutputTokens: body.max_completion_tokens ?? body.max_tokens ?? null,
     maxToolCalls: null,
