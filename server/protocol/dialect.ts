@@ -149,8 +149,6 @@ function strictItem(item: Item, view: WireView): object {
     case "custom_tool_call":
     case "custom_tool_call_output":
     case "file_search_call":
-    case "custom_tool_call":
-    case "custom_tool_call_output":
       return { ...item, type: prefixed(item.type) };
     case "message":
       return item.content.some(hasAnnotations)
