@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { writeResponse } from "#server/protocol/dialect";
 import type { MessageItem } from "#server/protocol/items";
+import { type Json, list, record } from "#server/protocol/json-values";
 import { parseCreateResponse } from "#server/protocol/request";
 import { openResponse, type ResponseResource } from "#server/protocol/response";
+import type { WireEvent } from "#server/protocol/stream-rules";
 import { hasReference } from "#tests/support/captures";
 import { eventSchema, violations } from "#tests/support/contract-schemas";
-import { type Json, list, record } from "#tests/support/json-values";
 import { eventsOf, postResponse } from "#tests/support/scripted-team";
 import { createTeam, type TestTeam } from "#tests/support/server";
-import type { WireEvent } from "#tests/support/stream-rules";
 import { openSocket, responseOf, type TestSocket } from "#tests/support/websocket-client";
 
 // What the compliance suite of Open Responses asks of a server, case by case, against the built-in demo model.

@@ -1,7 +1,7 @@
+import type { Json } from "#server/protocol/json-values";
+import type { WireEvent } from "#server/protocol/stream-rules";
 import { EXCEPTIONS } from "#tests/contract/exceptions";
 import { type Contract, eventSchema, violations } from "#tests/support/contract-schemas";
-import type { Json } from "#tests/support/json-values";
-import type { WireEvent } from "#tests/support/stream-rules";
 
 function forgiven(contract: Contract, value: Json, without?: string): Json {
   return Object.entries(EXCEPTIONS)

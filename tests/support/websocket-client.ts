@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { WebSocket } from "ws";
+import { brokenRules, type WireEvent } from "#server/protocol/stream-rules";
 import { hasReference } from "#tests/support/captures";
 import { violations } from "#tests/support/contract-schemas";
 import type { ServerAddress } from "#tests/support/server";
-import { brokenRules, type WireEvent } from "#tests/support/stream-rules";
 
 const LAST = ["response.completed", "response.incomplete", "response.failed", "error"];
 
