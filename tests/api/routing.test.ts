@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { newId } from "#server/ids";
+import { brokenRules } from "#server/protocol/stream-rules";
 import { eventually } from "#tests/support/eventually";
 import { createScriptedTeam, eventsOf, postResponse, type ScriptedTeam } from "#tests/support/scripted-team";
 import { chatChunk, chatText, type UpstreamExchange, type UpstreamScript } from "#tests/support/scripted-upstream";
 import { query } from "#tests/support/server";
-import { brokenRules } from "#tests/support/stream-rules";
 
 const server = inject("server");
 let team: ScriptedTeam;

@@ -44,7 +44,7 @@ export interface RoutedModel extends LanguageModel {
 
 /** Everything but who speaks and what it costs is something that a client sees. */
 function isShown(event: ModelEvent): boolean {
-  return event.type !== "model" && event.type !== "usage";
+  return event.type !== "model" && event.type !== "in_force" && event.type !== "usage";
 }
 
 /** What became of one attempt, as far as the events it passed on do not say it. */
