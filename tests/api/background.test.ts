@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { brokenRules } from "#server/protocol/stream-rules";
 import { finishCall, holdNextCall, queueResponse, readStream, refusalOf, untilEnded } from "#tests/support/background";
 import { eventually } from "#tests/support/eventually";
 import { createScriptedTeam, eventsOf, postResponse, type ScriptedTeam } from "#tests/support/scripted-team";
 import { chatText } from "#tests/support/scripted-upstream";
 import { openaiClient, query } from "#tests/support/server";
-import { brokenRules } from "#tests/support/stream-rules";
 
 const server = inject("server");
 let team: ScriptedTeam;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { brokenRules, type WireEvent } from "#server/protocol/stream-rules";
 import {
   finishCall,
   holdNextCall,
@@ -11,7 +12,6 @@ import {
 import { eventually } from "#tests/support/eventually";
 import { createScriptedTeam, eventsOf, type ScriptedTeam } from "#tests/support/scripted-team";
 import { createTeam, openaiClient, query } from "#tests/support/server";
-import { brokenRules, type WireEvent } from "#tests/support/stream-rules";
 
 const server = inject("server");
 let team: ScriptedTeam;

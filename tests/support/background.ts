@@ -1,10 +1,10 @@
 import type OpenAI from "openai";
 import { expect } from "vitest";
+import type { WireEvent } from "#server/protocol/stream-rules";
 import { eventually } from "#tests/support/eventually";
 import { eventsOf, type ScriptedTeam } from "#tests/support/scripted-team";
 import { chatChunk, chatUsage, type ScriptedUpstream, type UpstreamExchange } from "#tests/support/scripted-upstream";
 import { query, type ServerAddress } from "#tests/support/server";
-import type { WireEvent } from "#tests/support/stream-rules";
 
 /** Holds the next upstream call open after its first word, `Hel`, and hands it out once it has arrived. */
 export function holdNextCall(upstream: ScriptedUpstream): Promise<UpstreamExchange> {
