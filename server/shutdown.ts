@@ -17,6 +17,9 @@ const CANCEL_PATIENCE_MS = 5_000;
 /** What closing may take after that, before the process ends without it. */
 const CLOSE_PATIENCE_MS = 15_000;
 
+/** npm hands a terminal's Ctrl-C on to a process that has had it from the terminal already. */
+const REPEAT_MS = 500;
+
 async function endRuns(): Promise<void> {
   const late = Promise.withResolvers<void>();
   let stopTimer = clock().after(config().SHUTDOWN_GRACE_SECONDS, () => {
@@ -55,8 +58,13 @@ export function installShutdown(parts: ShutdownParts): void {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
   });
+  let interruptedAt: number | null = null;
   let stopping = false;
   const onSignal = (signal: NodeJS.Signals) => {
+    const now = clock().now();
+    const repeated = signal === "SIGINT" && interruptedAt !== null && now - interruptedAt < REPEAT_MS;
+    if (signal === "SIGINT") interruptedAt ??= now;
+    if (repeated) return;
     if (stopping) process.exit(1);
     stopping = true;
     log().info({ signal }, "shutting down");

@@ -24,7 +24,7 @@ export function localUrl(port: number): string {
  */
 export function announce({ port, firstStart }: Welcome): void {
   const url = localUrl(port);
-  const lines = [`Rejoinder is ready at ${url}`];
+  const lines = ["", `Rejoinder is ready at ${url}`];
   if (firstStart.setupLink) {
     const how = `this link works once, for ${linkLifetime()}`;
     lines.push("", `Create the owner account (${how}):`, `  ${url}${firstStart.setupLink}`);
@@ -48,5 +48,5 @@ export function announce({ port, firstStart }: Welcome): void {
       `(${why}).`,
     );
   }
-  process.stdout.write(`${lines.join("\n")}\n`);
+  process.stdout.write(`${lines.join("\n")}\n\n`);
 }

@@ -119,6 +119,22 @@ describe("SIGTERM", () => {
     expect(await server.stop()).toBe(1);
     await server.remove();
   });
+
+  it("takes a Ctrl-C that npm hands on a second time for one", async () => {
+    const server = await start();
+    const { key } = await createTeam(server);
+    const held = holdNextCall();
+    const answer = openaiClient(server, key).responses.create({ model: "openai/scripted-model", input: "hi" });
+    const exchange = await held;
+    server.process.kill("SIGINT");
+    server.process.kill("SIGINT");
+    await vi.waitFor(async () => expect(await refusesConnections(server.url)).toBe(true), { timeout: 10_000 });
+    finishCall(exchange);
+    expect((await answer).output_text).toBe("Hello");
+    if (server.process.exitCode === null) await once(server.process, "exit");
+    expect(server.process.exitCode).toBe(0);
+    await server.remove();
+  });
 });
 
 describe("kill -9", () => {
