@@ -6,7 +6,7 @@ RUN PRISMA_SCHEMA_ENGINE_BINARY=/usr/local/bin/node npm ci --include=dev --logle
   && cp package-lock.json node_modules/.rejoinder-package-lock.json
 COPY . .
 RUN PATH=/app/node_modules/.bin:$PATH node server/commands/build.ts \
-  && npm prune --omit=dev --ignore-scripts && rm -rf node_modules/node node_modules/node-*-*
+  && npm prune --omit=dev --ignore-scripts && rm -rf .next/cache node_modules/node node_modules/node-*-*
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATA_DIR=/data

@@ -9,8 +9,9 @@ import { startTraceWriter, stopTraceWriter } from "#server/tracing/writer";
 const holder = globalThis as typeof globalThis & { rejoinderParts?: Promise<void> };
 
 async function open(): Promise<void> {
+  // Before the database: without them nothing in it may be touched.
+  loadSecrets();
   await openDatabase();
-  await loadSecrets();
   startTraceWriter();
   listenForOrders();
   await startQueue();
@@ -18,7 +19,7 @@ async function open(): Promise<void> {
 }
 
 /**
- * Opens what every request needs, once a process: database (migrated), secrets, trace writer, job queue, workers.
+ * Opens what every request needs, once a process: secrets, database (migrated), trace writer, job queue, workers.
  * Called by server/main.ts, and by instrumentation.ts when Next was started without it.
  */
 export function openParts(): Promise<void> {
