@@ -99,11 +99,6 @@ export function newTraceId(): string {
   return timeOrderedHex();
 }
 
-/** A span id: 16 hex digits, valid as an OpenTelemetry span id. */
-export function newSpanId(): string {
-  return randomHex(8);
-}
-
 /** The smallest public id of a moment. */
 export function idFloorOf(kind: IdKind, epochMs: number): string {
   return PREFIX[kind] + hexFloorOf(epochMs);

@@ -40,15 +40,14 @@ export function parseListQuery(
   };
 }
 
-/** The page of rows that were read one more than `limit`: the extra row only says that there are more. */
-export function toListPage<T extends { id: string }>(rows: readonly T[], limit: number): ListPage<T> {
-  const data = rows.slice(0, limit);
+/** A page as the API answers it; `hasMore`: there are more in the direction of paging. */
+export function toListPage<T extends { id: string }>(data: T[], hasMore: boolean): ListPage<T> {
   return {
     object: "list",
     data,
     first_id: data[0]?.id ?? null,
     last_id: data.at(-1)?.id ?? null,
-    has_more: rows.length > limit,
+    has_more: hasMore,
   };
 }
 

@@ -3,7 +3,7 @@ import { makeOneTimeToken } from "#server/auth/one-time-token";
 import { encryptSecret, hashUnderPepper } from "#server/auth/secrets";
 import { startSession } from "#server/auth/start-session";
 import { prisma } from "#server/db/client";
-import { newId, newSpanId, newTraceId } from "#server/ids";
+import { newId, newTraceId } from "#server/ids";
 import { createTeam } from "#tests/support/database";
 import { createMember, type Person } from "#tests/support/people";
 
@@ -55,7 +55,7 @@ export function unknownIds(): Ids {
     conversation: newId("conversation"),
     prompt: newId("prompt"),
     trace,
-    span: trace + newSpanId(),
+    span: trace + newTraceId().slice(16),
   };
 }
 

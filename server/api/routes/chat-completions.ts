@@ -1,7 +1,7 @@
 import { answerJson } from "#server/api/answer";
 import type { ApiHandler, ApiRequest } from "#server/api/route";
 import { parseMetadataFilter, UpdateChatCompletionBody } from "#server/protocol/chat/stored";
-import { parseListQuery } from "#server/protocol/list";
+import { parseListQuery, toListPage } from "#server/protocol/list";
 import { validate } from "#server/protocol/validate";
 import { deleteChatCompletion as deleteChatCompletionService } from "#server/services/chat-completions/delete-chat-completion";
 import { getChatCompletion as getChatCompletionService } from "#server/services/chat-completions/get-chat-completion";
@@ -19,13 +19,7 @@ export const listChatCompletions: ApiHandler = async (request) => {
   const metadata = parseMetadataFilter(request.query);
   const model = request.query.get("model") || null;
   const page = await listChatCompletionsService({ ctx: request.ctx, input: { query, model, metadata } });
-  return answerJson(request, {
-    object: "list",
-    data: page.rows,
-    first_id: page.rows[0]?.id ?? null,
-    last_id: page.rows.at(-1)?.id ?? null,
-    has_more: page.hasMore,
-  });
+  return answerJson(request, toListPage(page.rows, page.hasMore));
 };
 
 /** `GET /v1/chat/completions/{completion_id}` */

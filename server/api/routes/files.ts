@@ -1,7 +1,7 @@
 import { answerJson } from "#server/api/answer";
 import type { ApiHandler, ApiRequest } from "#server/api/route";
 import type { DeletedFile } from "#server/protocol/files";
-import { parseListQuery } from "#server/protocol/list";
+import { parseListQuery, toListPage } from "#server/protocol/list";
 import { deleteFile as deleteFileService } from "#server/services/files/delete-file";
 import { toFileObject } from "#server/services/files/file-object";
 import { getFile as getFileService } from "#server/services/files/get-file";
@@ -45,14 +45,7 @@ export const createFile: ApiHandler = async (request) => {
 export const listFiles: ApiHandler = async (request) => {
   const query = parseListQuery(request.query, { maxLimit: MAX_FILES_A_PAGE, defaultLimit: MAX_FILES_A_PAGE });
   const page = await listFilesService({ ctx: request.ctx, input: { query, purpose: request.query.get("purpose") } });
-  const data = page.rows.map(toFileObject);
-  return answerJson(request, {
-    object: "list",
-    data,
-    first_id: data[0]?.id ?? null,
-    last_id: data.at(-1)?.id ?? null,
-    has_more: page.hasMore,
-  });
+  return answerJson(request, toListPage(page.rows.map(toFileObject), page.hasMore));
 };
 
 /** `GET /v1/files/{file_id}` */

@@ -1,6 +1,6 @@
 import { answerJson } from "#server/api/answer";
 import type { ApiHandler, ApiRequest } from "#server/api/route";
-import { parseListQuery } from "#server/protocol/list";
+import { parseListQuery, toListPage } from "#server/protocol/list";
 import { parseCreatePrompt, parseCreatePromptVersion, UpdatePromptBody } from "#server/protocol/prompt-templates";
 import { validate } from "#server/protocol/validate";
 import { createPrompt as createPromptService } from "#server/services/prompts/create-prompt";
@@ -26,13 +26,7 @@ export const createPrompt: ApiHandler = async (request) => {
 export const listPrompts: ApiHandler = async (request) => {
   const query = parseListQuery(request.query);
   const { rows, hasMore } = await listPromptsService({ ctx: request.ctx, input: { query } });
-  return answerJson(request, {
-    object: "list",
-    data: rows,
-    first_id: rows[0]?.id ?? null,
-    last_id: rows.at(-1)?.id ?? null,
-    has_more: hasMore,
-  });
+  return answerJson(request, toListPage(rows, hasMore));
 };
 
 /** `GET /v1/prompts/{prompt_id}` */

@@ -1,7 +1,7 @@
 import { answerJson } from "#server/api/answer";
 import type { ApiHandler, ApiRequest } from "#server/api/route";
 import { AppError } from "#server/errors";
-import { parseListQuery } from "#server/protocol/list";
+import { parseListQuery, toListPage } from "#server/protocol/list";
 import { validate } from "#server/protocol/validate";
 import { AttachFileBody, FILE_STATUSES, UpdateAttributesBody } from "#server/protocol/vector-stores";
 import { attachFile } from "#server/services/vector-stores/attach-file";
@@ -65,14 +65,7 @@ export const listVectorStoreFiles: ApiHandler = async (request) => {
     status: parseFilter(request.query),
   };
   const page = await listFilesService({ ctx: request.ctx, input });
-  const data = page.rows.map(toVectorStoreFileObject);
-  return answerJson(request, {
-    object: "list",
-    data,
-    first_id: data[0]?.id ?? null,
-    last_id: data.at(-1)?.id ?? null,
-    has_more: page.hasMore,
-  });
+  return answerJson(request, toListPage(page.rows.map(toVectorStoreFileObject), page.hasMore));
 };
 
 /** `GET /v1/vector_stores/{vector_store_id}/files/{file_id}` */

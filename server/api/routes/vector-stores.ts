@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { answerJson } from "#server/api/answer";
 import type { ApiHandler, ApiRequest } from "#server/api/route";
-import { parseListQuery } from "#server/protocol/list";
+import { parseListQuery, toListPage } from "#server/protocol/list";
 import { validate } from "#server/protocol/validate";
 import { CreateVectorStoreBody, SearchBody, UpdateVectorStoreBody } from "#server/protocol/vector-stores";
 import { enterRun } from "#server/services/responses/capacity";
@@ -36,14 +36,7 @@ export const createVectorStore: ApiHandler = async (request) => {
 export const listVectorStores: ApiHandler = async (request) => {
   const query = parseListQuery(request.query);
   const page = await listVectorStoresService({ ctx: request.ctx, input: { query } });
-  const data = page.rows.map(toVectorStoreObject);
-  return answerJson(request, {
-    object: "list",
-    data,
-    first_id: data[0]?.id ?? null,
-    last_id: data.at(-1)?.id ?? null,
-    has_more: page.hasMore,
-  });
+  return answerJson(request, toListPage(page.rows.map(toVectorStoreObject), page.hasMore));
 };
 
 /** `GET /v1/vector_stores/{vector_store_id}` */

@@ -1,6 +1,6 @@
 import { readChatMessages } from "#server/db/chat-completions";
 import { type ListedChatMessage, toListedMessages } from "#server/protocol/chat/stored";
-import type { ListPage, ListQuery } from "#server/protocol/list";
+import { type ListPage, type ListQuery, toListPage } from "#server/protocol/list";
 import { chatCompletionNotFound } from "#server/services/chat-completions/get-chat-completion";
 import type { ServiceContext } from "#server/services/context";
 import { pageOfIds } from "#server/services/responses/list-input-items";
@@ -22,11 +22,5 @@ export async function listChatMessages({
   const messages = new Map(toListedMessages(id, stored).map((message) => [message.id, message]));
   const page = pageOfIds([...messages.keys()], input.query);
   const data = page.ids.flatMap((messageId) => messages.get(messageId) ?? []);
-  return {
-    object: "list",
-    data,
-    first_id: data[0]?.id ?? null,
-    last_id: data.at(-1)?.id ?? null,
-    has_more: page.hasMore,
-  };
+  return toListPage(data, page.hasMore);
 }

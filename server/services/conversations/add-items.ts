@@ -26,5 +26,5 @@ export async function addItems({
   const { rows, items } = resolveNewItems(ctx, input.items, past);
   const found = await appendConversationItems(scope, rows);
   if (!found) throw conversationNotFound(conversationId);
-  return toListPage(items, items.length);
+  return toListPage(items, false);
 }

@@ -1,7 +1,7 @@
 import { findConversation, findConversationItem, listConversationItems } from "#server/db/conversations";
 import { AppError } from "#server/errors";
 import type { Item } from "#server/protocol/items";
-import type { ListPage, ListQuery } from "#server/protocol/list";
+import { type ListPage, type ListQuery, toListPage } from "#server/protocol/list";
 import type { ServiceContext } from "#server/services/context";
 import { conversationNotFound } from "#server/services/conversations/conversation-object";
 import { readPage } from "#server/services/read-page";
@@ -35,11 +35,5 @@ export async function listItems({
     }),
   );
   const data = page.rows.map((row) => row.body);
-  return {
-    object: "list",
-    data,
-    first_id: data[0]?.id ?? null,
-    last_id: data.at(-1)?.id ?? null,
-    has_more: page.hasMore,
-  };
+  return toListPage(data, page.hasMore);
 }

@@ -2,7 +2,7 @@ import { readItems } from "#server/db/items";
 import { readResponse } from "#server/db/responses";
 import { AppError } from "#server/errors";
 import type { Item } from "#server/protocol/items";
-import type { ListPage, ListQuery } from "#server/protocol/list";
+import { type ListPage, type ListQuery, toListPage } from "#server/protocol/list";
 import type { ServiceContext } from "#server/services/context";
 import { responseNotFound } from "#server/services/responses/get-response";
 
@@ -44,11 +44,5 @@ export async function listInputItems({
   const page = pageOfIds([...stored.historyItemIds, ...stored.inputItemIds], input.query);
   const items = new Map((await readItems(teamId, page.ids)).map((item) => [item.id, item.body]));
   const data = page.ids.flatMap((id) => items.get(id) ?? []);
-  return {
-    object: "list",
-    data,
-    first_id: data[0]?.id ?? null,
-    last_id: data.at(-1)?.id ?? null,
-    has_more: page.hasMore,
-  };
+  return toListPage(data, page.hasMore);
 }

@@ -10,14 +10,10 @@ import { listResponses } from "#server/services/responses/list-responses";
 import { listRunningResponses } from "#server/services/responses/list-running-responses";
 import { stopRun } from "#server/services/responses/stop-run";
 import { type WatchInput, watchRun } from "#server/services/responses/watch-run";
+import { moment } from "#server/trpc/moment";
 import { router, teamProcedure } from "#server/trpc/trpc";
 
 const text = z.string().min(1).max(300).optional();
-/** A moment: epoch milliseconds, a Date or an ISO string. */
-const moment = z
-  .union([z.number(), z.date(), z.iso.datetime({ offset: true })])
-  .transform((value) => new Date(value).getTime())
-  .optional();
 
 const ListInput = z.object({
   cursor: text,

@@ -5,14 +5,10 @@ import { getTracePayload } from "#server/services/traces/get-trace-payload";
 import { listLiveTraces } from "#server/services/traces/list-live-traces";
 import { listTraceFacets } from "#server/services/traces/list-trace-facets";
 import { listTraces } from "#server/services/traces/list-traces";
+import { moment } from "#server/trpc/moment";
 import { router, teamProcedure } from "#server/trpc/trpc";
 
 const text = z.string().min(1).max(300).optional();
-/** A moment: epoch milliseconds, a Date or an ISO string. */
-const moment = z
-  .union([z.number(), z.date(), z.iso.datetime({ offset: true })])
-  .transform((value) => new Date(value).getTime())
-  .optional();
 
 const ListInput = z.object({
   cursor: text,
