@@ -69,9 +69,22 @@ export async function searchHybrid(query: HybridQuery): Promise<HybridRow[]> {
     query.limit,
   ];
   const add = (value: unknown) => `$${values.push(value)}`;
-  const condition = query.filter === null ? null : attributeFilterSql(query.filter, "s.attributes", { add });
+  const condition =
+    query.filter === null ? null : attributeFilterSql(query.filter, attributesFor(query.filter), { add });
   const { rows } = await mapped(() => pool().query<HybridRow>(statement(condition), values));
   return rows;
+}
+
+/**
+ * Every file can be chosen by `file_id` and `filename`, which Masaic's clients do, unless it has attributes of these
+ * names of its own. The names are read only where a filter asks for them.
+ */
+function attributesFor(filter: AttributeFilter): string {
+  const asked = (part: AttributeFilter): boolean =>
+    "filters" in part ? part.filters.some(asked) : part.key === "file_id" || part.key === "filename";
+  if (!asked(filter)) return "s.attributes";
+  const filename = "(SELECT named.filename FROM file named WHERE named.team_id = s.team_id AND named.id = s.file_id)";
+  return `(jsonb_build_object('file_id', s.file_id, 'filename', ${filename}) || s.attributes)`;
 }
 
 function statement(condition: string | null): string {
