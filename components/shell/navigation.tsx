@@ -1,4 +1,15 @@
-import { Activity, Gauge, KeyRound, Library, type LucideIcon, MessageSquareText, Plug, Settings } from "lucide-react";
+import {
+  Activity,
+  Boxes,
+  Gauge,
+  KeyRound,
+  Library,
+  type LucideIcon,
+  MessageSquareText,
+  Plug,
+  Settings,
+  Webhook,
+} from "lucide-react";
 
 export interface Destination {
   href: string;
@@ -20,7 +31,9 @@ export const destinations: readonly (readonly Destination[])[] = [
   ],
   [
     { href: "/api-keys", label: "API keys", icon: KeyRound, key: "k", permission: "apiKeys.read" },
-    { href: "/providers", label: "Providers", icon: Plug, key: "m", permission: "providers.read" },
+    { href: "/models", label: "Models", icon: Boxes, key: "m", permission: "models.read" },
+    { href: "/providers", label: "Providers", icon: Plug, key: "d", permission: "providers.read" },
+    { href: "/webhooks", label: "Webhooks", icon: Webhook, key: "w", permission: "webhooks.read" },
     { href: "/settings", label: "Settings", icon: Settings, key: "s", permission: "team.read" },
   ],
 ];

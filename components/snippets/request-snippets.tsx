@@ -110,3 +110,42 @@ export function snippetOf(language: SnippetLanguage, request: SnippetRequest): s
   if (language === "curl") return curlSnippet(request);
   return language === "javascript" ? javascriptSnippet(request) : pythonSnippet(request);
 }
+
+const webhookJavaScript = (baseUrl: string) => `import OpenAI from "openai";
+
+const client = new OpenAI({ baseURL: "${baseUrl}/v1", apiKey: process.env.REJOINDER_API_KEY });
+
+export async function POST(request) {
+  const secret = process.env.REJOINDER_WEBHOOK_SECRET;
+  const event = await client.webhooks.unwrap(await request.text(), request.headers, secret);
+  if (event.type === "response.completed") {
+    const response = await client.responses.retrieve(event.data.id);
+    console.log(response.output_text);
+  }
+  return new Response(null, { status: 204 });
+}`;
+
+const webhookPython = (baseUrl: string) => `import os
+
+from flask import Flask, request
+from openai import OpenAI
+
+app = Flask(__name__)
+client = OpenAI(
+    base_url="${baseUrl}/v1",
+    api_key=os.environ["REJOINDER_API_KEY"],
+    webhook_secret=os.environ["REJOINDER_WEBHOOK_SECRET"],
+)
+
+
+@app.post("/webhooks/rejoinder")
+def receive():
+    event = client.webhooks.unwrap(request.get_data(as_text=True), request.headers)
+    if event.type == "response.completed":
+        print(client.responses.retrieve(event.data.id).output_text)
+    return "", 204`;
+
+/** A server's side of a webhook: it verifies a delivery and reads the response. */
+export function webhookSnippet(language: "javascript" | "python", baseUrl: string): string {
+  return language === "javascript" ? webhookJavaScript(baseUrl) : webhookPython(baseUrl);
+}

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expect, ownerTest } from "#tests/e2e/fixtures";
+import { allPages } from "#tests/e2e/pages";
 
-const PAGES = ["/overview", "/playground", "/traces", "/vector-stores", "/api-keys", "/providers", "/settings"];
 const CONTROLS = "button:enabled:visible, a[href]:visible, [role=tab]:visible, [role=switch]:visible";
 
 interface Effect {
@@ -93,7 +93,7 @@ ownerTest(
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"], { origin: server.url });
     const visited = new Set<string>();
     const dead: string[] = [];
-    for (const path of [...PAGES, `/traces/${seed.traceId}`, `/vector-stores/${seed.storeId}`]) {
+    for (const path of allPages(seed)) {
       const url = server.url + path;
       await open(page, url);
       const count = await page.locator(CONTROLS).count();

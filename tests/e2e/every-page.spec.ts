@@ -1,8 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, ownerTest, test } from "#tests/e2e/fixtures";
-
-const PAGES = ["/overview", "/playground", "/traces", "/vector-stores", "/api-keys", "/providers", "/settings"];
+import { allPages, PAGES } from "#tests/e2e/pages";
 
 async function seriousViolations(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -25,7 +24,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         "every page loads without an error, fits the width and passes axe",
         async ({ page, server, seed, problems }) => {
           ownerTest.setTimeout(180_000);
-          for (const path of [...PAGES, `/traces/${seed.traceId}`, `/vector-stores/${seed.storeId}`]) {
+          for (const path of allPages(seed)) {
             await page.goto(server.url + path);
             await whenLoaded(page);
             expect.soft({ path, problems }).toEqual({ path, problems: [] });

@@ -1,5 +1,6 @@
 import { type APIRequestContext, test as base, expect, type Page } from "@playwright/test";
 import { PDFDocument, StandardFonts } from "pdf-lib";
+import type { SeededIds } from "#tests/e2e/pages";
 import { openaiClient, type RunningServer, startServer } from "#tests/support/server";
 
 export const OWNER = { name: "Ada Lovelace", email: "ada@example.com", password: "correct horse battery staple" };
@@ -21,11 +22,6 @@ export async function harbourPdf(): Promise<Buffer> {
   return Buffer.from(await document.save());
 }
 
-interface Seed {
-  storeId: string;
-  traceId: string;
-}
-
 interface WorkerFixtures {
   /** One server for the whole run, with its pages. */
   server: RunningServer;
@@ -33,8 +29,8 @@ interface WorkerFixtures {
   session: Awaited<ReturnType<APIRequestContext["storageState"]>>;
   /** A key of the owner's team, made before the account was. */
   key: string;
-  /** A store with a document and a traced answer about it. */
-  seed: Seed;
+  /** One of everything that a page can show: a store with a document, a traced answer about it, an alias, a webhook. */
+  seed: SeededIds;
 }
 
 interface TestFixtures {
@@ -59,7 +55,7 @@ async function signIn(server: RunningServer, request: APIRequestContext): Promis
   expect(answer.status(), await answer.text()).toBe(200);
 }
 
-async function seedStore(server: RunningServer, key: string): Promise<Seed> {
+async function seedStore(server: RunningServer, key: string): Promise<Omit<SeededIds, "webhookId">> {
   const client = openaiClient(server, key);
   const store = await client.vectorStores.create({ name: "Town archive" });
   const file = new File([new Uint8Array(await harbourPdf())], "town-report.pdf", { type: "application/pdf" });
@@ -73,6 +69,30 @@ async function seedStore(server: RunningServer, key: string): Promise<Seed> {
     })
     .withResponse();
   return { storeId: store.id, traceId: answer.response.headers.get("x-request-id") ?? "" };
+}
+
+/** Calls a procedure as the owner's own pages do. */
+async function mutate(server: RunningServer, request: APIRequestContext, call: { path: string; input: object }) {
+  const answer = await request.post(`${server.url}/api/trpc/${call.path}`, {
+    headers: { origin: server.url },
+    data: { json: call.input },
+  });
+  expect(answer.status(), await answer.text()).toBe(200);
+  return (await answer.json()).result.data.json;
+}
+
+/** An alias, and a webhook that was told of something, at an address where nobody listens. */
+async function seedRoutes(server: RunningServer, request: APIRequestContext): Promise<string> {
+  const targets = [
+    { model: "builtin/demo", priority: 1, weight: 3 },
+    { model: "builtin/echo", priority: 1, weight: 1 },
+  ];
+  await mutate(server, request, { path: "models.createRoute", input: { alias: "fast", targets } });
+  const events = ["response.completed"];
+  const settings = { name: "Order service", url: "http://127.0.0.1:9/hook", events, backgroundOnly: true };
+  const { webhook } = await mutate(server, request, { path: "webhooks.create", input: settings });
+  await mutate(server, request, { path: "webhooks.test", input: { id: webhook.id, event: "response.completed" } });
+  return webhook.id;
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
@@ -102,7 +122,15 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: "worker" },
   ],
-  seed: [async ({ server, key }, use) => use(await seedStore(server, key)), { scope: "worker", timeout: 120_000 }],
+  seed: [
+    async ({ server, key, session, playwright }, use) => {
+      const request = await playwright.request.newContext({ storageState: session });
+      const webhookId = await seedRoutes(server, request);
+      await request.dispose();
+      await use({ ...(await seedStore(server, key)), webhookId });
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
   problems: async ({ page }, use) => {
     const problems: string[] = [];
     watch(page, problems);

@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright";
+import { PAGES } from "#tests/e2e/pages";
 
 // Takes a picture of every page, at two widths and in both themes: for people to look at.
 //   node tests/e2e/screenshots.ts <url> <folder> <email> <password> [path ...]
 
 const [url = "", folder = "", email = "", password = "", ...wanted] = process.argv.slice(2);
 const installed = "/usr/bin/chromium";
-const PAGES = ["/overview", "/playground", "/traces", "/vector-stores", "/api-keys", "/providers", "/settings"];
 
 const browser = await chromium.launch({
   ...(existsSync(installed) ? { executablePath: installed } : {}),

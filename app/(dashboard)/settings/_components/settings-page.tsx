@@ -4,14 +4,12 @@ import { Page } from "#components/shell/page";
 import { useMay } from "#components/shell/shell-context";
 import { Tabs } from "#components/ui/tabs";
 import { AccountSection } from "./account-section";
-import { AliasesSection } from "./aliases-section";
-import { DefaultModelSection } from "./default-model-section";
 import { InvitationsSection } from "./invitations-section";
 import { MembersSection } from "./members-section";
 import { SessionsSection } from "./sessions-section";
 import { TeamSection } from "./team-section";
 
-export type SettingsTab = "team" | "models" | "members" | "account";
+export type SettingsTab = "team" | "members" | "account";
 
 /** Settings by whom they concern. The open tab is in the URL. */
 export function SettingsPage({ section }: { section: SettingsTab }) {
@@ -30,16 +28,6 @@ export function SettingsPage({ section }: { section: SettingsTab }) {
         onChange={show}
         tabs={[
           { value: "team", label: "Team", content: <TeamSection /> },
-          {
-            value: "models",
-            label: "Models",
-            content: (
-              <>
-                <DefaultModelSection />
-                <AliasesSection />
-              </>
-            ),
-          },
           {
             value: "members",
             label: "Members",

@@ -1,5 +1,6 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
 import { useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem, fieldError } from "#components/form/form-problem";
@@ -53,6 +54,14 @@ export function TeamSection() {
           facts={[
             { name: "Base URL", value: <CopyId id={`${baseUrl}/v1`} whole /> },
             { name: "Team id", value: <CopyId id={me.team.id} whole /> },
+            {
+              name: "Default model",
+              value: (
+                <Link href="/models" className="rounded-xs text-accent hover:underline">
+                  Set under Models
+                </Link>
+              ),
+            },
           ]}
         />
       </Section>

@@ -4,13 +4,13 @@ import { useMay } from "#components/shell/shell-context";
 import { useTRPC } from "#components/trpc/client";
 import { Combobox } from "#components/ui/combobox";
 import { errorText } from "#components/ui/error-state";
+import { Panel } from "#components/ui/panel";
 import { QueryView } from "#components/ui/query-view";
 import { Skeleton } from "#components/ui/skeleton";
 import { toast } from "#components/ui/toast";
-import { Section } from "./section";
 
 /** What a request without a model runs on. */
-export function DefaultModelSection() {
+export function DefaultModel() {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const mayChange = useMay("team.write");
@@ -29,7 +29,7 @@ export function DefaultModelSection() {
     }),
   );
   return (
-    <Section title="Default model" description="What a request without a model runs on.">
+    <Panel title="Default model" description="What a request without a model runs on.">
       <QueryView query={picker} title="The models could not be loaded" skeleton={<Skeleton className="h-8 max-w-96" />}>
         {({ models, defaultModel }) =>
           mayChange ? (
@@ -48,6 +48,6 @@ export function DefaultModelSection() {
           )
         }
       </QueryView>
-    </Section>
+    </Panel>
   );
 }

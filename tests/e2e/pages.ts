@@ -1,0 +1,24 @@
+/** The dashboard's pages that need no id. */
+export const PAGES = [
+  "/overview",
+  "/playground",
+  "/traces",
+  "/vector-stores",
+  "/api-keys",
+  "/models",
+  "/providers",
+  "/webhooks",
+  "/settings",
+];
+
+/** What the pages are shown with. */
+export interface SeededIds {
+  storeId: string;
+  traceId: string;
+  webhookId: string;
+}
+
+/** Every page, those of single things included. */
+export function allPages(seed: SeededIds): string[] {
+  return [...PAGES, `/traces/${seed.traceId}`, `/vector-stores/${seed.storeId}`, `/webhooks/${seed.webhookId}`];
+}
