@@ -61,3 +61,24 @@ it("so does the end of one in a conversation", async () => {
     expect(receiver.received.map(({ body }) => JSON.parse(body).data)).toEqual([{ id: response.id }]);
   });
 });
+
+it("an endpoint of background responses hears of those alone", async () => {
+  receiver.reset();
+  const background = receiver.url.replace("/hook", "/background");
+  const other = await createTeam(server);
+  await query(
+    server,
+    `INSERT INTO webhook_endpoint (team_id, id, name, url, events, secret, secret_hint)
+     VALUES ($1, $2, 'Ours', $3, '{response.completed}', $4, '')`,
+    [other.teamId, newId("webhookEndpoint"), background, encrypt(signingSecret)],
+  );
+  const client = openaiClient(server, other.key);
+  await client.responses.create({ model: "builtin/echo", input: "Waited for." });
+  const queued = await client.responses.create({ model: "builtin/echo", input: "Not waited for.", background: true });
+  await eventually(() => expect(receiver.received).toHaveLength(1));
+  const [request] = receiver.received;
+  expect(request?.path).toBe("/background");
+  expect(JSON.parse(request?.body ?? "")).toMatchObject({ type: "response.completed", data: { id: queued.id } });
+  // Told in the transaction that stores its end: whoever hears of it can read it.
+  expect(await client.responses.retrieve(queued.id)).toMatchObject({ status: "completed" });
+});

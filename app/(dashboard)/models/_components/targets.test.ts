@@ -13,18 +13,12 @@ describe("a draft of targets", () => {
     expect(targetsOf(newDraft())).toEqual([target("", 1, 1)]);
   });
 
-  it("moves a line, and the first one never stands beside another", () => {
+  it("changes the places of two lines, and leaves the places as they are", () => {
     const rows = draftOf(TARGETS);
-    expect(targetsOf(moveTarget(rows, 2, -1)).map(({ model, priority }) => model + priority)).toEqual([
-      "a1",
-      "c2",
-      "b2",
-    ]);
-    expect(targetsOf(moveTarget(rows, 1, -1)).map(({ model, priority }) => model + priority)).toEqual([
-      "b1",
-      "a2",
-      "c3",
-    ]);
+    const named = (moved: typeof rows) => targetsOf(moved).map(({ model, priority }) => model + priority);
+    expect(named(moveTarget(rows, 2, -1))).toEqual(["a1", "c1", "b2"]);
+    expect(named(moveTarget(rows, 0, 1))).toEqual(["b1", "a1", "c2"]);
+    expect(targetsOf(moveTarget(rows, 0, 1)).map(({ weight }) => weight)).toEqual([30, 70, 1]);
     expect(moveTarget(rows, 0, -1)).toEqual(rows);
     expect(moveTarget(rows, 2, 1)).toEqual(rows);
   });

@@ -48,13 +48,12 @@ export function targetsOf(rows: readonly TargetDraft[]): RankedTarget[] {
   });
 }
 
-/** The lines with the one at `at` moved up (-1) or down (1). */
+/** The lines with the one at `at` moved up (-1) or down (1): two lines change places, and each place stays what it is. */
 export function moveTarget(rows: readonly TargetDraft[], at: number, by: -1 | 1): TargetDraft[] {
   const moved = rows[at];
   const other = rows[at + by];
   if (!moved || !other) return [...rows];
-  const next = rows.with(at, other).with(at + by, moved);
-  return next.map((row, place) => (place === 0 ? { ...row, beside: false } : row));
+  return rows.with(at, { ...other, beside: moved.beside }).with(at + by, { ...moved, beside: other.beside });
 }
 
 /** The share of the requests that each target gets first, between 0 and 1; null where nobody shares them. */

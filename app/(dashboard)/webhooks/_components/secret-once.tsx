@@ -37,6 +37,7 @@ export function SecretOnceDialog({ secret, onClose }: { secret: string; onClose:
     <Dialog
       open
       persistent
+      size="lg"
       onOpenChange={onClose}
       title="Copy the signing secret now"
       description="It is shown this once. With it your server knows that a delivery comes from here."

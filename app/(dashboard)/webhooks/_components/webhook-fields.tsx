@@ -38,7 +38,7 @@ export function WebhookFields({ draft, onChange, error }: WebhookFieldsProps) {
       </Field>
       <Field
         label="Address"
-        description="Called with POST. It answers with any 2xx status within 15 seconds."
+        description="Called with POST. Any 2xx status means that it was heard."
         error={fieldError(error, "url")}
       >
         <Input

@@ -53,7 +53,7 @@ export function DeliveryLog({ webhook }: { webhook: Webhook }) {
   return (
     <Panel
       title="Deliveries"
-      description="Kept for 30 days."
+      description="What it was told, and what became of it."
       flush
       action={
         <Segmented label="Show" value={filter} onChange={setFilter} options={filters} className="max-sm:h-auto" />

@@ -123,7 +123,9 @@ function Attempts({ delivery }: { delivery: Delivery }) {
             <span className="figures text-ink-2 text-sm">{formatDuration(attempt.durationMs)}</span>
             <RelativeTime at={attempt.startedAt} className="ml-auto text-ink-3 text-sm" />
           </div>
-          {attempt.error && <p className="text-ink-2 text-sm [overflow-wrap:anywhere]">{attempt.error}</p>}
+          {attempt.error && (attempt.status ?? 0) < 400 && (
+            <p className="text-ink-2 text-sm [overflow-wrap:anywhere]">{attempt.error}</p>
+          )}
           {attempt.snippet && (
             <pre className="figures whitespace-pre-wrap rounded-sm bg-sunken px-2 py-1 text-sm [overflow-wrap:anywhere]">
               {attempt.snippet}
