@@ -45,8 +45,6 @@ export interface JobDefinition {
 export interface EnqueueOptions {
   /** The job exists only if this transaction commits. */
   tx?: TransactionClient;
-  /** While a job with this key waits, another is not added. */
-  singletonKey?: string;
   startAfterSeconds?: number;
   /** Higher first; 0 by default. */
   priority?: number;
@@ -161,20 +159,19 @@ export async function isJobAlive(type: Pick<JobType<unknown>, "name" | "options"
 }
 
 /**
- * Adds a job; workers of every node hear of it at once. Returns its id, or null when `singletonKey` found one waiting.
+ * Adds a job; workers of every node hear of it at once. Returns its id.
  * Throws a ZodError when the payload does not fit the job type.
  */
 export async function enqueue<P>(type: JobType<P>, payload: P, options: EnqueueOptions = {}): Promise<string | null> {
   const { boss, wake } = queue();
   const data = type.schema.parse(payload);
   await ensureQueue(type);
-  const { tx, singletonKey, startAfterSeconds, priority } = options;
+  const { tx, startAfterSeconds, priority } = options;
   const id = await boss.send(
     type.name,
     { payload: data },
     {
       ...(tx && { db: fromPrisma(tx) }),
-      ...(singletonKey !== undefined && { singletonKey }),
       ...(startAfterSeconds !== undefined && { startAfter: startAfterSeconds }),
       ...(priority !== undefined && { priority }),
     },

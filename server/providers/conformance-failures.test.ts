@@ -54,6 +54,13 @@ describe.each(vendorWires)("$kind", (wire) => {
     expect(attempts[0]?.error).toContain("slow down");
   });
 
+  it("tries once where somebody else can be asked", async () => {
+    upstream.script(refusing(503, "busy"));
+    expect(await failing({ maxAttempts: 1 })).toMatchObject({ code: "provider_error", detail: { status: 503 } });
+    expect(attempts.map(({ status }) => status)).toEqual([503]);
+    expect(upstream.requests).toHaveLength(1);
+  });
+
   it("waits as long as retry-after says", async () => {
     const time = installFakeClock();
     upstream.script(refusing(503, "busy", { "retry-after": "7" }), playing(wire, "text"));

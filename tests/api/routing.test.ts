@@ -10,7 +10,7 @@ const server = inject("server");
 let team: ScriptedTeam;
 
 /** An alias a test: what one test breaks, the next shall not find broken. */
-const ALIASES = ["first", "begun", "second", "stream", "last"] as const;
+const ALIASES = ["first", "begun", "second", "stream", "last", "load"] as const;
 
 beforeAll(async () => {
   team = await createScriptedTeam(server);
@@ -122,6 +122,29 @@ describe("an alias", () => {
     const answer = await ask("last", { input: "Echo this." });
     expect(routeHeaders(answer)).toEqual(["builtin", "builtin/echo", "3"]);
     expect(await answer.json()).toMatchObject({ model: "builtin/echo" });
+  });
+});
+
+describe("under load", () => {
+  it("no client sees an error while a model fails half the time and another is healthy", async () => {
+    let calls = 0;
+    let failures = 0;
+    team.upstream.setDefault((exchange) => {
+      if (exchange.body.model !== "load-1") return chatText("Healthy.")(exchange);
+      calls += 1;
+      if (calls % 2 === 0) return chatText("Shaky.")(exchange);
+      failures += 1;
+      return refusing(503)(exchange);
+    });
+    const bodies = Array.from({ length: 120 }, (_, index) => ({ stream: index % 2 === 1, store: index % 3 === 0 }));
+    const answers = await Promise.all(bodies.map((body) => ask("load", body)));
+    const texts = await Promise.all(answers.map((answer) => answer.text()));
+    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+    expect(texts.filter((text) => !/Healthy\.|Shaky\./.test(text) || text.includes("response.failed"))).toEqual([]);
+    expect(failures).toBeGreaterThan(2);
+    const tries = answers.reduce((sum, answer) => sum + Number(answer.headers.get("x-rejoinder-attempts")), 0);
+    expect(tries).toBe(answers.length + failures);
+    team.upstream.setDefault(chatText("Hello from upstream."));
   });
 });
 

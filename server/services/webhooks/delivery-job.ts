@@ -25,7 +25,7 @@ export const deliverWebhookJob = defineJob({
  */
 export function wakeDeliveries(deliveries: readonly DeliveryPayload[], options: EnqueueOptions = {}): void {
   for (const { teamId, id } of deliveries) {
-    enqueue(deliverWebhookJob, { teamId, id }, { singletonKey: id, ...options }).catch((error: unknown) => {
+    enqueue(deliverWebhookJob, { teamId, id }, options).catch((error: unknown) => {
       log().warn({ ...errorFacts(error), deliveryId: id }, "a webhook delivery could not be enqueued; the sweep will");
     });
   }
