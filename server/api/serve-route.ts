@@ -58,6 +58,15 @@ function followCaller(raw: Request, outgoing: ServerResponse | null): { signal: 
 /** For routes that need no key: it belongs to no team. */
 const anonymous: Principal = { type: "system", teamId: "" };
 
+/** U+FFFD: no database text holds a NUL, so what a path or a query names with one is nothing that exists. */
+const NUL_STAND_IN = "%EF%BF%BD";
+
+function namesOf(params: Record<string, string>): Record<string, string> {
+  const names: Record<string, string> = {};
+  for (const name in params) names[name] = params[name]?.replaceAll("\0", "\ufffd") ?? "";
+  return names;
+}
+
 interface Admitted {
   principal: Principal;
   trace: TraceRecorder;
@@ -72,9 +81,9 @@ function requestOf(c: ApiContext, arrival: Arrival, { principal, trace, memory }
   return {
     ctx: { principal, trace, signal },
     dialect: arrival.dialect,
-    params: c.req.param(),
+    params: namesOf(c.req.param()),
     get query() {
-      return new URL(raw.url).searchParams;
+      return new URL(raw.url.replaceAll("%00", NUL_STAND_IN)).searchParams;
     },
     headers: raw.headers,
     json: (onBytes = memory.hold) => readJsonBody({ raw, incoming, maxBytes: config().MAX_JSON_BODY_BYTES, onBytes }),

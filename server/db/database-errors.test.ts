@@ -30,6 +30,14 @@ describe("database errors", () => {
     expect(mapDatabaseError(error)).toMatchObject({ code: "internal_error" });
   });
 
+  it.each([
+    ["a NUL in a text", withFields('invalid byte sequence for encoding "UTF8": 0x00', { code: "22021" })],
+    ["a NUL in a JSON value", withFields("unsupported Unicode escape sequence", { code: "22P05" })],
+    ["half a surrogate pair", withFields("invalid input syntax for type json", { code: "22P02" })],
+  ])("call %s a fault of the request", (_, error) => {
+    expect(mapDatabaseError(error)).toMatchObject({ code: "invalid_value", cause: error });
+  });
+
   it("leave an AppError alone", () => {
     const error = new AppError("not_found", "No such file.");
     expect(mapDatabaseError(error)).toBe(error);

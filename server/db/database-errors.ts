@@ -73,12 +73,27 @@ export function isUniqueViolation(error: unknown): boolean {
   );
 }
 
+/** A NUL in a text or in a JSON string; half a surrogate pair in a JSON string. */
+const UNSTORABLE_SQLSTATE = /^(22021|22P05)$/;
+const UNSTORABLE_MESSAGE = /invalid input syntax for type json/i;
+
+function isUnstorable(error: unknown, code: string | null): boolean {
+  if (code !== null && UNSTORABLE_SQLSTATE.test(code)) return true;
+  return [...layersOf(error)].some((layer) => UNSTORABLE_MESSAGE.test(String(field(layer, "message") ?? "")));
+}
+
 /**
- * The AppError for whatever a query threw: itself when it is one, `database_unavailable` (503, to be tried again)
- * when the server cannot be reached, else `internal_error`.
+ * The AppError for whatever a query threw: itself when it is one, `database_unavailable` (503, to be tried again) when
+ * the server cannot be reached, `invalid_value` for a text that Postgres cannot hold, else `internal_error`.
  */
 export function mapDatabaseError(error: unknown): AppError {
-  if (isAppError(error) || !databaseErrorFacts(error).unreachable) return toAppError(error);
+  if (isAppError(error)) return error;
+  const { unreachable, code } = databaseErrorFacts(error);
+  if (!unreachable) {
+    if (!isUnstorable(error, code)) return toAppError(error);
+    const message = "A text in the request holds a NUL character or half a surrogate pair, which cannot be kept here.";
+    return new AppError("invalid_value", message, { cause: error });
+  }
   return new AppError("database_unavailable", "The database cannot be reached right now. Try again in a moment.", {
     retryAfterMs: 1000,
     cause: error,
