@@ -22,6 +22,8 @@ export default defineConfig({
           ...shared,
           name: "api",
           include: ["tests/api/**/*.test.ts", "tests/clients/**/*.test.ts"],
+          // These need a Postgres of their own, apart from the server's process.
+          exclude: process.env.TEST_DATABASE_URL ? [] : ["**/*.native.test.ts"],
           globalSetup: ["tests/support/shared-server.ts"],
         },
       },

@@ -11,5 +11,7 @@ it("an error is told by name, code and place, never by its words", () => {
     name: "AppError",
     code: "not_found",
   });
+  const handedOn = { message: "secret words", code: "ECONNREFUSED", stack: "Error: secret words\n    at here" };
+  expect(errorFacts(handedOn)).toEqual({ name: "Error", code: "ECONNREFUSED", stack: "    at here" });
   expect(errorFacts("secret words")).toEqual({ name: "string" });
 });

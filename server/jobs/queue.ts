@@ -1,5 +1,6 @@
 import { fromPrisma, PgBoss } from "pg-boss";
 import type { z } from "zod";
+import { clock } from "#server/clock";
 import { config } from "#server/config";
 import { connectionSettings, onCommit, type TransactionClient } from "#server/db/client";
 import { addReadinessCheck } from "#server/db/health";
@@ -55,6 +56,7 @@ const HEARTBEAT_SECONDS = 10;
 const SUPERVISE_SECONDS = 5;
 /** An id that no job has. */
 const NO_JOB = "00000000-0000-0000-0000-000000000000";
+const COMPLAIN_EVERY_MS = 5_000;
 const POOL_MAX = 4;
 const EMBEDDED_POOL_MAX = 2;
 
@@ -108,11 +110,25 @@ export async function startQueue(): Promise<void> {
     reindex: !embedded,
     monitorVacuum: !embedded,
   });
-  boss.on("error", (error) => log().error(errorFacts(error), "job queue"));
+  boss.on("error", complainSparingly());
   boss.on("warning", ({ message }) => log().warn({ warning: message }, "job queue"));
   await boss.start();
   const removeCheck = addReadinessCheck("queue", async () => (await boss.schemaVersion()) !== null);
   holder.rejoinderQueue = { boss, made: new Map(), wake: () => {}, removeCheck };
+}
+
+/** Logs errors at most every five seconds, with how many there were: while the database is away each poll has one. */
+function complainSparingly(): (error: unknown) => void {
+  let errors = 0;
+  let complainedAt = Number.NEGATIVE_INFINITY;
+  return (error) => {
+    errors += 1;
+    const now = clock().now();
+    if (now - complainedAt < COMPLAIN_EVERY_MS) return;
+    complainedAt = now;
+    log().error({ ...errorFacts(error), errors }, "job queue");
+    errors = 0;
+  };
 }
 
 /** Ends the queue's connections. Jobs stay in the database. */

@@ -36,7 +36,7 @@ it("keeps the environment in config.ts", () => {
     "server/config.ts",
     "instrumentation.ts",
     "proxy.ts",
-    "playwright.config.ts",
+    "vitest.config.ts",
     "server/commands/build.ts",
     // Samples for other people's programs.
     "components/snippets/request-snippets.tsx",
