@@ -91,6 +91,29 @@ describe("client.chat.completions on an upstream", () => {
     expect(streamed.choices[0]).toMatchObject({ finish_reason: "function_call", message: { function_call: expected } });
   });
 
+  it("calls custom tools, also of a vendor that knows functions only", async () => {
+    const wrapped = { id: "call_1", name: "sql", arguments: '{"input":"SELECT 1"}' };
+    const ask = {
+      model: team.model,
+      messages: user("Count"),
+      tools: [{ type: "custom" as const, custom: { name: "sql", description: "Runs SQL" } }],
+    };
+    team.upstream.script(chatToolCalls([wrapped]), chatToolCalls([wrapped]), chatText("One."));
+    const expected = [{ id: "call_1", type: "custom", custom: { name: "sql", input: "SELECT 1" } }];
+    const made = await team.client.chat.completions.create(ask);
+    expect(made.choices[0]).toMatchObject({ finish_reason: "tool_calls", message: { tool_calls: expected } });
+    const streamed = await team.client.chat.completions.stream(ask).finalChatCompletion();
+    expect(streamed.choices[0]?.message.tool_calls).toMatchObject(expected);
+    const [choice] = made.choices;
+    if (!choice) throw new Error("no choice");
+    const result = { role: "tool" as const, tool_call_id: "call_1", content: "1" };
+    const next = await team.client.chat.completions.create({
+      ...ask,
+      messages: [...ask.messages, choice.message, result],
+    });
+    expect(next.choices[0]?.message.content).toBe("One.");
+  });
+
   it("passes on what the vendor knows and leaves out what nobody said", async () => {
     team.upstream.script(chatText("ok"));
     await team.client.chat.completions.create({

@@ -39,11 +39,11 @@ function addUp(chunks: readonly ChatChunk[]) {
     content += delta.content ?? "";
     refusal += delta.refusal ?? "";
     for (const { index, id, function: called } of delta.tool_calls ?? []) {
-      if (id !== undefined)
-        calls[index] = { id, type: "function", function: { name: called.name ?? "", arguments: "" } };
+      if (!called) throw new Error("no custom tool was offered");
+      if (id !== undefined) calls[index] = { id, type: "function", function: { ...called, name: called.name ?? "" } };
       const call = calls[index];
-      if (!call) throw new Error("arguments before their call");
-      call.function.arguments += called.arguments;
+      if (call?.type !== "function") throw new Error("arguments before their call");
+      if (id === undefined) call.function.arguments += called.arguments;
     }
     if (delta.function_call?.name !== undefined) legacy ??= { name: delta.function_call.name, arguments: "" };
     if (delta.function_call && legacy) legacy.arguments += delta.function_call.arguments;
@@ -52,7 +52,7 @@ function addUp(chunks: readonly ChatChunk[]) {
 }
 
 function play(events: ModelEvent[], cut: boolean, legacyFunctions: boolean) {
-  const options: ChatAnswerOptions = { includeUsage: false, legacyFunctions, logprobs: false };
+  const options: ChatAnswerOptions = { includeUsage: false, legacyFunctions, logprobs: false, obfuscation: false };
   const writer = new ChatChunkWriter(options);
   const said: ResponseEvent[] = build(events, { cut }).events;
   const chunks = said.flatMap((event) => writer.write(event)).flatMap((frame) => ("choices" in frame ? [frame] : []));

@@ -7,15 +7,19 @@ import {
 } from "#server/protocol/chat/completion";
 import { toChatParam } from "#server/protocol/chat/error-param";
 import type { ChatAnswerOptions } from "#server/protocol/chat/request";
+import type { CustomToolCallItem } from "#server/protocol/custom-tool-items";
 import type { WireError } from "#server/protocol/error";
 import type { ResponseEvent } from "#server/protocol/events";
+import type { FunctionCallItem } from "#server/protocol/items";
+import { paddingFor } from "#server/protocol/obfuscation";
 import type { ResponseResource } from "#server/protocol/response";
 
 export interface ChatCallDelta {
   index: number;
   id?: string;
-  type?: "function";
-  function: { name?: string; arguments: string };
+  type?: "function" | "custom";
+  function?: { name?: string; arguments: string };
+  custom?: { name?: string; input: string };
 }
 
 export interface ChatDelta {
@@ -34,9 +38,13 @@ export interface ChatChunk {
   model: string;
   service_tier: string;
   choices: { index: 0; delta: ChatDelta; logprobs: ChatLogprobs | null; finish_reason: ChatFinishReason | null }[];
+  /** Of chunks that say something: makes their size tell less of what they say. */
+  obfuscation?: string;
   /** Only where the caller asked for it: null on every chunk but the last. */
   usage?: ChatUsage | null;
 }
+
+type ChunkHead = Omit<ChatChunk, "choices" | "obfuscation" | "usage">;
 
 /** What a chat stream sends: chunks, or the error that ends it. */
 export type ChatFrame = ChatChunk | { error: WireError };
@@ -44,7 +52,7 @@ export type ChatFrame = ChatChunk | { error: WireError };
 /** Turns the events of a response into the chunks of a chat completion. Lifecycle and scaffolding become nothing. */
 export class ChatChunkWriter {
   readonly #options: ChatAnswerOptions;
-  #head: Omit<ChatChunk, "choices" | "usage"> | null = null;
+  #head: ChunkHead | null = null;
   #begun = false;
   #summaries = 0;
   /** Index of a call among the calls, by its place in the output. */
@@ -74,10 +82,14 @@ export class ChatChunkWriter {
       case "response.reasoning_summary_text.delta":
         return this.#say({ reasoning_content: event.delta });
       case "response.output_item.added":
-        if (event.item.type !== "function_call") return [];
+        if (event.item.type !== "function_call" && event.item.type !== "custom_tool_call") return [];
         return this.#openCall(event.output_index, event.item);
       case "response.function_call_arguments.delta":
         return this.#say(this.#callDelta(event.output_index, { arguments: event.delta }));
+      case "response.custom_tool_call_input.delta": {
+        const index = this.#calls.get(event.output_index) ?? 0;
+        return this.#say({ tool_calls: [{ index, custom: { input: event.delta } }] });
+      }
       case "response.completed":
       case "response.incomplete":
         return this.#finish(event.response);
@@ -88,12 +100,15 @@ export class ChatChunkWriter {
     }
   }
 
-  #openCall(outputIndex: number, call: { call_id: string; name: string }): ChatFrame[] {
+  #openCall(outputIndex: number, { type, call_id: id, name }: FunctionCallItem | CustomToolCallItem): ChatFrame[] {
     const index = this.#calls.size;
     this.#calls.set(outputIndex, index);
-    const opened = { name: call.name, arguments: "" };
+    if (type === "custom_tool_call") {
+      return this.#say({ tool_calls: [{ index, id, type: "custom", custom: { name, input: "" } }] });
+    }
+    const opened = { name, arguments: "" };
     if (this.#options.legacyFunctions) return this.#say({ function_call: opened });
-    return this.#say({ tool_calls: [{ index, id: call.call_id, type: "function", function: opened }] });
+    return this.#say({ tool_calls: [{ index, id, type: "function", function: opened }] });
   }
 
   #callDelta(outputIndex: number, piece: { arguments: string }): ChatDelta {
@@ -103,6 +118,7 @@ export class ChatChunkWriter {
 
   #say(delta: ChatDelta, logprobs: ChatLogprobs | null = null): ChatFrame[] {
     const chunk = this.#chunk([{ index: 0, delta, logprobs, finish_reason: null }]);
+    if (this.#options.obfuscation) chunk.obfuscation = paddingFor(saidIn(delta));
     return this.#begun ? [chunk] : [this.#begin(delta.content === undefined ? null : ""), chunk];
   }
 
@@ -127,7 +143,13 @@ export class ChatChunkWriter {
   }
 }
 
-function headOf(response: ResponseResource): Omit<ChatChunk, "choices" | "usage"> {
+function saidIn({ content, refusal, reasoning_content, tool_calls, function_call }: ChatDelta): string {
+  const [call] = tool_calls ?? [];
+  const args = call?.function?.arguments ?? call?.custom?.input ?? function_call?.arguments;
+  return content ?? refusal ?? reasoning_content ?? args ?? "";
+}
+
+function headOf(response: ResponseResource): ChunkHead {
   const { id, created_at: created, model, service_tier } = response;
   return { id, object: "chat.completion.chunk", created, model, service_tier };
 }

@@ -1,6 +1,7 @@
 import type { ChatAnswerOptions } from "#server/protocol/chat/request";
 import type { Logprob } from "#server/protocol/content";
-import type { FunctionCallItem } from "#server/protocol/items";
+import type { CustomToolCallItem } from "#server/protocol/custom-tool-items";
+import type { FunctionCallItem, OutputItem } from "#server/protocol/items";
 import type { ResponseResource, Usage } from "#server/protocol/response";
 
 export type ChatFinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "function_call";
@@ -28,11 +29,11 @@ export interface ChatFunctionCall {
   arguments: string;
 }
 
-export interface ChatToolCall {
-  id: string;
-  type: "function";
-  function: ChatFunctionCall;
-}
+export type ChatToolCall =
+  | { id: string; type: "function"; function: ChatFunctionCall }
+  | { id: string; type: "custom"; custom: { name: string; input: string } };
+
+type CallItem = FunctionCallItem | CustomToolCallItem;
 
 export interface ChatAnswerMessage {
   role: "assistant";
@@ -77,7 +78,7 @@ export function toChatUsage(usage: Usage | null): ChatUsage {
 export function finishReasonOf(response: ResponseResource, { legacyFunctions }: ChatAnswerOptions): ChatFinishReason {
   const cut = response.incomplete_details?.reason;
   if (cut) return cut === "max_output_tokens" ? "length" : "content_filter";
-  if (!response.output.some((item) => item.type === "function_call")) return "stop";
+  if (!response.output.some(isClientCall)) return "stop";
   return legacyFunctions ? "function_call" : "tool_calls";
 }
 
@@ -109,13 +110,13 @@ interface Said {
   reasoning: string;
   summaries: string[];
   logprobs: Logprob[];
-  calls: FunctionCallItem[];
+  calls: CallItem[];
 }
 
 function readOutput(response: ResponseResource): Said {
   const said: Said = { text: "", refusal: "", reasoning: "", summaries: [], logprobs: [], calls: [] };
   for (const item of response.output) {
-    if (item.type === "function_call") said.calls.push(item);
+    if (isClientCall(item)) said.calls.push(item);
     if (item.type === "reasoning") {
       for (const part of item.summary) said.summaries.push(part.text);
       for (const part of item.content ?? []) said.reasoning += part.text;
@@ -142,13 +143,22 @@ function toMessage({ text, refusal, calls, ...thought }: Said, options: ChatAnsw
   const reasoning = thought.reasoning + thought.summaries.join("\n\n");
   if (reasoning !== "") message.reasoning_content = reasoning;
   const [first] = calls;
-  if (options.legacyFunctions && first) message.function_call = callOf(first);
-  else if (first) {
-    message.tool_calls = calls.map((call) => ({ id: call.call_id, type: "function", function: callOf(call) }));
-  }
+  if (options.legacyFunctions && first?.type === "function_call") message.function_call = functionOf(first);
+  else if (first) message.tool_calls = calls.map(toToolCall);
   return message;
 }
 
-function callOf({ name, arguments: text }: FunctionCallItem): ChatFunctionCall {
+/** True for a call that the client has to answer. */
+function isClientCall(item: OutputItem): item is CallItem {
+  return item.type === "function_call" || item.type === "custom_tool_call";
+}
+
+function toToolCall(call: CallItem): ChatToolCall {
+  const id = call.call_id;
+  if (call.type === "function_call") return { id, type: "function", function: functionOf(call) };
+  return { id, type: "custom", custom: { name: call.name, input: call.input } };
+}
+
+function functionOf({ name, arguments: text }: FunctionCallItem): ChatFunctionCall {
   return { name, arguments: text };
 }

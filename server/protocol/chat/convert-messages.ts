@@ -1,4 +1,4 @@
-import type { ChatAssistantMessage, ChatMessage, ChatUserPart } from "#server/protocol/chat/messages";
+import type { ChatAssistantMessage, ChatCallInput, ChatMessage, ChatUserPart } from "#server/protocol/chat/messages";
 import type { FunctionOutputPart, MessagePart } from "#server/protocol/content";
 import type { InputItem, Role } from "#server/protocol/items";
 import { RequestProblem } from "#server/protocol/problem";
@@ -13,7 +13,7 @@ function refuse(index: number, message: string, field = "role"): RequestProblem 
 class Conversation {
   readonly items: InputItem[] = [];
   /** Ids of calls of the last assistant message without a result, and the name of a deprecated `function_call`. */
-  readonly #open = new Set<string>();
+  readonly #open = new Map<string, ChatCallInput["type"]>();
   #legacyCall: { callId: string; name: string } | null = null;
   #legacyCalls = 0;
 
@@ -45,7 +45,7 @@ class Conversation {
       throw refuse(
         index,
         "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. " +
-          `The following tool_call_ids did not have response messages: ${[...this.#open].join(", ")}`,
+          `The following tool_call_ids did not have response messages: ${[...this.#open.keys()].join(", ")}`,
       );
     }
     if (this.#legacyCall) {
@@ -76,8 +76,9 @@ class Conversation {
     }
     if (content.length > 0) this.#addMessage("assistant", content, message.name);
     for (const call of calls) {
-      this.#addCall({ callId: call.id, ...call.function });
-      this.#open.add(call.id);
+      if (call.type === "function") this.#addCall({ callId: call.id, ...call.function });
+      else this.items.push({ type: "custom_tool_call", ...base, call_id: call.id, ...call.custom });
+      this.#open.set(call.id, call.type);
     }
     if (legacy === null) return;
     const callId = `function_call_${this.#legacyCalls++}`;
@@ -90,15 +91,18 @@ class Conversation {
   }
 
   #addResult(message: Extract<ChatMessage, { role: "tool" }>, index: number): void {
-    if (!this.#open.delete(message.tool_call_id)) {
+    const { content, tool_call_id: callId } = message;
+    const kind = this.#open.get(callId);
+    this.#open.delete(callId);
+    if (kind === undefined) {
       throw refuse(
         index,
         "Invalid parameter: messages with role 'tool' must be a response to a preceding message with 'tool_calls'.",
       );
     }
-    const { content } = message;
     const output = typeof content === "string" ? content : content.map(toOutputPart);
-    this.items.push({ type: "function_call_output", ...base, call_id: message.tool_call_id, output });
+    const type = kind === "function" ? "function_call_output" : "custom_tool_call_output";
+    this.items.push({ type, ...base, call_id: callId, output });
   }
 
   #addLegacyResult(message: Extract<ChatMessage, { role: "function" }>, index: number): void {

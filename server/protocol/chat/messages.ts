@@ -35,11 +35,18 @@ const FilePart = z
 
 const onlyText = z.union([text, z.array(TextPart).min(1)]);
 
-const ToolCall = z.object({
+const FunctionCall = z.object({
   id: z.string().min(1),
-  type: z.literal("function").nullish(),
+  type: z.literal("function"),
   function: z.object({ name: toolName, arguments: z.string() }),
 });
+const CustomCall = z.object({
+  id: z.string().min(1),
+  type: z.literal("custom"),
+  custom: z.object({ name: toolName, input: text }),
+});
+const ToolCall = z.discriminatedUnion("type", [FunctionCall, CustomCall]);
+export type ChatCallInput = z.infer<typeof ToolCall>;
 
 const SystemMessage = z
   .object({ role: z.enum(["system", "developer"]), content: onlyText, name })

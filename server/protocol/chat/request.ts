@@ -76,6 +76,8 @@ export interface ChatAnswerOptions {
   /** The request spoke of `functions`: calls come back as `function_call`. */
   legacyFunctions: boolean;
   logprobs: boolean;
+  /** Chunks are padded, so that their sizes tell less. OpenAI's default. */
+  obfuscation: boolean;
 }
 
 export interface ChatRequest {
@@ -102,7 +104,7 @@ function checkSupported(body: ChatBody): void {
     throw refuse("modalities", "Invalid 'modalities': this server answers in text. Supported values are: 'text'.");
   }
   if (body.web_search_options != null) {
-    const message = "'web_search_options' is not supported here. Chat completions take function tools only.";
+    const message = "'web_search_options' is not supported here. Chat completions take the client's own tools only.";
     throw new RequestProblem("invalid_value", message, {
       param: "web_search_options",
       wireCode: "unsupported_parameter",
@@ -138,6 +140,7 @@ export function parseChatCompletion(raw: unknown): ChatRequest {
     includeUsage: body.stream_options?.include_usage ?? false,
     legacyFunctions: tools.legacy,
     logprobs: body.logprobs ?? false,
+    obfuscation: body.stream_options?.include_obfuscation ?? true,
   };
   return { request: toRequest(body, tools), answer, messages: body.messages };
 }
@@ -160,7 +163,7 @@ function toRequest(body: ChatBody, tools: ChatTools): CreateResponseRequest {
     ...samplingOf(body),
     parallelToolCalls: tools.parallel,
     stream: body.stream ?? false,
-    obfuscation: false,
+    obfuscation: body.stream_options?.include_obfuscation ?? true,
     background: false,
     maxOutputTokens: body.max_completion_tokens ?? body.max_tokens ?? null,
     maxToolCalls: null,

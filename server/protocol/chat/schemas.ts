@@ -6,7 +6,14 @@ const TokenLogprob = z.looseObject({ token: z.string(), logprob: z.number(), byt
 const Logprobs = z.object({ content: z.array(TokenLogprob), refusal: z.null() }).nullable();
 const FinishReason = z.enum(["stop", "length", "tool_calls", "content_filter", "function_call"]);
 const Called = z.object({ name: z.string(), arguments: z.string() });
-const ToolCall = z.object({ id: z.string(), type: z.literal("function"), function: Called });
+const ToolCall = z.discriminatedUnion("type", [
+  z.object({ id: z.string(), type: z.literal("function"), function: Called }),
+  z.object({
+    id: z.string(),
+    type: z.literal("custom"),
+    custom: z.object({ name: z.string(), input: z.string() }),
+  }),
+]);
 
 const AnswerMessage = z
   .object({

@@ -4,7 +4,7 @@ import type { ChatMessage } from "#server/protocol/chat/messages";
 import { RequestProblem } from "#server/protocol/problem";
 import { type CreateResponseRequest, Metadata, type TextFormat } from "#server/protocol/request";
 import type { ResponseResource } from "#server/protocol/response";
-import type { FunctionTool, ToolChoice } from "#server/protocol/tools";
+import type { RequestTool, ToolChoice } from "#server/protocol/tools";
 import { validate } from "#server/protocol/validate";
 
 /** A completion as it is kept: what was answered, and beside it what was asked. */
@@ -28,7 +28,7 @@ export function toStoredChat(
   asked: { request: CreateResponseRequest; response: ResponseResource; requestId: string },
 ): StoredChatBody {
   const { request, response, requestId } = asked;
-  const tools = request.tools.filter((tool) => tool.type === "function");
+  const tools = request.tools.flatMap(toChatTool);
   return {
     ...completion,
     request_id: requestId,
@@ -37,20 +37,28 @@ export function toStoredChat(
     presence_penalty: response.presence_penalty,
     frequency_penalty: response.frequency_penalty,
     seed: request.seed,
-    tools: tools.length === 0 ? null : tools.map(toChatTool),
+    tools: tools.length === 0 ? null : tools,
     tool_choice: tools.length === 0 ? null : toChatChoice(request.toolChoice),
     response_format: toChatFormat(request.text.format),
     input_user: request.user,
   };
 }
 
-function toChatTool({ name, description, parameters, strict }: FunctionTool): object {
-  return { type: "function", function: { name, description, parameters, strict } };
+function toChatTool(tool: RequestTool): object[] {
+  if (tool.type === "function") {
+    const { name, description, parameters, strict } = tool;
+    return [{ type: "function", function: { name, description, parameters, strict } }];
+  }
+  if (tool.type !== "custom") return [];
+  const { name, description = null, format } = tool;
+  const { type, ...grammar } = format;
+  return [{ type: "custom", custom: { name, description, format: type === "text" ? { type } : { type, grammar } } }];
 }
 
 function toChatChoice(choice: ToolChoice): string | object {
   if (typeof choice === "string") return choice;
   if (choice.type === "function") return { type: "function", function: { name: choice.name } };
+  if (choice.type === "custom") return { type: "custom", custom: { name: choice.name } };
   if (choice.type !== "allowed_tools") return choice;
   return { type: "allowed_tools", allowed_tools: { mode: choice.mode, tools: choice.tools.map(toChatChoice) } };
 }
