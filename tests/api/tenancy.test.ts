@@ -178,10 +178,12 @@ const BODY_CASES: Record<string, Record<string, (names: Names) => unknown>> = {
 const OWN_WORDS = new Set([
   ...["input.call_id", "input.content.annotations.file_id", "input.results.file_id"],
   ...["items.call_id", "items.content.annotations.file_id", "items.results.file_id"],
+  ...["input", "items"].map((holder) => `${holder}.content.annotations.container_id`),
   ...["items.content.file_id", "items.output.file_id", "messages.tool_call_id", "messages.tool_calls.id"],
   ...["POST /v1/prompts", "POST /v1/prompts/{prompt_id}/versions"].flatMap((route) => [
     ...[`${route}: tools.vector_store_ids`, `${route}: messages.content.file_id`],
     ...[`${route}: messages.content.annotations.file_id`, `${route}: messages.id`],
+    `${route}: messages.content.annotations.container_id`,
   ]),
 ]);
 
