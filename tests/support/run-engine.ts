@@ -1,4 +1,4 @@
-import type { RunLimits } from "#server/engine/engine-request";
+import type { RunLimits, RunOptions } from "#server/engine/engine-request";
 import { toModelInput } from "#server/engine/model-input";
 import { runResponse } from "#server/engine/run-response";
 import type { AppError } from "#server/errors";
@@ -20,6 +20,7 @@ export interface EngineScript {
   trace?: TraceRecorder;
   limits?: Partial<RunLimits>;
   onFailure?: (error: AppError) => void;
+  onStart?: RunOptions["onStart"];
 }
 
 /** A run of the engine without a server: the batches of events as it yields them, without numbers. */
@@ -55,6 +56,7 @@ export function startEngine(script: EngineScript): AsyncGenerator<ResponseEvent[
     provider: "test",
     sealReasoning: (plain) => plain,
     signal: script.signal ?? new AbortController().signal,
+    ...(script.onStart ? { onStart: script.onStart } : {}),
     ...(script.onFailure ? { onFailure: script.onFailure } : {}),
     ...(script.limits ? { limits: script.limits } : {}),
   });

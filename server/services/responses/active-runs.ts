@@ -166,7 +166,7 @@ async function* watchEntry(entry: Entry, signal: AbortSignal): AsyncGenerator<Re
       const last = batch.at(-1);
       if (batch.length > 0) yield batch;
       if (last && isTerminalEvent(last)) return;
-      if (waiting.length === 0 && !signal.aborted) {
+      if (waiting.length === 0 && !tooSlow && !signal.aborted) {
         const { promise, resolve } = Promise.withResolvers<void>();
         wake = resolve;
         await promise;

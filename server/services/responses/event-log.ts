@@ -29,17 +29,11 @@ export class EventLog {
   #writing: Promise<void> = Promise.resolve();
   #cancelTimer: (() => void) | null = null;
   #failure: { error: unknown } | null = null;
-  #written = 0;
 
   /** `write` makes rows durable, or throws: then so does every later call. */
   constructor(responseId: string, write: (rows: EventRow[]) => Promise<void>) {
     this.#responseId = responseId;
     this.#write = write;
-  }
-
-  /** Events made durable so far. */
-  get written(): number {
-    return this.#written;
   }
 
   /** Takes events; waits for the database only when a whole batch is there. Throws what writing threw. */
@@ -73,7 +67,6 @@ export class EventLog {
       const rows = this.#waiting.splice(0, config().BACKGROUND_FLUSH_EVENTS);
       try {
         await this.#write(rows);
-        this.#written += rows.length;
         announceEvents(this.#responseId, rows.at(-1)?.seq ?? 0);
       } catch (error) {
         this.#failure = { error };

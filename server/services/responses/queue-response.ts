@@ -6,7 +6,7 @@ import { inTransaction } from "#server/db/client";
 import { mapped } from "#server/db/mapped";
 import { AppError } from "#server/errors";
 import { newId } from "#server/ids";
-import { enqueue } from "#server/jobs/queue";
+import { enqueue, ensureQueue } from "#server/jobs/queue";
 import { numberEvents, type ResponseEvent, type ResponseStreamEvent } from "#server/protocol/events";
 import { openResponse, type ResponseResource } from "#server/protocol/response";
 import { backgroundJob } from "#server/services/responses/background-job";
@@ -78,6 +78,8 @@ async function store({ preparation, prepared }: QueueInput, opening: ResponseRes
     traceId: trace.traceId,
     createdAt: now,
   };
+  // Before the transaction: the embedded database would have the one wait for the other.
+  await ensureQueue(backgroundJob);
   await mapped(() =>
     inTransaction(async (tx) => {
       const jobId = await enqueue(backgroundJob, { teamId, responseId }, { tx });

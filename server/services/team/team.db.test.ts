@@ -154,3 +154,17 @@ test("a team changes its name and default model", async () => {
   await admin.call.team.update({ defaultModel: "openai/gpt-5" });
   expect(await owner.call.team.get()).toMatchObject({ id: teamId, name: "Renamed", defaultModel: "openai/gpt-5" });
 });
+
+test("a team says how long its responses and traces are kept, within what the server allows", async () => {
+  expect(await owner.call.team.get()).toMatchObject({
+    responseRetentionDays: 30,
+    traceRetentionDays: 30,
+    maxTraceRetentionDays: 90,
+  });
+  await admin.call.team.update({ responseRetentionDays: 365, traceRetentionDays: 90 });
+  expect(await owner.call.team.get()).toMatchObject({ responseRetentionDays: 365, traceRetentionDays: 90 });
+  await expect(admin.call.team.update({ traceRetentionDays: 91 })).rejects.toThrow("at most 90 days");
+  await expect(admin.call.team.update({ responseRetentionDays: 0 })).rejects.toThrow("at least one day");
+  const developer = await createMember({ teamId, role: "developer" });
+  await expect(developer.call.team.update({ responseRetentionDays: 1 })).rejects.toMatchObject(denied);
+});

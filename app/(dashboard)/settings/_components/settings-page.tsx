@@ -6,6 +6,7 @@ import { Tabs } from "#components/ui/tabs";
 import { AccountSection } from "./account-section";
 import { InvitationsSection } from "./invitations-section";
 import { MembersSection } from "./members-section";
+import { RetentionSection } from "./retention-section";
 import { SessionsSection } from "./sessions-section";
 import { TeamSection } from "./team-section";
 
@@ -27,7 +28,16 @@ export function SettingsPage({ section }: { section: SettingsTab }) {
         value={open}
         onChange={show}
         tabs={[
-          { value: "team", label: "Team", content: <TeamSection /> },
+          {
+            value: "team",
+            label: "Team",
+            content: (
+              <>
+                <TeamSection />
+                <RetentionSection />
+              </>
+            ),
+          },
           {
             value: "members",
             label: "Members",

@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { breakOff } from "#server/protocol/break-off";
+import { numberEvents, type ResponseEvent } from "#server/protocol/events";
+import type { ResponseResource } from "#server/protocol/response";
+import { SCENES } from "#tests/contract/scenes";
+import { asWire, runEngine } from "#tests/support/run-engine";
+import { brokenRules } from "#tests/support/stream-rules";
+
+/** What a client sees of a stream that broke off after `events`. */
+function endBrokenOff(events: readonly ResponseEvent[]): { stream: ResponseEvent[]; response: ResponseResource } {
+  const { closing, response } = breakOff(events);
+  const failed: ResponseResource = { ...response, status: "failed", error: { code: "run_interrupted", message: "x" } };
+  const stream: ResponseEvent[] = [...events, ...closing, { type: "response.failed", response: failed }];
+  numberEvents(stream, 0);
+  return { stream, response: failed };
+}
+
+describe.each(Object.keys(SCENES))("a stream of the scene '%s'", (name) => {
+  it("is a whole one wherever it breaks off", async () => {
+    const scene = SCENES[name];
+    if (!scene) throw new Error(name);
+    const events = await runEngine(scene());
+    const last = events.findIndex((event) => event.type === "error") + 1 || events.length;
+    for (let cut = 2; cut < last; cut += 1) {
+      const { stream } = endBrokenOff(structuredClone(events.slice(0, cut)));
+      expect({ cut, faults: brokenRules(asWire(stream)) }).toEqual({ cut, faults: [] });
+    }
+  });
+});
+
+it("keeps what was said and marks it as cut off", async () => {
+  const events = await runEngine(SCENES.text?.() ?? { model: expect.fail() });
+  const cut = events.findIndex((event) => event.type === "response.output_text.delta") + 1;
+  const { response } = endBrokenOff(events.slice(0, cut));
+  expect(response.output).toMatchObject([
+    { type: "message", status: "incomplete", content: [{ type: "output_text", text: "Hel" }] },
+  ]);
+});
+
+it("fails a search that was under way", async () => {
+  const events = await runEngine(SCENES["file search"]?.() ?? { model: expect.fail() });
+  const cut = events.findIndex((event) => event.type === "response.file_search_call.searching") + 1;
+  const { response } = endBrokenOff(events.slice(0, cut));
+  expect(response.output).toMatchObject([{ type: "file_search_call", status: "failed", results: null }]);
+});
