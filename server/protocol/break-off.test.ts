@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { breakOff } from "#server/protocol/break-off";
 import { numberEvents, type ResponseEvent } from "#server/protocol/events";
 import type { ResponseResource } from "#server/protocol/response";
+import { brokenRules } from "#server/protocol/stream-rules";
 import { SCENES } from "#tests/contract/scenes";
 import { asWire, runEngine } from "#tests/support/run-engine";
-import { brokenRules } from "#tests/support/stream-rules";
 
 /** What a client sees of a stream that broke off after `events`. */
 function endBrokenOff(events: readonly ResponseEvent[]): { stream: ResponseEvent[]; response: ResponseResource } {

@@ -43,7 +43,7 @@ function placeOf(event: ResponseEvent): string {
 }
 
 function isStreamed(item: OutputItem): boolean {
-  return item.type === "message" || item.type === "function_call" || item.type === "reasoning";
+  return ["message", "function_call", "custom_tool_call", "reasoning"].includes(item.type);
 }
 
 function closedItem(item: OutputItem): OutputItem {

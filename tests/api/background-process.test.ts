@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { newId } from "#server/ids";
+import { brokenRules } from "#server/protocol/stream-rules";
 import {
   finishCall,
   holdNextCall,
@@ -11,7 +12,6 @@ import {
 import { createScriptedTeam, type ScriptedTeam } from "#tests/support/scripted-team";
 import { chatText, chatToolCalls, type UpstreamExchange } from "#tests/support/scripted-upstream";
 import { openaiClient, query, type RunningServer, type ServerAddress, startServer } from "#tests/support/server";
-import { brokenRules } from "#tests/support/stream-rules";
 
 /** A vector store of the team's whose searches ask the team's own upstream for vectors. */
 async function createStore(server: ServerAddress, teamId: string): Promise<string> {

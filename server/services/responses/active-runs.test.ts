@@ -3,13 +3,13 @@ import { describe, expect, it } from "vitest";
 import type { ResponseEvent, ResponseStreamEvent } from "#server/protocol/events";
 import { parseCreateResponse } from "#server/protocol/request";
 import { openResponse } from "#server/protocol/response";
+import { brokenRules } from "#server/protocol/stream-rules";
 import { beginRun, cancelRuns, findRun, type RunFacts, runsOf, whenIdle } from "#server/services/responses/active-runs";
 import { recordResponse } from "#server/services/responses/record-response";
 import { settleModel } from "#server/services/responses/settle-model";
 import { silentTrace } from "#server/tracing/span";
 import { SCENES } from "#tests/contract/scenes";
 import { asWire, startEngine } from "#tests/support/run-engine";
-import { brokenRules } from "#tests/support/stream-rules";
 
 function facts(responseId: string, background = false): RunFacts {
   return {

@@ -6,6 +6,7 @@ import { pool } from "#server/db/client";
 import { appendEvents, readEvents } from "#server/db/response-events";
 import { newTraceId } from "#server/ids";
 import { queue, startQueue, stopQueue } from "#server/jobs/queue";
+import { brokenRules } from "#server/protocol/stream-rules";
 import type { ServiceContext } from "#server/services/context";
 import { createConversation } from "#server/services/conversations/create-conversation";
 import { backgroundJob } from "#server/services/responses/background-job";
@@ -21,7 +22,6 @@ import { silentTrace } from "#server/tracing/span";
 import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/database";
 import { installFakeClock } from "#tests/support/fake-clock";
 import { asWire } from "#tests/support/run-engine";
-import { brokenRules } from "#tests/support/stream-rules";
 
 // No workers run here: each test says itself what a worker does.
 let database: TestDatabase;

@@ -3,6 +3,7 @@ import { pool } from "#server/db/client";
 import { newTraceId } from "#server/ids";
 import { startQueue, stopQueue } from "#server/jobs/queue";
 import type { ResponseStreamEvent } from "#server/protocol/events";
+import { brokenRules } from "#server/protocol/stream-rules";
 import { beginRun, type RunFacts } from "#server/services/responses/active-runs";
 import { createResponse } from "#server/services/responses/create-response";
 import { runBackgroundResponse } from "#server/services/responses/run-background";
@@ -10,7 +11,6 @@ import { silentTrace } from "#server/tracing/span";
 import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/database";
 import { createMember, type Person } from "#tests/support/people";
 import { asWire } from "#tests/support/run-engine";
-import { brokenRules } from "#tests/support/stream-rules";
 
 let database: TestDatabase;
 let teamId: string;
