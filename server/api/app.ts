@@ -7,6 +7,7 @@ import {
   listChatMessages,
   updateChatCompletion,
 } from "#server/api/routes/chat-completions";
+import { compactResponse } from "#server/api/routes/compact-response";
 import {
   createConversation,
   createConversationItems,
@@ -17,6 +18,7 @@ import {
   listConversationItems,
   updateConversation,
 } from "#server/api/routes/conversations";
+import { countInputTokens } from "#server/api/routes/count-input-tokens";
 import { createChatCompletion } from "#server/api/routes/create-chat-completion";
 import { createResponse } from "#server/api/routes/create-response";
 import { createEmbeddings } from "#server/api/routes/embeddings";
@@ -76,6 +78,8 @@ const table: Record<`${ApiRoute["method"]} /v1/${string}`, Entry> = {
   "GET /v1/chat/completions/:completion_id/messages": ["responses.read", listChatMessages],
   // Embedding runs a model and costs money, which a key that may only list models must not.
   "POST /v1/embeddings": ["responses.write", createEmbeddings, "traced"],
+  "POST /v1/responses/compact": ["responses.write", compactResponse, "traced"],
+  "POST /v1/responses/input_tokens": ["responses.write", countInputTokens],
   "POST /v1/conversations": ["responses.write", createConversation],
   "GET /v1/conversations/:conversation_id": ["responses.read", getConversation],
   "POST /v1/conversations/:conversation_id": ["responses.write", updateConversation],

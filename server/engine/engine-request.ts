@@ -1,6 +1,7 @@
 import type { SealReasoning } from "#server/engine/builder/builder-options";
 import type { Replay } from "#server/engine/builder/replay";
 import type { AppError } from "#server/errors";
+import type { CompactionItem } from "#server/protocol/compaction";
 import type { Include } from "#server/protocol/request";
 import type { ResponseResource } from "#server/protocol/response";
 import type { RequestTool } from "#server/protocol/tools";
@@ -10,6 +11,8 @@ import type { TraceRecorder } from "#server/tracing/span";
 
 /** Everything that {@link runResponse} needs to know of one request. */
 export interface EngineRequest {
+  /** Compacts the context before the first call: what comes of it replaces `input`. */
+  compaction?: PlannedCompaction | null;
   /** The response as it stands at the start (`openResponse`): its ids, tools, tool choice and limits are in force. */
   response: ResponseResource;
   /** What the model sees before its first word: history, then this request's input (`toModelInput`). */
@@ -19,6 +22,14 @@ export interface EngineRequest {
   include: readonly Include[];
   /** The tools as the caller gave them: those of the response are without the credentials they carry. */
   tools: readonly RequestTool[];
+}
+
+/** A context that is to be compacted. */
+export interface PlannedCompaction {
+  /** What the model summarises. */
+  transcript: string;
+  /** The item that carries the summary on, and what the model reads in place of the whole context. */
+  finish(summary: string): { item: CompactionItem; input: ModelInput[] };
 }
 
 export type ModelSettings = Pick<

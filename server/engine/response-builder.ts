@@ -11,9 +11,11 @@ import type { CallPolicy, Turn, TurnCall } from "#server/engine/builder/turn-cal
 import { TurnCalls } from "#server/engine/builder/turn-calls";
 import { addUsage } from "#server/engine/builder/usage";
 import { VendorItems } from "#server/engine/builder/vendor-items";
+import type { CompactionItem } from "#server/protocol/compaction";
 import type { ResponseEvent } from "#server/protocol/events";
 import type { MessagePhase } from "#server/protocol/items";
 import type { ResponseResource } from "#server/protocol/response";
+import { openingOf } from "#server/protocol/unfold";
 import type { EncryptedReasoning, ModelEvent, ModelUsage } from "#server/providers/provider";
 import type { CitableSource } from "#server/tools/tool";
 
@@ -94,6 +96,17 @@ export class ResponseBuilder {
       functionCalls: [...this.#calls.ofClient, ...this.#vendorItems.ofClient],
       spoke: this.#spoke,
     };
+  }
+
+  /** Puts a whole item into the output, with the tokens that making it has cost. Between turns only. */
+  insert(item: CompactionItem, usage: ModelUsage | null): void {
+    this.open();
+    const place = { output_index: this.#items.nextIndex() };
+    this.#sink.push({ type: "response.output_item.added", ...place, item: openingOf(item) });
+    this.#sink.push({ type: "response.output_item.done", ...place, item });
+    this.#items.finish(place.output_index, item);
+    this.#turnUsage = usage;
+    this.#closeUsage();
   }
 
   /** A hosted call has ended. One that the response's end has already closed stays as it is. */

@@ -18,6 +18,8 @@ export async function* runResponse(options: RunOptions): AsyncGenerator<Response
   try {
     const opening = run.open();
     if (opening.length > 0) yield opening;
+    const compacted = await run.compact();
+    if (compacted.length > 0) yield compacted;
     while (ending === null) {
       const call = run.startTurn();
       try {

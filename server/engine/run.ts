@@ -7,6 +7,7 @@ import { ModelCall } from "#server/engine/model-call";
 import { toModelFormat, toModelTools, toVendorTools } from "#server/engine/model-tools";
 import { ResponseBuilder } from "#server/engine/response-builder";
 import { runCalls } from "#server/engine/run-tools";
+import { summarise } from "#server/engine/summarise";
 import { AppError } from "#server/errors";
 import type { ResponseEvent } from "#server/protocol/events";
 import type { ModelEvent, ModelInput, ModelRequest } from "#server/providers/provider";
@@ -65,6 +66,20 @@ export class Run {
   /** The first events of the stream; none when the model's own first word opens it. */
   open(): ResponseEvent[] {
     if (!this.#options.model.tellsSettings) this.#builder.open();
+    return this.#builder.take();
+  }
+
+  /** Compacts the context when that is planned. Throws what the model throws, and the signal's reason. */
+  async compact(): Promise<ResponseEvent[]> {
+    const { model, provider, price, trace, parentSpanId, signal, request } = this.#options;
+    if (!request.compaction) return [];
+    const { transcript, finish } = request.compaction;
+    const { serviceTier, promptCacheKey, safetyIdentifier } = this.#request;
+    const settings = { serviceTier, promptCacheKey, safetyIdentifier };
+    const summary = await summarise({ model, provider, price, trace, parentSpanId, signal, transcript, settings });
+    const { item, input } = finish(summary.text);
+    this.#input = input;
+    this.#builder.insert(item, summary.usage);
     return this.#builder.take();
   }
 

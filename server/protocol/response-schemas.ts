@@ -202,6 +202,17 @@ export const ResponseSchema = z
   })
   .meta({ id: "Response" });
 
+/** A compacted window. */
+export const CompactedResponseSchema = z
+  .object({
+    id: z.string(),
+    object: z.literal("response.compaction"),
+    created_at: z.int(),
+    output: z.array(ItemSchema),
+    usage: UsageSchema,
+  })
+  .meta({ id: "CompactedResponse" });
+
 /** An error answer. */
 export const ErrorSchema = z
   .object({

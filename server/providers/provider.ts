@@ -84,6 +84,8 @@ export interface ModelAttempt {
 }
 
 export interface ModelRequest {
+  /** `summary`: the input is a transcript to summarise. Models that follow instructions need not be told. */
+  task?: "summary";
   input: ModelInput[];
   instructions: string | null;
   tools: ModelTool[];

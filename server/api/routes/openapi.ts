@@ -9,13 +9,14 @@ import {
   ListedChatMessageSchema,
 } from "#server/protocol/chat/schemas";
 import { UpdateChatCompletionBody } from "#server/protocol/chat/stored";
+import { CompactBody } from "#server/protocol/compact";
 import { AddItemsBody, CreateConversationBody, UpdateConversationBody } from "#server/protocol/conversations";
 import { CreateEmbeddingsBody, EmbeddingsSchema } from "#server/protocol/embeddings";
 import { ModelSchema } from "#server/protocol/models";
 import { buildOpenApi, type OperationDoc } from "#server/protocol/openapi";
 import { CreatePromptBody, CreatePromptVersionBody, UpdatePromptBody } from "#server/protocol/prompt-templates";
 import { CreateResponseBody, Metadata } from "#server/protocol/request";
-import { ItemSchema, ResponseSchema } from "#server/protocol/response-schemas";
+import { CompactedResponseSchema, ItemSchema, ResponseSchema } from "#server/protocol/response-schemas";
 import {
   AttachFileBody,
   CreateVectorStoreBody,
@@ -122,6 +123,16 @@ const DESCRIPTIONS: Record<string, Description> = {
     answer: z.object({ object: z.literal("list"), data: z.array(ModelSchema) }),
   },
   "GET /v1/models/:model{.+}": { summary: "Get a model", answer: ModelSchema },
+  "POST /v1/responses/compact": {
+    summary: "Compact a conversation into a window to go on from",
+    body: CompactBody,
+    answer: CompactedResponseSchema,
+  },
+  "POST /v1/responses/input_tokens": {
+    summary: "Count the tokens that a response would read",
+    body: CreateResponseBody,
+    answer: z.object({ object: z.literal("response.input_tokens"), input_tokens: z.int(), estimated: z.boolean() }),
+  },
   "POST /v1/conversations": { summary: "Create a conversation", body: CreateConversationBody, answer: Conversation },
   "GET /v1/conversations/:conversation_id": { summary: "Get a conversation", answer: Conversation },
   "POST /v1/conversations/:conversation_id": {

@@ -1,6 +1,7 @@
 import { chooseCalls, openTools } from "#server/providers/builtin/choose-tools";
 import { type Conversation, readConversation, textOf } from "#server/providers/builtin/conversation";
 import { emitReply, type PlannedPart } from "#server/providers/builtin/emit";
+import { extractSummary } from "#server/providers/builtin/extract-summary";
 import { readMessageValues } from "#server/providers/builtin/message-values";
 import { parsePassages, quotePassages } from "#server/providers/builtin/quote-passages";
 import { makeInstance } from "#server/providers/builtin/schema-instance";
@@ -84,6 +85,7 @@ function summarise(request: ModelRequest, next: string): PlannedPart[] {
 
 function plan(request: ModelRequest): PlannedPart[] {
   const conversation = readConversation(request.input);
+  if (request.task === "summary") return [{ type: "text", text: extractSummary(conversation.question) }];
   const calls = chooseCalls(request, conversation);
   if (calls.length > 0) {
     const names = [...new Set(calls.map((call) => call.name))].join(", ");

@@ -12,6 +12,13 @@ export interface CompactionContent {
   summary: string;
   /** The newest items, word for word. */
   after: Item[];
+  /** What it was made from. Items that others added to the conversation meanwhile are not among it. */
+  seen: {
+    /** The newest stored item; null when there was none. */
+    lastHistoryId: string | null;
+    /** Ids of the request's own items. */
+    inputIds: string[];
+  };
 }
 
 function boundTo(teamId: string): string {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { forgetSecrets } from "#server/auth/secrets";
 import { parseConfig, setConfig } from "#server/config";
 import type { Item, Role } from "#server/protocol/items";
-import { openCompaction, sealCompaction } from "#server/services/compaction/compaction-content";
+import { type CompactionContent, openCompaction, sealCompaction } from "#server/services/compaction/compaction-content";
 import { expandCompactions } from "#server/services/compaction/expand-compactions";
 
 beforeAll(() => {
@@ -21,8 +21,13 @@ function message(id: string, role: Role, text = id): Item {
   return { type: "message", id, status: "completed", role, content: [{ type: "input_text", text }] };
 }
 
-function compaction(id: string, content: { before?: Item[]; after?: Item[] } = {}): Item {
-  const sealed = { version: 1 as const, before: [], after: [], summary: `summary of ${id}`, ...content };
+const seenNothing = { lastHistoryId: null, inputIds: [] };
+
+function compaction(id: string, content: Partial<CompactionContent> = {}): Item {
+  const sealed: CompactionContent = {
+    ...{ version: 1, before: [], after: [], summary: `summary of ${id}`, seen: seenNothing },
+    ...content,
+  };
   return { type: "compaction", id, status: "completed", encrypted_content: sealCompaction("team_1", sealed) };
 }
 
@@ -30,7 +35,7 @@ const idsOf = (items: readonly Item[]) => items.map((item) => item.id);
 
 test("without a compaction item nothing changes", () => {
   const items = [message("a", "user"), message("b", "assistant")];
-  expect(expandCompactions("team_1", items)).toEqual({ items, summaryId: null });
+  expect(expandCompactions("team_1", { history: items, input: [] })).toEqual({ items, summaryId: null });
 });
 
 test("what the last one holds takes the place of everything before it but standing instructions", () => {
@@ -44,10 +49,32 @@ test("what the last one holds takes the place of everything before it but standi
     compaction("cmp_2", { before: [rules, message("kept", "user")], after: [message("newest", "user")] }),
     message("next", "user"),
   ];
-  const expanded = expandCompactions("team_1", items);
+  const expanded = expandCompactions("team_1", { history: [], input: items });
   expect(idsOf(expanded.items)).toEqual(["own", "rules", "kept", "cmp_2", "newest", "next"]);
   expect(expanded.summaryId).toBe("cmp_2");
   expect(JSON.stringify(expanded.items[3])).toContain("summary of cmp_2");
+});
+
+test("stored items that came in while it was made stay in view; sent ones before it do not", () => {
+  const made = compaction("cmp_1", {
+    after: [message("mine", "user")],
+    seen: { lastHistoryId: "seen", inputIds: ["mine"] },
+  });
+  const history = [
+    message("old", "user"),
+    message("seen", "assistant"),
+    message("theirs", "user"),
+    message("their-answer", "assistant"),
+    message("mine", "user"),
+    made,
+    message("answer", "assistant"),
+  ];
+  const idsFrom = (stored: Item[], sent: Item[]) =>
+    idsOf(expandCompactions("team_1", { history: stored, input: sent }).items);
+  expect(idsFrom(history, [message("next", "user")])).toEqual([
+    ...["cmp_1", "theirs", "their-answer", "mine", "answer", "next"],
+  ]);
+  expect(idsFrom([], history)).toEqual(["cmp_1", "mine", "answer"]);
 });
 
 test("only this server opens it, for the team it was made for, and unaltered", () => {

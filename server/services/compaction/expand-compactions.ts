@@ -24,24 +24,38 @@ export function summaryMessage(id: string, summary: string): MessageItem {
 }
 
 /** What a compaction item stands for. */
-export function contentItems(id: string, { before, summary, after }: CompactionContent): Item[] {
-  return [...before, summaryMessage(id, summary), ...after];
+export function contentItems(id: string, content: CompactionContent, unseen: readonly Item[] = []): Item[] {
+  return [...content.before, summaryMessage(id, content.summary), ...unseen, ...content.after];
+}
+
+/** Stored items before a compaction item that came into the conversation while it was made. */
+function unseenItems(stored: readonly Item[], { lastHistoryId, inputIds }: CompactionContent["seen"]): Item[] {
+  const last = stored.findIndex((item) => item.id === lastHistoryId);
+  if (lastHistoryId !== null && last < 0) return [];
+  return stored.slice(last + 1).filter((item) => !inputIds.includes(item.id));
 }
 
 /**
  * Puts what the last compaction item holds in the place of it and of everything before it, but for system and
- * developer messages that it does not hold.
+ * developer messages that it does not hold, and stored items that it has not seen.
  * @throws AppError invalid_value for a compaction item that is not this team's
  */
-export function expandCompactions(teamId: string, items: readonly Item[]): ExpandedItems {
+export function expandCompactions(
+  teamId: string,
+  { history, input }: { history: readonly Item[]; input: readonly Item[] },
+): ExpandedItems {
+  const items = [...history, ...input];
   const last = items.findLastIndex((item) => item.type === "compaction");
   const compaction = items[last];
-  if (compaction?.type !== "compaction") return { items: [...items], summaryId: null };
+  if (compaction?.type !== "compaction") return { items, summaryId: null };
   const content = openCompaction(teamId, compaction);
   const held = new Set(content.before.map(essenceOf));
-  const standing = items.slice(0, last).filter((item) => isStanding(item) && !held.has(essenceOf(item)));
+  const unseen = unseenItems(history.slice(0, last), content.seen);
+  const standing = items
+    .slice(0, last)
+    .filter((item) => isStanding(item) && !held.has(essenceOf(item)) && !unseen.includes(item));
   return {
-    items: [...standing, ...contentItems(compaction.id, content), ...items.slice(last + 1)],
+    items: [...standing, ...contentItems(compaction.id, content, unseen), ...items.slice(last + 1)],
     summaryId: compaction.id,
   };
 }

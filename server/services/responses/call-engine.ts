@@ -55,7 +55,7 @@ export function callEngine(call: EngineCall) {
       model: timed.model,
       request: {
         response: opening,
-        input: prepared.modelInput,
+        ...prepared.fitted,
         settings: settingsOf(request),
         include: request.include,
         tools: request.tools,

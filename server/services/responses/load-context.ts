@@ -104,7 +104,7 @@ export async function loadContext({
   const inputItems = resolved.map(({ item }) => item);
   // An item whose response was deleted meanwhile is gone from the history too.
   const history = past.historyItemIds.flatMap((id) => stored.get(id) ?? []);
-  const { items, summaryId } = expandCompactions(ctx.principal.teamId, [...history, ...inputItems]);
+  const { items, summaryId } = expandCompactions(ctx.principal.teamId, { history, input: inputItems });
   return {
     historyItemIds: history.map((item) => item.id),
     history,

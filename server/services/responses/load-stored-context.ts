@@ -19,7 +19,7 @@ export async function loadStoredContext(
   const known = new Map((await readItems(teamId, ids)).map((item) => [item.id, item.body]));
   const bodies = (of: readonly string[]): Item[] => of.flatMap((id) => known.get(id) ?? []);
   const [history, inputItems] = [bodies(stored.historyItemIds), bodies(stored.inputItemIds)];
-  const { items, summaryId } = expandCompactions(teamId, [...history, ...inputItems]);
+  const { items, summaryId } = expandCompactions(teamId, { history, input: inputItems });
   return {
     historyItemIds: stored.historyItemIds,
     history,

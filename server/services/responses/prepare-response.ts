@@ -1,14 +1,12 @@
-import { toModelInput } from "#server/engine/model-input";
 import type { CreateResponseRequest } from "#server/protocol/request";
 import type { ServiceContext } from "#server/services/context";
 import { requireStorage } from "#server/services/conversations/require-storage";
 import { resolveModel } from "#server/services/models/resolve-model";
 import type { CreateResponseInput } from "#server/services/responses/create-response";
+import { fitInput, modelFacts } from "#server/services/responses/fit-input";
 import { loadContext, type ResponseContext } from "#server/services/responses/load-context";
-import { loadFiles } from "#server/services/responses/load-files";
 import { openTools } from "#server/services/responses/open-tools";
 import { readRequest } from "#server/services/responses/read-request";
-import { openReasoning } from "#server/services/responses/reasoning-seal";
 import { requireVendorTools, withoutToolCredentials } from "#server/services/responses/vendor-tools";
 
 /** A request that has been read. */
@@ -82,9 +80,8 @@ export async function prepare(preparation: Preparation) {
     openTools({ ctx, input: { tools: request.tools } }),
   ]);
   await requireVendorTools(request.tools, resolved.languageModel, ctx.signal);
-  const files = await loadFiles({ ctx, input: { items: [...context.promptItems, ...context.items] } });
-  const items = [...context.promptItems, ...openReasoning({ teamId: ctx.principal.teamId, ...context })];
-  return { resolved, context, tools, modelInput: toModelInput(items, files) };
+  const fitted = await fitInput({ ctx, input: { request, context, tools, model: modelFacts(resolved) } });
+  return { resolved, context, tools, fitted };
 }
 
 export type Prepared = Awaited<ReturnType<typeof prepare>>;
