@@ -120,7 +120,7 @@ export function serveRoute(route: ApiRoute): Handler<ApiBindings> {
       if (route.scope !== null) requireScope(principal, route.scope);
       if (route.teamOnly) requireTeamKey(principal);
       admitRequest(principal, arrival.answerHeaders);
-      const ctxTrace = trace ?? { ...silentTrace, traceId: arrival.traceId };
+      const ctxTrace = trace ?? { ...silentTrace, traceId: arrival.traceId, dropContent: () => (arrival.quiet = true) };
       const response = await route.handle(requestOf(c, arrival, { principal, trace: ctxTrace, memory }));
       noteSuccess(arrival, trace, response);
       return finishAnswer(arrival, response);

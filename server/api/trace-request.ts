@@ -12,6 +12,8 @@ export interface TracedRequest {
   traceId: string;
   /** When it came in, on `performance.now()`. */
   startedAt: number;
+  /** True: its trace, should it be refused, keeps no content. */
+  quiet?: boolean;
 }
 
 /** What is left behind by a request that never came to its handler, or failed there. */
@@ -50,6 +52,7 @@ export function noteRefusal(request: TracedRequest, { principal, trace, error }:
     return;
   }
   const refused = trace ?? beginTrace(request, principal);
+  if (request.quiet) refused.dropContent();
   refused.set({ httpStatus: statusOf(code) });
   refused.end({ status: code === "cancelled" ? "cancelled" : "error", error: { code, message } });
 }

@@ -215,6 +215,32 @@ test("chat completions and embeddings whose content is not to be kept", { timeou
   expect(await traceOf(embedded)).toMatchObject({ has_content: false, status: "ok", input_preview: null });
 });
 
+test("compaction and token counts whose content is not to be kept", { timeout: 60_000 }, async () => {
+  const compact_threshold = 1000;
+  for (const [key, store] of [
+    [team.key, false],
+    [quiet.key, undefined],
+  ] as const) {
+    const input = [
+      { role: "user", content: content.input },
+      { role: "assistant", content: `${content.output} ${"word ".repeat(1200)}` },
+      { role: "user", content: content.argument },
+    ];
+    const base = { model: MODEL, store, input, instructions: content.instructions };
+    upstream.script(chatText(content.result), chatText(content.partial));
+    const managed = await post(key, { ...base, context_management: [{ type: "compaction", compact_threshold }] });
+    expect(await managed.json()).toMatchObject({ output: [{ type: "compaction" }, { type: "message" }] });
+    upstream.script(chatText(content.result));
+    const compacted = await postTo("/v1/responses/compact", key, { body: base });
+    expect(compacted.status).toBe(200);
+    const counted = await postTo("/v1/responses/input_tokens", key, { body: { ...base, truncation: content.input } });
+    expect(counted.status).toBe(400);
+    for (const answer of [managed, compacted, counted]) {
+      expect(await traceOf(answer)).toMatchObject({ has_content: false, input_preview: null, error_message: null });
+    }
+  }
+});
+
 test("a file's text stays where documents are kept, and reaches no trace, response or log of a quiet key", {
   timeout: 60_000,
 }, async () => {

@@ -33,6 +33,44 @@ describe.skipIf(!hasReference)("answers have OpenAI's shape", () => {
     expect(faults("CreateEmbeddingResponse", { object: "list", data: [{}] })).not.toEqual([]);
   });
 
+  it("conversations and their items", async () => {
+    const items = [
+      { role: "user", content: [{ type: "input_text", text: "Look" }] },
+      { role: "assistant", content: "I do.", phase: "commentary" },
+      { type: "function_call", call_id: "call_1", name: "look", arguments: "{}" },
+      { type: "function_call_output", call_id: "call_1", output: "a cat" },
+      { type: "custom_tool_call", call_id: "call_2", name: "sql", input: "SELECT 1" },
+      { type: "custom_tool_call_output", call_id: "call_2", output: "1" },
+      { type: "reasoning", summary: [{ type: "summary_text", text: "hm" }] },
+    ];
+    const made = (await ask("/v1/conversations", { metadata: { a: "b" } })) as { id: string };
+    expect(faults("ConversationResource", made)).toEqual([]);
+    const path = `/v1/conversations/${made.id}`;
+    const added = (await ask(`${path}/items`, { items })) as { data: { id: string }[] };
+    expect(added.data).toHaveLength(items.length);
+    expect(faults("ConversationItemList", added)).toEqual([]);
+    expect(faults("ConversationItemList", await ask(`${path}/items?limit=3`))).toEqual([]);
+    const item = `${path}/items/${added.data[0]?.id}`;
+    expect(faults("ConversationItem", await ask(item))).toEqual([]);
+    expect(faults("ConversationResource", await ask(item, undefined, "DELETE"))).toEqual([]);
+    expect(faults("ConversationResource", await ask(path, { metadata: {} }))).toEqual([]);
+    expect(faults("DeletedConversationResource", await ask(path, undefined, "DELETE"))).toEqual([]);
+  });
+
+  it("compacted windows, in both contracts, and token counts", async () => {
+    const asked = {
+      model: "builtin/demo",
+      input: [
+        { role: "user", content: "Hi" },
+        { role: "assistant", content: "Hello" },
+      ],
+    };
+    const compacted = await ask("/v1/responses/compact", asked);
+    expect(faults("CompactResource", compacted)).toEqual([]);
+    expect(violations("open-responses", "CompactResource", compacted)).toEqual([]);
+    expect(faults("TokenCountsResource", await ask("/v1/responses/input_tokens", asked))).toEqual([]);
+  });
+
   it("stored chat completions", async () => {
     const asked = { model: "builtin/echo", store: true, messages: [{ role: "user", content: "Hi" }] };
     const made = (await ask("/v1/chat/completions", asked)) as { id: string };

@@ -127,34 +127,45 @@ const called = (output: unknown) => [
   { type: "function_call_output", call_id: "call_1", output },
 ];
 
+type Cases = Record<string, (names: Names) => unknown>;
+
+/** Fields of a context: of whatever builds on input and an earlier response. */
+const CONTEXT_CASES: Cases = {
+  model: (n) => ({ model: n.model, input: "x" }),
+  previous_response_id: (n) => ({ ...ask("x"), previous_response_id: n.response }),
+  "input.id": (n) => ask([{ type: "item_reference", id: n.item }]),
+  "input.content.file_id": (n) => ask(user([{ type: "input_file", file_id: n.file }])),
+  "input.content.file_id of an image": (n) => ask(user([{ type: "input_image", file_id: n.file }])),
+  "input.output.file_id": (n) => ask(called([{ type: "input_file", file_id: n.file }])),
+  "input.output.file_id of an image": (n) => ask(called([{ type: "input_image", file_id: n.file }])),
+};
+
+const RESPONSE_CASES: Cases = {
+  ...CONTEXT_CASES,
+  "conversation.id": (n) => ({ ...ask("x"), conversation: { id: n.conversation } }),
+  "conversation.id as a string": (n) => ({ ...ask("x"), conversation: n.conversation }),
+  "prompt.id": (n) => ({ ...ask("x"), prompt: { id: n.prompt } }),
+  "prompt.id with a version": (n) => ({ ...ask("x"), prompt: { id: n.prompt, version: "1" } }),
+  "prompt.variables.file_id": (n) => ({
+    ...ask("x"),
+    prompt: { id: ownPrompt, variables: { document: { type: "input_file", file_id: n.file } } },
+  }),
+  "prompt.variables.file_id of an image": (n) => ({
+    ...ask("x"),
+    prompt: { id: ownPrompt, variables: { document: { type: "input_image", file_id: n.file } } },
+  }),
+  "tools.vector_store_ids": (n) => ({
+    model: "builtin/demo",
+    input: "x",
+    tools: [{ type: "file_search", vector_store_ids: [n.vectorStore] }],
+  }),
+};
+
 /** A body for every field that can name something, by route and by the field's path in the API's own description. */
-const BODY_CASES: Record<string, Record<string, (names: Names) => unknown>> = {
-  "POST /v1/responses": {
-    model: (n) => ({ model: n.model, input: "x" }),
-    previous_response_id: (n) => ({ ...ask("x"), previous_response_id: n.response }),
-    "conversation.id": (n) => ({ ...ask("x"), conversation: { id: n.conversation } }),
-    "conversation.id as a string": (n) => ({ ...ask("x"), conversation: n.conversation }),
-    "prompt.id": (n) => ({ ...ask("x"), prompt: { id: n.prompt } }),
-    "prompt.id with a version": (n) => ({ ...ask("x"), prompt: { id: n.prompt, version: "1" } }),
-    "prompt.variables.file_id": (n) => ({
-      ...ask("x"),
-      prompt: { id: ownPrompt, variables: { document: { type: "input_file", file_id: n.file } } },
-    }),
-    "prompt.variables.file_id of an image": (n) => ({
-      ...ask("x"),
-      prompt: { id: ownPrompt, variables: { document: { type: "input_image", file_id: n.file } } },
-    }),
-    "input.id": (n) => ask([{ type: "item_reference", id: n.item }]),
-    "input.content.file_id": (n) => ask(user([{ type: "input_file", file_id: n.file }])),
-    "input.content.file_id of an image": (n) => ask(user([{ type: "input_image", file_id: n.file }])),
-    "input.output.file_id": (n) => ask(called([{ type: "input_file", file_id: n.file }])),
-    "input.output.file_id of an image": (n) => ask(called([{ type: "input_image", file_id: n.file }])),
-    "tools.vector_store_ids": (n) => ({
-      model: "builtin/demo",
-      input: "x",
-      tools: [{ type: "file_search", vector_store_ids: [n.vectorStore] }],
-    }),
-  },
+const BODY_CASES: Record<string, Cases> = {
+  "POST /v1/responses": RESPONSE_CASES,
+  "POST /v1/responses/input_tokens": RESPONSE_CASES,
+  "POST /v1/responses/compact": CONTEXT_CASES,
   "POST /v1/chat/completions": {
     model: (n) => ({ model: n.model, messages: user("x") }),
     "messages.content.file.file_id": (n) => ({

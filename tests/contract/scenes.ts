@@ -177,6 +177,17 @@ export const SCENES: Record<string, () => EngineScript> = {
     tools: [fakeSearch(() => Promise.reject(new AppError("not_found", "No such store.")))],
     body: { tools: [FILE_SEARCH] },
   }),
+  compaction: () => ({
+    model: scriptedModel(sayingTurn("They greeted."), [...sayingTurn("Hello."), [usage]]),
+    compaction: {
+      transcript: "User: hi",
+      finish: () => ({
+        item: { type: "compaction", id: "cmp_1", status: "completed", encrypted_content: "sealed" },
+        input: [{ type: "message", role: "user", content: [{ type: "text", text: "They greeted." }] }],
+      }),
+    },
+    body: { conversation: "conv_1", context_management: [{ type: "compaction", compact_threshold: 1000 }] },
+  }),
   incomplete: () => ({
     model: scriptedModel([[{ type: "text", text: "Once" }], [{ type: "finish", reason: "max_output_tokens" }]]),
     body: { max_output_tokens: 16 },

@@ -1,4 +1,4 @@
-import type { RunLimits, RunOptions } from "#server/engine/engine-request";
+import type { PlannedCompaction, RunLimits } from "#server/engine/engine-request";
 import { toModelInput } from "#server/engine/model-input";
 import { runResponse } from "#server/engine/run-response";
 import type { AppError } from "#server/errors";
@@ -18,6 +18,7 @@ export interface EngineScript {
   tools?: Tool[];
   signal?: AbortSignal;
   trace?: TraceRecorder;
+  compaction?: PlannedCompaction;
   limits?: Partial<RunLimits>;
   onFailure?: (error: AppError) => void;
   onStart?: RunOptions["onStart"];
@@ -50,6 +51,7 @@ export function startEngine(script: EngineScript): AsyncGenerator<ResponseEvent[
       },
       include: request.include,
       tools: request.tools,
+      compaction: script.compaction ?? null,
     },
     tools: new Map((script.tools ?? []).map((tool) => [tool.name, tool])),
     trace: script.trace ?? silentTrace,

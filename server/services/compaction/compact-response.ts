@@ -12,6 +12,7 @@ import type { ServiceContext } from "#server/services/context";
 import { type ResolvedModel, resolveModel } from "#server/services/models/resolve-model";
 import { countInput, modelFacts } from "#server/services/responses/fit-input";
 import { loadContext, type ResponseContext } from "#server/services/responses/load-context";
+import { asksForNoStore } from "#server/services/responses/prepare-response";
 import { timeModel } from "#server/services/responses/timed-model";
 import { previewOfInput } from "#server/services/responses/trace-facts";
 
@@ -78,6 +79,7 @@ export async function compactResponse({
   ctx: ServiceContext;
   input: CompactResponseInput;
 }): Promise<CompactionRun> {
+  if (asksForNoStore(input.body)) ctx.trace.dropContent();
   const request = parseCompact(input.body);
   ctx.trace.content({ request: input.body });
   const { providerHeader, providerApiKey } = input;

@@ -3,6 +3,7 @@ import { resolveModel } from "#server/services/models/resolve-model";
 import { countInput, modelFacts } from "#server/services/responses/fit-input";
 import { loadContext } from "#server/services/responses/load-context";
 import { openTools } from "#server/services/responses/open-tools";
+import { asksForNoStore } from "#server/services/responses/prepare-response";
 import { readRequest } from "#server/services/responses/read-request";
 
 export interface CountInputTokensInput {
@@ -32,6 +33,7 @@ export async function countInputTokens({
   ctx: ServiceContext;
   input: CountInputTokensInput;
 }): Promise<InputTokens> {
+  if (asksForNoStore(input.body)) ctx.trace.dropContent();
   const request = await readRequest({ ctx, input: { body: input.body } });
   const { providerHeader, providerApiKey } = input;
   const [resolved, context, tools] = await Promise.all([

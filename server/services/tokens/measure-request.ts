@@ -109,10 +109,9 @@ class Scale {
   #content(part: Part, content: readonly ModelContent[]): void {
     for (const piece of content) {
       const text = piece.type === "text" ? piece.text : piece.type === "file" ? plainTextOf(piece) : null;
-      if (text === null) {
-        part.fixed += this.#tokensOf(piece);
-        this.estimated = true;
-      } else part.texts.push(text);
+      if (text === null) part.fixed += this.#tokensOf(piece);
+      else part.texts.push(text);
+      if (piece.type !== "text") this.estimated = true;
     }
   }
 
