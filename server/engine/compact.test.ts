@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { AppError } from "#server/errors";
 import { isTerminalEvent } from "#server/protocol/events";
+import { brokenRules } from "#server/protocol/stream-rules";
 import type { ModelEvent } from "#server/providers/provider";
 import { asWire, runEngine } from "#tests/support/run-engine";
 import { sayingTurn, scriptedModel } from "#tests/support/scripted-model";
-import { brokenRules } from "#tests/support/stream-rules";
 
 const usage = (inputTokens: number, outputTokens: number): ModelEvent[] => [
   { type: "usage", usage: { inputTokens, outputTokens, cachedTokens: 0, reasoningTokens: 0 } },
