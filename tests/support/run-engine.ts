@@ -1,4 +1,4 @@
-import type { PlannedCompaction, RunLimits } from "#server/engine/engine-request";
+import type { PlannedCompaction, RunLimits, RunOptions } from "#server/engine/engine-request";
 import { toModelInput } from "#server/engine/model-input";
 import { runResponse } from "#server/engine/run-response";
 import type { AppError } from "#server/errors";
