@@ -11,6 +11,6 @@ export function separatorsFor(kind: DocumentKind, filename: string): string[] {
     const language = splitterLanguageOf(filename);
     return language === null ? SENTENCES : RecursiveCharacterTextSplitter.getSeparatorsForLanguage(language);
   }
-  if (kind === "markdown" || kind === "html" || kind === "docx") return [...HEADINGS, ...SENTENCES];
+  if (kind === "markdown" || kind === "html" || kind === "docx" || kind === "xlsx") return [...HEADINGS, ...SENTENCES];
   return SENTENCES;
 }

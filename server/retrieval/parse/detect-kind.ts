@@ -1,17 +1,19 @@
 import { fileTypeFromBuffer } from "file-type";
+import { checkZip } from "#server/retrieval/parse/check-zip";
 import { isText } from "#server/retrieval/parse/decode-text";
 import { type DocumentKind, DocumentRefused } from "#server/retrieval/parse/document";
 import { extensionOf, isCodeFile } from "#server/retrieval/parse/file-names";
 
 /**
- * What to read a file with. Signatures in the bytes decide; the name only tells flavours of text apart.
- * @throws DocumentRefused empty, encrypted, unsupported
+ * What to read a file with. Signatures in the bytes decide, in an archive what it holds; the name only tells flavours of
+ * text apart. An archive has been unpacked once and counted before its kind is known.
+ * @throws DocumentRefused empty, encrypted, unsupported, corrupt, expands_too_much
  */
 export async function detectKind(bytes: Uint8Array, filename: string): Promise<DocumentKind> {
   if (bytes.length === 0) throw new DocumentRefused("empty", "The file is empty.");
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 4096)).toString("latin1");
   if (head.trimStart().startsWith("%PDF-")) return "pdf";
-  if (head.startsWith("PK\u0003\u0004") || head.startsWith("PK\u0005\u0006")) return "docx";
+  if (head.startsWith("PK\u0003\u0004") || head.startsWith("PK\u0005\u0006")) return archiveKind(await checkZip(bytes));
   if (head.startsWith("\u00d0\u00cf\u0011\u00e0")) throw refuseOle(bytes);
   if (head.startsWith("{\\rtf")) throw unsupported("a Rich Text (RTF) file");
   // Text before other signatures: a sentence that says "moov" at the right place would be a film.
@@ -26,6 +28,7 @@ export async function detectKind(bytes: Uint8Array, filename: string): Promise<D
 function textKind(head: string, filename: string): DocumentKind {
   const extension = extensionOf(filename);
   if (["md", "markdown", "mdx"].includes(extension)) return "markdown";
+  if (["csv", "tsv", "tab"].includes(extension)) return "csv";
   if (isCodeFile(filename)) return "code";
   if (["html", "htm", "xhtml"].includes(extension)) return "html";
   const start = head
@@ -49,7 +52,18 @@ function refuseOle(bytes: Uint8Array): DocumentRefused {
   return unsupported("an old binary Office file (.doc, .xls, .ppt); save it as .docx or PDF");
 }
 
+function archiveKind(names: readonly string[]): DocumentKind {
+  const has = (wanted: string) => names.some((name) => name.toLowerCase() === wanted);
+  const holds = (prefix: string) => names.some((name) => name.startsWith(prefix));
+  if (has("word/document.xml")) return "docx";
+  if (has("xl/workbook.xml") || has("xl/workbook.bin")) return "xlsx";
+  if (holds("ppt/")) throw unsupported("a PowerPoint presentation (.pptx)");
+  if (has("meta-inf/container.xml")) throw unsupported("an EPUB book");
+  if (has("content.xml")) throw unsupported("an OpenDocument file");
+  throw unsupported("a zip archive");
+}
+
 /** The refusal for a format that no parser here reads. */
-export function unsupported(what: string): DocumentRefused {
+function unsupported(what: string): DocumentRefused {
   return new DocumentRefused("unsupported", `The file is ${what}, which cannot be read as a document.`);
 }

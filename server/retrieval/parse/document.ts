@@ -1,7 +1,7 @@
 /** Bumped when a parser's output changes, so that texts read by an older one are read again. */
-export const PARSER_VERSION = 1;
+export const PARSER_VERSION = 2;
 
-export const DOCUMENT_KINDS = ["pdf", "docx", "html", "markdown", "code", "text"] as const;
+export const DOCUMENT_KINDS = ["pdf", "docx", "xlsx", "csv", "html", "markdown", "code", "text"] as const;
 
 export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
 

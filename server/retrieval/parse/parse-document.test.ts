@@ -187,10 +187,10 @@ describe("parseDocument: Word", () => {
     await expect(parse(locked, "locked.docx")).rejects.toMatchObject({ reason: "encrypted" });
     const whole = makeDocx(docxParagraph("text"));
     await expect(parse(whole.slice(0, whole.length - 40), "cut.docx")).rejects.toMatchObject({ reason: "corrupt" });
-    const sheet = makeZip([{ name: "xl/workbook.xml", content: "<x/>" }]);
-    await expect(parse(sheet, "a.xlsx")).rejects.toMatchObject({
+    const slides = makeZip([{ name: "ppt/presentation.xml", content: "<x/>" }]);
+    await expect(parse(slides, "a.docx")).rejects.toMatchObject({
       reason: "unsupported",
-      message: expect.stringContaining("Excel"),
+      message: expect.stringContaining("PowerPoint"),
     });
     const office = Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.from("EncryptedPackage", "utf16le")]);
     await expect(parse(office, "secret.docx")).rejects.toMatchObject({ reason: "encrypted" });

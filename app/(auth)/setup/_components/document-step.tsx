@@ -39,7 +39,7 @@ export function DocumentStep() {
         <DropZone
           compact={storeId !== null}
           onFiles={uploads.add}
-          hint="Drop a PDF, Word file, Markdown, HTML or text here"
+          hint="Drop a PDF, Word or Excel file, Markdown, HTML or text here"
         />
         <UploadList {...uploads} />
         {storeId && <StoredFiles vectorStoreId={storeId} />}

@@ -46,8 +46,8 @@ export function VectorStoresPage() {
                 action={create}
                 command={<StoreCommand />}
               >
-                Drop in PDFs, Word files, Markdown, HTML or text. They are read, cut into passages and indexed for
-                search by words and by meaning; answers cite the passages they quote.
+                Drop in PDFs, Word or Excel files, Markdown, HTML or text. They are read, cut into passages and indexed
+                for search by words and by meaning; answers cite the passages they quote.
               </EmptyState>
             );
           }

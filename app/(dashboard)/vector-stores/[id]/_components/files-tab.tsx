@@ -16,7 +16,7 @@ import { useUploads } from "#components/vector-stores/use-uploads";
 import { FilesTable } from "./files-table";
 
 export const acceptedFiles =
-  ".pdf,.docx,.md,.markdown,.html,.htm,.txt,.csv,.json,.xml,.yaml,.yml,.py,.js,.ts,.java,.go,.rs,.c,.cpp,.sh,.sql";
+  ".pdf,.docx,.xlsx,.csv,.tsv,.md,.markdown,.html,.htm,.txt,.json,.xml,.yaml,.yml,.py,.js,.ts,.java,.go,.rs,.c,.cpp,.sh,.sql";
 
 export interface FilesTabProps {
   store: Store;
@@ -56,7 +56,11 @@ export function FilesTab({ store, onOpenFile }: FilesTabProps) {
           compact={rows.length > 0}
           accept={acceptedFiles}
           onFiles={uploads.add}
-          hint={rows.length > 0 ? "Drop more files here" : "Drop PDFs, Word files, Markdown, HTML, text or code here"}
+          hint={
+            rows.length > 0
+              ? "Drop more files here"
+              : "Drop PDFs, Word or Excel files, Markdown, HTML, text or code here"
+          }
         />
       )}
       <UploadList {...uploads} />
