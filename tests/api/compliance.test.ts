@@ -169,6 +169,53 @@ describe("over HTTP", () => {
   });
 });
 
+/** Asks for a compaction; the model is left out where `model` is undefined. */
+function compact(body: Json): Promise<Response> {
+  return fetch(`${server.url}/v1/responses/compact`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${team.key}`, "content-type": "application/json", ...STRICT },
+    body: JSON.stringify(body),
+  });
+}
+
+const ENDED_TALK = [
+  says("user", "My favourite colour is teal."),
+  says("assistant", "Noted: teal."),
+  says("user", "And my favourite metal is copper."),
+];
+
+describe("compaction", () => {
+  it("compact-response", async () => {
+    const answer = await compact({ model: MODEL, input: ENDED_TALK, prompt_cache_key: "compliance" });
+    expect(answer.status).toBe(200);
+    const window = record(await answer.json());
+    expect(faults("CompactResource", window)).toEqual([]);
+    expect(window.object).toBe("response.compaction");
+    expect(list(window.output).map((item) => record(item).type)).toContain("compaction");
+  });
+
+  it("compact-missing-model", async () => {
+    const answer = await compact({ input: ENDED_TALK });
+    expect([400, 422]).toContain(answer.status);
+    expect(record(await answer.json())).toMatchObject({ error: { message: expect.stringContaining("model") } });
+  });
+
+  it("websocket-compact-new-chain", async () => {
+    const parts = (type: string, text: string) => [
+      { type, text, ...(type === "output_text" ? { annotations: [] } : {}) },
+    ];
+    const talk = [
+      says("user", parts("input_text", "My favourite colour is teal.")),
+      says("assistant", parts("output_text", "Noted: teal.")),
+    ];
+    const answer = await compact({ model: MODEL, input: talk });
+    expect(answer.status).toBe(200);
+    const { output } = record(await answer.json());
+    const question = says("user", parts("input_text", "Which colour?"));
+    await goodTurn(await connect(), { input: [...list(output), question], tools: [] });
+  });
+});
+
 describe("over a WebSocket", () => {
   it("websocket-response", async () => {
     await goodTurn(await connect(), { input: [says("user", "Count from 1 to 5.")], store: true });

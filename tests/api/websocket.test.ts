@@ -220,6 +220,19 @@ it("takes the provider that the upgrade names for every turn", async () => {
   }
 });
 
+it("goes on from an unstored response whose context was compacted", async () => {
+  const socket = await open();
+  team.upstream.script(chatText("In short: tin."), chatText("Noted."), chatText("Tin."));
+  const input = [user("The word is tin."), { role: "assistant", content: "blah ".repeat(1200) }, user("Clear?")];
+  const context_management = [{ type: "compaction", compact_threshold: 1000 }];
+  const base = { model: team.model, store: false };
+  const first = responseOf(await ask(socket, { ...base, input, context_management }));
+  expect(first.output).toMatchObject([{ type: "compaction" }, { type: "message" }]);
+  responseOf(await ask(socket, { ...base, previous_response_id: first.id, input: "Which word?" }));
+  expect(JSON.stringify(shown())).toContain("In short: tin.");
+  expect(JSON.stringify(shown())).not.toContain("blah");
+});
+
 it("aborts the run of a client that leaves: the vendor's socket closes, the response is cancelled", async () => {
   const socket = await open();
   const held = holdNextCall();
