@@ -62,6 +62,8 @@ export interface AppErrorOptions {
   detail?: Record<string, unknown>;
   /** Overrides the code shown on the wire; `null` sends `code: null` as OpenAI does for some errors. */
   wireCode?: string | null;
+  /** Overrides the type shown on the wire: a vendor's own. */
+  wireType?: string;
   cause?: unknown;
 }
 
@@ -75,6 +77,7 @@ export class AppError extends Error {
   readonly retryAfterMs: number | null;
   readonly detail: Record<string, unknown>;
   readonly wireCode: string | null;
+  readonly wireType?: string;
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, { cause: options.cause });
@@ -84,6 +87,7 @@ export class AppError extends Error {
     this.retryAfterMs = options.retryAfterMs ?? null;
     this.detail = options.detail ?? {};
     this.wireCode = options.wireCode === undefined ? code : options.wireCode;
+    if (options.wireType !== undefined) this.wireType = options.wireType;
   }
 }
 
@@ -118,5 +122,10 @@ export function toWireError(error: AppError): {
   message: string;
   param: string | null;
 } {
-  return { type: errorTypeOf(error.code), code: error.wireCode, message: error.message, param: error.param };
+  return {
+    type: error.wireType ?? errorTypeOf(error.code),
+    code: error.wireCode,
+    message: error.message,
+    param: error.param,
+  };
 }

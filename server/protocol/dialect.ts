@@ -54,6 +54,7 @@ export function showResponse(response: ResponseResource, include: readonly Inclu
 
 /** The item without what the caller did not ask to see. The same object when nothing has to be hidden. */
 export function showItem<I extends Item>(item: I, include: readonly Include[]): I {
+  if ("upstream" in item && item.upstream) return showItem({ ...item, upstream: undefined }, include);
   if (item.type === "file_search_call" && item.results !== null && !include.includes("file_search_call.results")) {
     return { ...item, results: null };
   }
@@ -62,7 +63,7 @@ export function showItem<I extends Item>(item: I, include: readonly Include[]): 
     const { encrypted_content: _, ...shown } = item;
     return shown as I;
   }
-  return "upstream" in item ? { ...item, upstream: undefined } : item;
+  return item;
 }
 
 /** The event as the dialect writes it. In the default dialect most events are returned as they are. */

@@ -199,6 +199,7 @@ export const ResponseSchema = z
       .object({ id: z.string(), version: z.string().nullable(), variables: z.record(z.string(), z.unknown()) })
       .optional(),
     prompt_cache_retention: z.string().nullable().optional(),
+    billing: z.record(z.string(), z.unknown()).optional(),
   })
   .meta({ id: "Response" });
 

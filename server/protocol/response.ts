@@ -56,6 +56,7 @@ export interface ResponseResource {
   prompt?: PromptReference;
   /** Present only when the vendor spoke of it. */
   prompt_cache_retention?: string | null;
+  billing?: Record<string, unknown>;
 }
 
 export interface OpenResponseInput {

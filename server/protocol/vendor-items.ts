@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { HostedCallEvent } from "#server/protocol/events";
 
 /** What streams of an item: one of its fields, and the name under which its events come. */
 interface StreamedField {
@@ -105,8 +106,12 @@ export type VendorEventType = (typeof EVENTS)[number];
 
 const knownEvents: ReadonlySet<string> = new Set(EVENTS);
 
+/** What a vendor that runs tools may send: its file searches too, although this server has such a tool of its own. */
+export type PassedItemType = VendorItemType | "file_search_call";
+export type PassedEventType = VendorEventType | HostedCallEvent["type"];
+
 /** Items after which it is the client's turn: to approve, or to do what the model asked for. */
-const ASKS_CLIENT: ReadonlySet<VendorItemType> = new Set([
+const ASKS_CLIENT: ReadonlySet<PassedItemType> = new Set([
   "mcp_approval_request",
   "computer_call",
   "local_shell_call",
@@ -151,13 +156,23 @@ export function isVendorEventType(type: string): type is VendorEventType {
   return knownEvents.has(type);
 }
 
+/** True for the type of an item that a vendor's tools may send. */
+export function isPassedItemType(type: string): type is PassedItemType {
+  return type === "file_search_call" || isVendorItemType(type);
+}
+
+/** True for an event of such an item that clients know. */
+export function isPassedEventType(type: string): type is PassedEventType {
+  return /^response\.file_search_call\.(in_progress|searching|completed)$/.test(type) || isVendorEventType(type);
+}
+
 /** True for an item of a vendor's tool. */
 export function isVendorItem<I extends { type: string }>(item: I): item is Extract<I, { type: VendorItemType }> {
   return isVendorItemType(item.type);
 }
 
 /** True when the model can only go on once the client has answered the item. */
-export function asksClient(type: VendorItemType): boolean {
+export function asksClient(type: PassedItemType): boolean {
   return ASKS_CLIENT.has(type);
 }
 

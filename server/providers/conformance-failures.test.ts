@@ -23,13 +23,13 @@ afterAll(async () => {
 
 afterEach(() => setClock());
 
-describe.each(vendorWires)("$kind", (wire) => {
+describe.each(vendorWires)("$name", (wire) => {
   let connection: Connection;
   let model: LanguageModel;
   let attempts: ModelAttempt[];
 
   beforeEach(() => {
-    connection = testConnection({ kind: wire.kind, baseUrl: upstream.baseUrl });
+    connection = testConnection({ kind: wire.kind, baseUrl: upstream.baseUrl, ...(wire.wire && { wire: wire.wire }) });
     model = createProvider(connection).languageModel(wire.modelId);
     attempts = [];
     upstream.requests.length = 0;

@@ -35,13 +35,13 @@ afterAll(async () => {
   await upstream.close();
 });
 
-describe.each(vendorWires)("$kind", (wire) => {
+describe.each(vendorWires)("$name", (wire) => {
   let connection: Connection;
   let model: LanguageModel;
   let attempts: ModelAttempt[];
 
   beforeEach(() => {
-    connection = testConnection({ kind: wire.kind, baseUrl: upstream.baseUrl });
+    connection = testConnection({ kind: wire.kind, baseUrl: upstream.baseUrl, ...(wire.wire && { wire: wire.wire }) });
     model = createProvider(connection).languageModel(wire.modelId);
     attempts = [];
     upstream.requests.length = 0;
@@ -141,6 +141,6 @@ describe.each(vendorWires)("$kind", (wire) => {
   it("tells when the answer was cut off", async () => {
     upstream.script(playing(wire, "length"));
     expect((await ask({ maxOutputTokens: 16 })).at(-1)).toEqual({ type: "finish", reason: "max_output_tokens" });
-    expect(JSON.stringify(upstream.requests[0]?.body)).toMatch(/"(max_tokens|maxOutputTokens)":16/);
+    expect(JSON.stringify(upstream.requests[0]?.body)).toMatch(/"(max_tokens|max_output_tokens|maxOutputTokens)":16/);
   });
 });

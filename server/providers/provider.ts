@@ -1,8 +1,8 @@
 import type { Annotation } from "#server/protocol/content";
-import type { MessagePhase } from "#server/protocol/items";
+import type { FileSearchCallItem, MessagePhase } from "#server/protocol/items";
 import type { ResponseResource } from "#server/protocol/response";
 import type { CustomFormat } from "#server/protocol/tools";
-import type { VendorEventType, VendorItem, VendorItemType } from "#server/protocol/vendor-items";
+import type { PassedEventType, PassedItemType, VendorItem } from "#server/protocol/vendor-items";
 import type { VendorTool, VendorToolRef } from "#server/protocol/vendor-tools";
 
 /**
@@ -34,7 +34,7 @@ export type ModelInput =
   | { type: "tool_call"; callId: string; name: string; arguments: string; input?: string }
   | { type: "tool_result"; callId: string; name: string; output: ModelContent[]; isError: boolean; custom?: true }
   /** An item of a tool that a vendor ran. Only vendors that run tools can read it. */
-  | { type: "vendor_item"; item: VendorItem };
+  | { type: "vendor_item"; item: VendorItem | (FileSearchCallItem & Pick<VendorItem, "upstream">) };
 
 export interface ModelTool {
   name: string;
@@ -149,6 +149,7 @@ export type InForce = Partial<
     | "service_tier"
     | "prompt_cache_retention"
     | "user"
+    | "billing"
   >
 > & {
   /** The model that really answers. */
@@ -183,8 +184,8 @@ export type ModelEvent =
    * An item of a tool that the vendor runs. `key` tells those of one answer apart; `fields` are the item's without its
    * id. Each is added once and done once; what comes between is passed on.
    */
-  | { type: "vendor_item"; key: string; item: VendorItemType; stage: "added" | "done"; fields: Record<string, unknown> }
-  | { type: "vendor_event"; key: string; event: VendorEventType; fields: Record<string, unknown> }
+  | { type: "vendor_item"; key: string; item: PassedItemType; stage: "added" | "done"; fields: Record<string, unknown> }
+  | { type: "vendor_event"; key: string; event: PassedEventType; fields: Record<string, unknown> }
   | { type: "text"; text: string; logprobs?: TokenLogprob[] }
   | { type: "refusal"; text: string }
   /** Raw reasoning. */

@@ -2,7 +2,7 @@ import { AppError } from "#server/errors";
 import { createAnthropicProvider } from "#server/providers/ai-sdk/anthropic";
 import { createGoogleProvider } from "#server/providers/ai-sdk/google";
 import { createBuiltinProvider } from "#server/providers/builtin/builtin";
-import { createOpenAiCompatibleProvider } from "#server/providers/openai-compatible/openai-compatible";
+import { createOpenAiProvider } from "#server/providers/openai-wire";
 import type { Connection, Provider } from "#server/providers/provider";
 
 interface KindEntry {
@@ -18,7 +18,7 @@ const KINDS = {
   "openai-compatible": {
     label: "OpenAI-compatible",
     needs: { baseUrl: true, apiKey: false },
-    create: createOpenAiCompatibleProvider,
+    create: createOpenAiProvider,
   },
   anthropic: { label: "Anthropic", needs: { baseUrl: false, apiKey: true }, create: createAnthropicProvider },
   google: { label: "Google Gemini", needs: { baseUrl: false, apiKey: true }, create: createGoogleProvider },

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { ResponseEvent } from "#server/protocol/events";
+import { type Json, record } from "#server/protocol/json-values";
 import type { WireEvent } from "#server/protocol/stream-rules";
 
 /** The folder beside the repository with recordings and contracts; absent in most checkouts. */
@@ -13,14 +14,27 @@ export interface RecordedStream {
 }
 
 /** A shortened recording: it lacks deltas and a whole item. */
-const ABRIDGED = ["phase.1.chunks.txt"];
+export const ABRIDGED = "phase.1.chunks.txt";
 
-/** Every recorded stream of OpenAI's API, by file name. */
+/** Every whole recorded stream of OpenAI's API, by file name. */
 export function recordedStreams(): RecordedStream[] {
+  return allRecordedStreams().filter(({ name }) => !name.startsWith(ABRIDGED));
+}
+
+/** Every recorded response of OpenAI's API that was not streamed, by file name. */
+export function recordedBodies(): { name: string; body: Json }[] {
+  if (!hasReference) return [];
+  const folder = join(REFERENCE, "captures");
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => ({ name, body: record(JSON.parse(readFileSync(join(folder, name), "utf8"))) }));
+}
+
+/** Every recorded stream of OpenAI's API, the shortened one too. */
+export function allRecordedStreams(): RecordedStream[] {
   if (!hasReference) return [];
   const folder = join(REFERENCE, "captures");
   return readdirSync(folder).flatMap((name) => {
-    if (ABRIDGED.includes(name)) return [];
     const text = readFileSync(join(folder, name), "utf8");
     if (name.endsWith(".chunks.txt")) return splitStreams(name, text.split("\n").filter(Boolean));
     if (!name.endsWith("-stream.yaml") && !name.includes("web-search-v1")) return [];

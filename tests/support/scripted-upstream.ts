@@ -18,6 +18,8 @@ export interface UpstreamExchange {
   sendRaw(text: string): void;
   /** Ends an event stream with `[DONE]`. */
   done(): void;
+  /** Ends an event stream without an end mark. */
+  end(): void;
   /** Cuts the connection without an end. */
   cut(): void;
   /** Resolves when the caller's socket closed before the answer was whole. */
@@ -71,6 +73,10 @@ async function openExchange(incoming: IncomingMessage, outgoing: ServerResponse)
       openStream();
       outgoing.end("data: [DONE]\n\n");
     },
+    end: () => {
+      openStream();
+      outgoing.end();
+    },
     cut: () => void outgoing.destroy(),
     abandoned: new Promise((resolve) => {
       outgoing.on("close", () => {
@@ -78,6 +84,11 @@ async function openExchange(incoming: IncomingMessage, outgoing: ServerResponse)
       });
     }),
   };
+}
+
+/** The question whether this server speaks the Responses API: it says no, and no script is used for it. */
+function asksForWire({ path, body }: UpstreamExchange): boolean {
+  return path.endsWith("/responses") && Object.keys(body).length === 0;
 }
 
 /** Starts an HTTP server on a free port that plays a model vendor, one script per request. */
@@ -88,6 +99,10 @@ export async function startScriptedUpstream(): Promise<ScriptedUpstream> {
   const server = createServer((incoming, outgoing) => {
     openExchange(incoming, outgoing)
       .then(async (exchange) => {
+        if (asksForWire(exchange)) {
+          exchange.json(404, { error: { message: "Not Found" } });
+          return;
+        }
         requests.push(exchange);
         await (queue.shift() ?? fallback)(exchange);
       })

@@ -1,10 +1,14 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Wire } from "#server/providers/provider";
 import type { UpstreamScript } from "#tests/support/scripted-upstream";
 
 /** One vendor's wire: where its recordings lie, and its own way to refuse. */
 export interface VendorWire {
+  name: string;
   kind: string;
+  /** Which of its two APIs a server that speaks OpenAI's is asked by. */
+  wire?: Wire;
   modelId: string;
   fixture(name: string): string;
   tooLong: { status: number; body: unknown };
@@ -18,7 +22,29 @@ function read(folder: string, file: string): string {
 /** Every vendor wire that a language-model adapter speaks. */
 export const vendorWires: VendorWire[] = [
   {
+    name: "OpenAI's Responses API",
     kind: "openai-compatible",
+    wire: "responses",
+    modelId: "gpt-5-mini",
+    fixture: (name) => read("openai-responses", `${name}.sse`),
+    tooLong: {
+      status: 400,
+      body: {
+        error: {
+          message: "Your input exceeds the context window of this model. Please adjust your input and try again.",
+          type: "invalid_request_error",
+          param: "input",
+          code: "context_length_exceeded",
+        },
+      },
+    },
+    streamError:
+      'event: error\ndata: {"type":"error","code":"server_error","message":"The server is overloaded","param":null}\n\n',
+  },
+  {
+    name: "OpenAI's chat completions",
+    kind: "openai-compatible",
+    wire: "chat",
     modelId: "gpt-4.1",
     fixture: (name) => read("openai-compatible", `${name}.sse`),
     tooLong: {
@@ -30,6 +56,7 @@ export const vendorWires: VendorWire[] = [
     streamError: 'data: {"error":{"message":"The server is overloaded","code":503}}\n\n',
   },
   {
+    name: "Anthropic",
     kind: "anthropic",
     modelId: "claude-sonnet-4-5",
     fixture: (name) => read("ai-sdk", `anthropic-${name}.sse`),
@@ -43,6 +70,7 @@ export const vendorWires: VendorWire[] = [
     streamError: 'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}\n\n',
   },
   {
+    name: "Google",
     kind: "google",
     modelId: "gemini-2.5-flash",
     fixture: (name) => read("ai-sdk", `google-${name}.sse`),

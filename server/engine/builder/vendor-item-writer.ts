@@ -1,15 +1,18 @@
 import type { EventSink } from "#server/engine/builder/event-sink";
 import { newId } from "#server/ids";
 import type { ResponseEvent } from "#server/protocol/events";
-import {
-  openingOfVendorItem,
-  type VendorEventType,
-  type VendorItem,
-  type VendorItemType,
-} from "#server/protocol/vendor-items";
+import { openingOf } from "#server/protocol/unfold";
+import type { PassedEventType, PassedItemType } from "#server/protocol/vendor-items";
 import type { ModelInput } from "#server/providers/provider";
 
 type Fields = Record<string, unknown>;
+type PassedItem = Extract<ModelInput, { type: "vendor_item" }>["item"];
+
+/** The item; the vendor vouches that its fields are those of its type. A file search has some in any case. */
+function toItem(fields: Fields, type: PassedItemType, id: string): PassedItem {
+  if (type !== "file_search_call") return { ...fields, type, id };
+  return { status: "completed", queries: [], results: null, ...fields, type, id };
+}
 
 /** Passes on an item of a tool that the vendor runs. Several may be open together. */
 export class VendorItemWriter {
@@ -17,14 +20,14 @@ export class VendorItemWriter {
   readonly #sink: EventSink;
   /** What was told of the open item: there are few such events, and none says what another says. */
   readonly #told: ResponseEvent[] = [];
-  #item: VendorItem;
+  #item: PassedItem;
   #closed = false;
 
-  constructor(sink: EventSink, outputIndex: number, { type, fields }: { type: VendorItemType; fields: Fields }) {
+  constructor(sink: EventSink, outputIndex: number, { type, fields }: { type: PassedItemType; fields: Fields }) {
     this.#sink = sink;
     this.outputIndex = outputIndex;
-    this.#item = { ...fields, type, id: newId(type) };
-    const opening = fields.status === "completed" ? openingOfVendorItem(this.#item) : this.#item;
+    this.#item = toItem(fields, type, newId(type === "file_search_call" ? "fileSearchCall" : type));
+    const opening = fields.status === "completed" ? openingOf(this.#item) : this.#item;
     this.#tell({ type: "response.output_item.added", output_index: outputIndex, item: opening });
   }
 
@@ -32,18 +35,18 @@ export class VendorItemWriter {
     return this.#closed;
   }
 
-  event(type: VendorEventType, fields: Fields): void {
+  event(type: PassedEventType, fields: Fields): void {
     this.#tell({ ...fields, type, item_id: this.#item.id, output_index: this.outputIndex });
   }
 
   /** The item as it is finished. */
-  close(fields: Fields): VendorItem {
+  close(fields: Fields): PassedItem {
     const { type, id } = this.#item;
-    return this.#end({ ...fields, type, id });
+    return this.#end(toItem(fields, type, id));
   }
 
   /** The item as far as it has come, when its vendor will say no more of it. */
-  cut(): VendorItem {
+  cut(): PassedItem {
     return this.#end(this.#item.status === undefined ? this.#item : { ...this.#item, status: "failed" });
   }
 
@@ -56,12 +59,13 @@ export class VendorItemWriter {
   transcript(): ModelInput {
     return { type: "vendor_item", item: this.#item };
   }
+
   #tell(event: ResponseEvent): void {
     this.#told.push(event);
     this.#sink.push(event);
   }
 
-  #end(item: VendorItem): VendorItem {
+  #end(item: PassedItem): PassedItem {
     this.#item = item;
     this.#closed = true;
     this.#sink.push({ type: "response.output_item.done", output_index: this.outputIndex, item });

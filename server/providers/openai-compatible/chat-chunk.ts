@@ -1,5 +1,6 @@
 import type { FinishReason, ModelUsage, TokenLogprob } from "#server/providers/provider";
 import { listOf, numberOf, objectOf, stringOf } from "#server/providers/shared/json";
+import { toLogprobs } from "#server/providers/shared/logprobs";
 
 /**
  * A chunk as vendors send it. Every field may be missing or of another type; parsed by hand, since a schema check of
@@ -72,19 +73,9 @@ export function readUsage(value: unknown): ModelUsage | null {
   };
 }
 
-function readLogprob(value: unknown): TokenLogprob | null {
-  const entry = objectOf(value);
-  const token = stringOf(entry?.token);
-  const logprob = numberOf(entry?.logprob);
-  if (!entry || token === null || logprob === null) return null;
-  const bytes = listOf(entry.bytes).filter((byte) => typeof byte === "number");
-  const top = listOf(entry.top_logprobs).flatMap((other) => readLogprob(other) ?? []);
-  return { token, logprob, bytes, top_logprobs: top.map(({ top_logprobs: _none, ...rest }) => rest) };
-}
-
 /** The token probabilities of a choice; empty when there are none. */
 export function readLogprobs(value: unknown): TokenLogprob[] {
-  return listOf(objectOf(value)?.content).flatMap((entry) => readLogprob(entry) ?? []);
+  return toLogprobs(objectOf(value)?.content);
 }
 
 /** Splits a content value into text and reasoning: a string, or Mistral's list of text and thinking parts. */

@@ -9,6 +9,11 @@ const TOO_LONG =
   /context[ _-]?(length|window)|maximum context|prompt is too long|input (is )?too long|too many (input )?tokens|input token count .{0,40}exceeds|exceeds? the (model's )?(maximum|max) .{0,20}tokens/i;
 const QUOTA = /insufficient_quota|billing_hard_limit|credit balance is too low/i;
 
+/** True for a text that says that the input is beyond the model's context window. */
+export function isTooLong(text: string): boolean {
+  return TOO_LONG.test(text);
+}
+
 /** A vendor's answer that is no success. */
 export interface UpstreamFailure {
   status: number;

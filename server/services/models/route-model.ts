@@ -76,6 +76,16 @@ class Route implements RoutedModel {
     return this.#serving;
   }
 
+  get tellsSettings(): boolean {
+    return this.#order.every(({ model }) => model.tellsSettings);
+  }
+
+  /** Whoever may be asked must run them. */
+  async runsTools(signal: AbortSignal): Promise<boolean> {
+    const answers = await Promise.all(this.#order.map(({ model }) => model.runsTools?.(signal) ?? false));
+    return answers.every(Boolean);
+  }
+
   async *stream(request: ModelRequest): AsyncGenerator<ModelEvent[], void> {
     const failures: AppError[] = [];
     for (const candidate of inTurn(this.#order)) {
