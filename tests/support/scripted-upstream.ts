@@ -91,15 +91,18 @@ function asksForWire({ path, body }: UpstreamExchange): boolean {
   return path.endsWith("/responses") && Object.keys(body).length === 0;
 }
 
-/** Starts an HTTP server on a free port that plays a model vendor, one script per request. */
-export async function startScriptedUpstream(): Promise<ScriptedUpstream> {
+/**
+ * Starts an HTTP server on a free port that plays a model vendor, one script per request. Asked whether it speaks the
+ * Responses API, it says no by itself, unless its scripts are to answer that too.
+ */
+export async function startScriptedUpstream({ answersProbes = false } = {}): Promise<ScriptedUpstream> {
   const requests: UpstreamExchange[] = [];
   const queue: UpstreamScript[] = [];
   let fallback: UpstreamScript = chatText("Hello from upstream.");
   const server = createServer((incoming, outgoing) => {
     openExchange(incoming, outgoing)
       .then(async (exchange) => {
-        if (asksForWire(exchange)) {
+        if (!answersProbes && asksForWire(exchange)) {
           exchange.json(404, { error: { message: "Not Found" } });
           return;
         }
