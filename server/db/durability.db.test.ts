@@ -38,6 +38,13 @@ if (!process.env.TEST_DATABASE_URL) {
   });
 }
 
+it("a database opens while Node watches files and reports each import from every thread", async () => {
+  const child = startChild(SCRIPT, ["hold"], { ...prepared.environment, WATCH_REPORT_DEPENDENCIES: "1" });
+  await child.line(/^open$/);
+  child.process.kill("SIGTERM");
+  expect(await child.end()).toBe(0);
+}, 180_000);
+
 describe("a process killed with SIGKILL", () => {
   it("loses no acknowledged write, twice in a row", async () => {
     const acknowledged: string[] = [];

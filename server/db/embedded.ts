@@ -111,8 +111,10 @@ function startWorker(options: EmbeddedWorkerData): Promise<Worker> {
     worker.once("exit", (code) =>
       reject(new Error(`The embedded database ended with code ${code} before it was open.`)),
     );
-    worker.on("message", (message: EmbeddedWorkerMessage) => {
+    // Node adds messages of its own while it watches files (npm run dev).
+    worker.on("message", (message: EmbeddedWorkerMessage | { type?: undefined }) => {
       if (message.type === "ready") return resolve(worker);
+      if (message.type !== "failed") return;
       void worker.terminate();
       reject(new Error(`The embedded database in ${dirname(options.directory)} does not open: ${message.message}`));
     });

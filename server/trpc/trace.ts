@@ -1,6 +1,7 @@
 import type { UserPrincipal } from "#server/auth/principal";
 import type { ServiceContext } from "#server/services/context";
 import { toKnownError } from "#server/services/known-error";
+import { enterRun } from "#server/services/responses/capacity";
 import { startTrace } from "#server/tracing/recorder";
 import type { TraceRecorder } from "#server/tracing/span";
 
@@ -15,12 +16,16 @@ export function failTrace(trace: TraceRecorder, thrown: unknown): void {
   trace.end({ status: code === "cancelled" ? "cancelled" : "error", error: { code, message } });
 }
 
-/** Runs `work` under a trace of the person's, which ends with it. */
+/**
+ * Runs `work` under a trace of the person's, which ends with it. It takes one of the process's places, like a response.
+ * @throws AppError overloaded, and what `work` throws
+ */
 export async function traced<T>(
   ctx: ServiceContext & { principal: UserPrincipal },
   name: string,
   work: (ctx: ServiceContext) => Promise<T>,
 ): Promise<T> {
+  const slot = enterRun();
   const trace = beginTrace(ctx.principal, name);
   try {
     const result = await work({ ...ctx, trace });
@@ -29,5 +34,7 @@ export async function traced<T>(
   } catch (error) {
     failTrace(trace, error);
     throw error;
+  } finally {
+    slot.leave();
   }
 }

@@ -41,9 +41,9 @@ async function runEndlessJob(): Promise<void> {
 
 if (process.argv[1]?.endsWith("crash-child.ts")) {
   await openDatabase();
+  process.once("SIGTERM", () => void closeDatabase().then(() => process.exit(0)));
   const mode = process.argv[2];
   if (mode === "write") await write(Number(process.argv[3]));
   else if (mode === "job") await runEndlessJob();
   else if (mode === "hold") say("open");
-  process.once("SIGTERM", () => void closeDatabase().then(() => process.exit(0)));
 }
