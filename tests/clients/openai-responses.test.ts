@@ -1,4 +1,5 @@
 import { zodResponsesFunction, zodTextFormat } from "openai/helpers/zod";
+import type { ResponseInput } from "openai/resources/responses/responses";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { z } from "zod";
 import { createScriptedTeam, type ScriptedTeam } from "#tests/support/scripted-team";
@@ -117,5 +118,24 @@ describe.each(TARGETS)("client.responses on %s", (_name, prepare) => {
     expect(joined).toMatchObject({ id: queued.id, status: "completed", output_text: "Word for word." });
     expect(await team.client.responses.retrieve(queued.id)).toMatchObject({ status: "completed", background: true });
     expect(await team.client.responses.cancel(queued.id)).toMatchObject({ status: "completed" });
+  });
+
+  it("counts and compacts a context, and goes on from what is left of it", async () => {
+    const { demo: model } = prepare(chatText("The user is called Ada."));
+    const input = [
+      { role: "user" as const, content: "My name is Ada." },
+      { role: "assistant" as const, content: "Nice to meet you, Ada." },
+    ];
+    const { input_tokens } = await team.client.responses.inputTokens.count({ model, input });
+    expect(input_tokens).toBeGreaterThan(5);
+    const compacted = await team.client.responses.compact({ model, input });
+    expect(compacted).toMatchObject({ object: "response.compaction" });
+    expect(compacted.output.map((item) => item.type)).toContain("compaction");
+    prepare(chatText("You are Ada."));
+    const next = await team.client.responses.create({
+      model,
+      input: [...compacted.output, { role: "user", content: "Who am I?" }] as ResponseInput,
+    });
+    expect(next).toMatchObject({ status: "completed", output_text: expect.stringContaining("Ada") });
   });
 });
