@@ -3,6 +3,7 @@ import { closeDatabase, openDatabase } from "#server/db/client";
 import { startQueue, stopQueue } from "#server/jobs/queue";
 import { startWorkers, stopWorkers } from "#server/jobs/worker";
 import { closePools } from "#server/outbound/pools";
+import { flushRelays } from "#server/services/responses/relay-run";
 import { listenForOrders } from "#server/services/responses/run-orders";
 import { startTraceWriter, stopTraceWriter } from "#server/tracing/writer";
 
@@ -29,6 +30,7 @@ export function openParts(): Promise<void> {
 
 /** Closes the parts in reverse order; traces still queued are written first. */
 export async function closeParts(): Promise<void> {
+  await flushRelays();
   await stopWorkers();
   await stopQueue();
   await closePools();

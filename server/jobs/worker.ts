@@ -57,8 +57,10 @@ async function startWorker(definition: JobDefinition, ids: string[]): Promise<vo
     try {
       await definition.run(job.data?.payload ?? {}, context);
     } catch (error) {
-      log().error({ ...errorFacts(error), job: name, jobId: job.id, attempt }, "a job failed");
-      throw error;
+      const facts = errorFacts(error);
+      log().error({ ...facts, job: name, jobId: job.id, attempt }, "a job failed");
+      // The queue keeps what is thrown here, and a message may quote content.
+      throw new Error([facts.name, facts.code].filter(Boolean).join(" "));
     }
   });
   ids.push(own.id);

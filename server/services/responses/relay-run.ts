@@ -1,15 +1,18 @@
-import { clock } from "#server/clock";
+import { clock, sleep } from "#server/clock";
 import { config } from "#server/config";
 import { type LogKey, relayEvents, removeEvents } from "#server/db/response-events";
 import { errorFacts, log } from "#server/log";
 import type { RunningResponse } from "#server/services/responses/active-runs";
 import { EventLog } from "#server/services/responses/event-log";
 
-const holder = globalThis as typeof globalThis & { rejoinderRelays?: Set<string> };
+/** At shutdown the last events of ended runs have this long to be written. */
+const FLUSH_PATIENCE_MS = 1_000;
 
-/** Responses of this process that other nodes watch. */
-function relays(): Set<string> {
-  holder.rejoinderRelays ??= new Set();
+const holder = globalThis as typeof globalThis & { rejoinderRelays?: Map<string, Promise<void>> };
+
+/** Responses of this process that other nodes watch, each until its last event is written. */
+function relays(): Map<string, Promise<void>> {
+  holder.rejoinderRelays ??= new Map();
   return holder.rejoinderRelays;
 }
 
@@ -20,10 +23,15 @@ function relays(): Set<string> {
 export function relayRun(run: RunningResponse): void {
   const { teamId, responseId, background } = run.facts;
   if (background || relays().has(responseId)) return;
-  relays().add(responseId);
-  relay(run, { teamId, responseId })
+  const relaying = relay(run, { teamId, responseId })
     .catch((error: unknown) => log().warn(errorFacts(error), "a watched run could not be relayed"))
     .finally(() => relays().delete(responseId));
+  relays().set(responseId, relaying);
+}
+
+/** Resolves when what other nodes watch of ended runs is written, so that they see the end; after a second anyway. */
+export async function flushRelays(): Promise<void> {
+  if (relays().size > 0) await Promise.race([Promise.all(relays().values()), sleep(FLUSH_PATIENCE_MS)]);
 }
 
 async function relay(run: RunningResponse, key: LogKey): Promise<void> {
