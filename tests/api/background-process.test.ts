@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { newId } from "#server/ids";
 import { brokenRules } from "#server/protocol/stream-rules";
@@ -9,6 +10,8 @@ import {
   untilEnded,
   untilLogged,
 } from "#tests/support/background";
+import { eventually } from "#tests/support/eventually";
+import { dumpTables, searchTables } from "#tests/support/leaks";
 import { createScriptedTeam, type ScriptedTeam } from "#tests/support/scripted-team";
 import { chatText, chatToolCalls, type UpstreamExchange } from "#tests/support/scripted-upstream";
 import { openaiClient, query, type RunningServer, type ServerAddress, startServer } from "#tests/support/server";
@@ -100,6 +103,42 @@ describe("a process that dies with background responses", () => {
       expect(brokenRules(events)).toEqual([]);
     }
   }, 180_000);
+});
+
+describe("content that is not to be kept", () => {
+  const word = (name: string) => `canary-${name}-${randomBytes(8).toString("hex")}`;
+  const words = { input: word("input"), output: word("output"), failure: word("failure") };
+
+  it("is in no table once the response is deleted, and never in the log", async () => {
+    const server = await startServer({ env: { LOG_LEVEL: "trace" } });
+    const [team, quiet] = [await createScriptedTeam(server), await createScriptedTeam(server)];
+    await query(server, "UPDATE api_key SET log_content = false WHERE id = $1", [quiet.keyId]);
+    const quoting = { error: { message: `I do not like "${words.input}" and ${words.failure}.` } };
+    for (const { team: asking, store } of [
+      { team, store: false },
+      { team: quiet, store: true },
+    ]) {
+      asking.upstream.script(chatText(words.output), (exchange) => exchange.json(400, quoting));
+      for (const said of [words.output, words.failure]) {
+        const { id } = await queueResponse(asking, { input: words.input, store });
+        const response = await untilEnded(asking.client, id);
+        expect(JSON.stringify(response)).toContain(said);
+        // What the sweep does ten minutes later.
+        await asking.client.responses.delete(id);
+      }
+    }
+    // Traces are written a moment later.
+    await eventually(async () => {
+      const traces = await query(server, "SELECT 1 FROM trace WHERE status IN ('ok', 'error') AND NOT has_content");
+      expect(traces).toHaveLength(4);
+    });
+    const never = Object.values(words);
+    expect(searchTables(await dumpTables(server), never)).toEqual([]);
+    expect(await server.stop()).toBe(0);
+    expect(never.filter((each) => server.output().includes(each))).toEqual([]);
+    await server.remove();
+    await Promise.all([team.close(), quiet.close()]);
+  });
 });
 
 describe("SIGTERM", () => {

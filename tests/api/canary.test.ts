@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { toFile } from "openai";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { untilEnded } from "#tests/support/background";
 import { dumpTables, searchFiles, searchTables } from "#tests/support/leaks";
 import {
   chatChunk,
@@ -9,7 +8,6 @@ import {
   chatToolCalls,
   type ScriptedUpstream,
   startScriptedUpstream,
-  type UpstreamExchange,
 } from "#tests/support/scripted-upstream";
 import { createTeam, openaiClient, query, type RunningServer, startServer, type TestTeam } from "#tests/support/server";
 import { ask, openSocket, responseOf, textOf } from "#tests/support/websocket-client";
@@ -34,12 +32,6 @@ const content = {
   result: canary("result"),
   failure: canary("failure"),
   partial: canary("partial"),
-};
-/** Content of background responses: kept until they are deleted. */
-const passing = {
-  input: canary("background-input"),
-  output: canary("background-output"),
-  failure: canary("background-failure"),
 };
 const kept = canary("kept");
 const chunk = canary("chunk");
@@ -249,27 +241,6 @@ test("compaction and token counts whose content is not to be kept", { timeout: 6
   }
 });
 
-test("background responses whose content is not to be kept for long", { timeout: 60_000 }, async () => {
-  for (const [key, store] of [
-    [team.key, false],
-    [quiet.key, true],
-  ] as const) {
-    const client = openaiClient(server, key);
-    const quoting = { error: { message: `I do not like "${passing.input}" and ${passing.failure}.` } };
-    for (const script of [chatText(passing.output), (exchange: UpstreamExchange) => exchange.json(400, quoting)]) {
-      upstream.script(script);
-      const { data, response } = await client.responses
-        .create({ model: MODEL, store, background: true, input: passing.input, tools: [weather] })
-        .withResponse();
-      const ended = await untilEnded(client, data.id);
-      expect(JSON.stringify(ended)).toMatch(new RegExp(`${passing.output}|${passing.failure}`));
-      expect(await traceOf(response)).toMatchObject({ has_content: false, input_preview: null, error_message: null });
-      // What a sweep does ten minutes later.
-      await client.responses.delete(data.id);
-    }
-  }
-});
-
 test("a file's text stays where documents are kept, and reaches no trace, response or log of a quiet key", {
   timeout: 60_000,
 }, async () => {
@@ -305,7 +276,4 @@ test("the canaries are in no table, no file and no log", { timeout: 120_000 }, a
   const documents = /\b(chunk|file_text|blob_chunk)$/;
   expect(searchTables(dump, [chunk]).filter((place) => !documents.test(place))).toEqual([]);
   expect(server.output()).not.toContain(chunk);
-  // Not looked for in files: a database reuses the space of deleted rows in its own time.
-  expect(searchTables(dump, Object.values(passing))).toEqual([]);
-  expect(Object.values(passing).filter((word) => server.output().includes(word))).toEqual([]);
 });

@@ -8,8 +8,10 @@ import { flushRelays } from "#server/services/responses/relay-run";
 import { listenForOrders } from "#server/services/responses/run-orders";
 import { silentTrace } from "#server/tracing/span";
 
-/** A process to be killed: `write` acknowledges rows on stdout, `job` starts a job that never ends, `hold` keeps DATA_DIR,
- * `respond` is another node that runs one foreground response. */
+/**
+ * A process to be killed: `write` acknowledges rows on stdout, `job` starts a job that never ends, `hold` keeps
+ * DATA_DIR, `respond` is another node that runs one foreground response.
+ */
 
 export const endlessJob = defineJob({ name: "endless", schema: z.object({ number: z.int() }) });
 
