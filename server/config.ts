@@ -73,6 +73,7 @@ const Environment = z.object({
   MAX_QUEUED_BYTES: count(256 * 1024 * 1024),
   MAX_JSON_BODY_BYTES: count(100 * 1024 * 1024),
   MAX_FILE_BYTES: count(512 * 1024 * 1024),
+  REQUEST_IDLE_SECONDS: seconds(60),
   SSE_HEARTBEAT_SECONDS: seconds(15),
   SSE_STALLED_READER_SECONDS: seconds(60),
   WEBSOCKET_MAX_AGE_SECONDS: seconds(3600),

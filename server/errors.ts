@@ -24,6 +24,7 @@ const STATUS = {
   model_not_found: 404,
   route_not_found: 404,
   method_not_allowed: 405,
+  request_timeout: 408,
   payload_too_large: 413,
   rate_limit_exceeded: 429,
   internal_error: 500,

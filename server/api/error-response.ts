@@ -22,5 +22,7 @@ export function answerError(request: Answerable, thrown: unknown, dialect: Diale
   const error = toKnownError(thrown);
   logUnexpected(error, request.answerHeaders["x-request-id"]);
   Object.assign(request.answerHeaders, retryHeaders(error));
+  // The rest of its body may never come, so nothing else can on this connection.
+  if (error.code === "request_timeout") request.answerHeaders.connection = "close";
   return answerJson(request, toErrorBody(toWireError(error), dialect), statusOf(error.code));
 }

@@ -1,9 +1,9 @@
 import type { ServerResponse } from "node:http";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { answerHeadersOf } from "#server/api/answer";
+import { type QuietWatch, whenQuiet } from "#server/api/quiet";
 import type { ApiRequest } from "#server/api/route";
 import { type Outflow, whenTaken } from "#server/api/slow-reader";
-import { clock } from "#server/clock";
 import { config } from "#server/config";
 
 const HEARTBEAT = ": keep-alive\n\n";
@@ -35,28 +35,8 @@ function streamHeaders(request: ApiRequest): Record<string, string> {
   };
 }
 
-/** Calls `beat` whenever nothing was `touch`ed for the heartbeat time, until stopped. */
-function heartbeat(beat: () => void): { touch(): void; stop(): void } {
-  const period = config().SSE_HEARTBEAT_SECONDS;
-  let last = clock().now();
-  let cancel = () => {};
-  const arm = (ms: number) => {
-    cancel = clock().after(ms, () => {
-      const quiet = clock().now() - last;
-      if (quiet >= period) {
-        last = clock().now();
-        beat();
-      }
-      arm(Math.max(1, period - (clock().now() - last)));
-    });
-  };
-  arm(period);
-  return {
-    touch: () => {
-      last = clock().now();
-    },
-    stop: () => cancel(),
-  };
+function heartbeat(beat: () => void): QuietWatch {
+  return whenQuiet(config().SSE_HEARTBEAT_SECONDS, beat);
 }
 
 function outflowOf(outgoing: ServerResponse): Outflow {
@@ -103,7 +83,7 @@ async function streamToNode(request: ApiRequest, outgoing: ServerResponse, sourc
 function streamToWeb(request: ApiRequest, source: EventStreamSource): Response {
   const encoder = new TextEncoder();
   const iterator = source.frames[Symbol.asyncIterator]();
-  let beats: ReturnType<typeof heartbeat> | null = null;
+  let beats: QuietWatch | null = null;
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       beats = heartbeat(() => {

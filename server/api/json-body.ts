@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { watchBody } from "#server/api/stalled-body";
 import { AppError } from "#server/errors";
 
 export interface JsonBodySource {
@@ -77,21 +78,32 @@ export function parseJson(text: string, what = "The request body"): unknown {
 /**
  * Reads and parses a JSON body of at most `maxBytes`; an empty body is `{}`. A body that is or announces itself to be
  * larger is refused without reading the rest.
- * @throws AppError payload_too_large, invalid_json, or cancelled when the client leaves meanwhile
+ * @throws AppError payload_too_large, invalid_json, request_timeout when nothing more comes, or cancelled when the client
+ *   leaves meanwhile
  */
 export async function readJsonBody(source: JsonBodySource): Promise<unknown> {
   const { raw, incoming, maxBytes } = source;
   if (Number(raw.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const chunks: Uint8Array[] = [];
   let bytes = 0;
+  const watch = watchBody();
   const keep = (chunk: Uint8Array) => {
+    watch.touch();
     bytes += chunk.byteLength;
     if (bytes > maxBytes) throw tooLarge(maxBytes);
     source.onBytes(chunk.byteLength);
     chunks.push(chunk);
   };
-  if (incoming) await readIncoming(incoming, keep);
-  else if (raw.body) await readWebStream(raw.body, keep);
+  const reading = incoming
+    ? readIncoming(incoming, keep)
+    : raw.body
+      ? readWebStream(raw.body, keep)
+      : Promise.resolve();
+  try {
+    await Promise.race([reading, watch.stalled]);
+  } finally {
+    watch.stop();
+  }
   const [only] = chunks;
   const whole =
     chunks.length === 1 && only ? Buffer.from(only.buffer, only.byteOffset, only.byteLength) : Buffer.concat(chunks);

@@ -17,6 +17,7 @@ beforeAll(async () => {
       MAX_CONCURRENT_RUNS: "2",
       MAX_JSON_BODY_BYTES: String(MAX_JSON),
       MAX_QUEUED_BYTES: "300000",
+      REQUEST_IDLE_SECONDS: "2",
       SSE_HEARTBEAT_SECONDS: "0.2",
       SSE_STALLED_READER_SECONDS: "0.5",
     },
@@ -92,6 +93,32 @@ describe("bodies", () => {
     }
     await eventually(() => expect(received).toMatch(/^HTTP\/1\.1 413 /));
     socket.destroy();
+  });
+
+  it.each([
+    ["/v1/responses", "application/json", '{"input": "Hel'],
+    [
+      "/v1/files",
+      "multipart/form-data; boundary=b",
+      '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nHel',
+    ],
+  ])("that stop coming on %s are answered 408, and the connection is closed", async (path, type, beginning) => {
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    let received = "";
+    socket.setEncoding("utf8");
+    socket.on("data", (data: string) => (received += data));
+    const closed = new Promise<void>((resolve) => socket.on("close", () => resolve()));
+    const head = [
+      `POST ${path} HTTP/1.1`,
+      `host: ${hostname}:${port}`,
+      `authorization: Bearer ${team.key}`,
+      `content-type: ${type}`,
+      "content-length: 1000",
+    ];
+    socket.write(`${head.join("\r\n")}\r\n\r\n${beginning}`);
+    await closed;
+    expect(received).toMatch(/^HTTP\/1\.1 408 [\s\S]*"code":"request_timeout"/);
   });
 
   it("just under the limit are taken", async () => {

@@ -1,5 +1,6 @@
 import { answerJson } from "#server/api/answer";
 import type { ApiHandler, ApiRequest } from "#server/api/route";
+import { limitStalls } from "#server/api/stalled-body";
 import type { DeletedFile } from "#server/protocol/files";
 import { parseListQuery, toListPage } from "#server/protocol/list";
 import { deleteFile as deleteFileService } from "#server/services/files/delete-file";
@@ -35,7 +36,7 @@ export const createFile: ApiHandler = async (request) => {
     input: {
       contentType: request.headers.get("content-type") ?? "",
       contentLength: length === null ? null : Number(length),
-      body: bodyOf(request),
+      body: limitStalls(bodyOf(request)),
     },
   });
   return answerJson(request, toFileObject(row));

@@ -1,0 +1,69 @@
+import { setTimeout as turn } from "node:timers/promises";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { limitStalls } from "#server/api/stalled-body";
+import { setClock } from "#server/clock";
+import { parseConfig, setConfig } from "#server/config";
+import { type FakeClock, installFakeClock } from "#tests/support/fake-clock";
+
+let clock: FakeClock;
+beforeEach(() => {
+  setConfig(parseConfig({ REQUEST_IDLE_SECONDS: "60" }));
+  clock = installFakeClock();
+});
+afterEach(() => setClock());
+
+/** A body whose pieces come when they are sent. */
+function openBody() {
+  let push = (_piece: Uint8Array | null) => {};
+  let returned = false;
+  const pieces: (Uint8Array | null)[] = [];
+  const body: AsyncIterable<Uint8Array> = {
+    [Symbol.asyncIterator]: () => ({
+      next: async () => {
+        const piece =
+          pieces.length > 0 ? pieces.shift() : await new Promise<Uint8Array | null>((resolve) => (push = resolve));
+        return piece ? { done: false as const, value: piece } : { done: true as const, value: undefined };
+      },
+      return: async () => {
+        returned = true;
+        return { done: true as const, value: undefined };
+      },
+    }),
+  };
+  return {
+    body,
+    send: (piece: Uint8Array | null) => push(piece),
+    ahead: (piece: Uint8Array | null) => pieces.push(piece),
+    returned: () => returned,
+  };
+}
+
+const piece = new Uint8Array([1]);
+
+it("breaks a body off whose sender stalls, and lets go of it", async () => {
+  const { body, send, returned } = openBody();
+  const reader = limitStalls(body);
+  const first = reader.next();
+  await turn(0);
+  clock.advance(59_000);
+  send(piece);
+  expect((await first).value).toBe(piece);
+  const second = reader.next();
+  await turn(0);
+  clock.advance(60_000);
+  await expect(second).rejects.toMatchObject({ code: "request_timeout", message: expect.stringContaining("60 s") });
+  expect(returned()).toBe(true);
+});
+
+it("waits as long as it likes for its own reader", async () => {
+  const { body, ahead } = openBody();
+  ahead(piece);
+  ahead(piece);
+  ahead(null);
+  const reader = limitStalls(body);
+  await reader.next();
+  clock.advance(600_000);
+  expect((await reader.next()).value).toBe(piece);
+  clock.advance(600_000);
+  expect((await reader.next()).done).toBe(true);
+});
