@@ -62,3 +62,13 @@ it("answers /v1 as JSON and as a stream", async () => {
   expect(types.at(-1)).toBe("response.completed");
   expect((await stream.finalResponse()).output_text).toBe("streamed by Next");
 });
+
+it("counts tokens in a thread of its own", async () => {
+  const { key } = await createTeam(server);
+  // Were the tokenizer not found in Next's bundle, it would be an estimate by length: 9.
+  const counted = await openaiClient(server, key).responses.inputTokens.count({
+    model: "builtin/echo",
+    input: "hello",
+  });
+  expect(counted.input_tokens).toBe(8);
+});

@@ -151,7 +151,7 @@ export async function fitInput({ ctx, input }: { ctx: ServiceContext; input: Fit
   const limits = [threshold, model.contextWindow].filter((limit) => limit !== null);
   if (limits.length === 0) return whole;
   const measurement = measure(input, show);
-  if (measurement.atMost <= Math.min(...limits)) return whole;
+  if (measurement.certainlyFits(Math.min(...limits))) return whole;
   const count = await measurement.count();
   const plan = threshold !== null && count.total > threshold ? worthwhilePlan(input, count, threshold) : null;
   if (plan) return { ...whole, compaction: planned(ctx, input, { plan, show }) };

@@ -72,10 +72,12 @@ describe("counting", () => {
     ).toEqual(expect.objectContaining({ total: 7 + 2 * 258 }));
   });
 
-  test("nothing has more tokens than it is said to have at most", async () => {
+  test("what certainly fits fits", async () => {
+    expect(measure({ items: [said(text("hello"))] }).certainlyFits(100)).toBe(true);
     for (const words of ["hello", "日本語のテキスト", "🦊🦊", "a".repeat(5000), " \n\t".repeat(400), "<|endoftext|>"]) {
       const measurement = measure({ items: [said(text(words))] });
-      expect((await measurement.count()).total).toBeLessThanOrEqual(measurement.atMost);
+      const { total } = await measurement.count();
+      expect(measurement.certainlyFits(total - 1)).toBe(false);
     }
   });
 

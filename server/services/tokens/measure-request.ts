@@ -35,8 +35,8 @@ export interface TokenCount {
 }
 
 export interface Measurement {
-  /** More tokens than the request can have: no token is shorter than a byte. */
-  atMost: number;
+  /** True when the request cannot have more tokens: none is shorter than a byte. False says nothing. */
+  certainlyFits(tokens: number): boolean;
   /** Counts, off the main thread. */
   count(): Promise<TokenCount>;
 }
@@ -129,6 +129,10 @@ class Scale {
   }
 }
 
+function unitsOf({ texts }: Part): number {
+  return texts.reduce((sum, text) => sum + text.length, 0);
+}
+
 function bytesOf({ texts }: Part): number {
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 }
@@ -147,12 +151,17 @@ async function countParts(parts: readonly Part[], modelId: string): Promise<{ co
   return { counts, exact: found !== null && tokenizer.isOwn };
 }
 
-/** Measures a request: at once what it has at most, and exactly when asked. */
+/** Measures a request: at once whether it certainly fits, and exactly when asked. */
 export function measureRequest(request: MeasuredRequest): Measurement {
   const scale = new Scale(request.modelId);
   const parts = [scale.frame(request), ...request.items.map((inputs) => scale.item(inputs))];
+  const fixed = parts.reduce((sum, part) => sum + part.fixed, 0);
   return {
-    atMost: parts.reduce((sum, part) => sum + part.fixed + bytesOf(part), 0),
+    certainlyFits(tokens) {
+      // The lengths tell enough of nearly every request: a UTF-16 unit has three bytes at most.
+      const units = parts.reduce((sum, part) => sum + unitsOf(part), fixed);
+      return 3 * units <= tokens || parts.reduce((sum, part) => sum + bytesOf(part), fixed) <= tokens;
+    },
     async count() {
       const { counts, exact } = await countParts(parts, request.modelId);
       const [, ...items] = counts;
