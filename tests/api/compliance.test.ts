@@ -18,12 +18,6 @@ const STRICT = { "openresponses-version": "latest" };
 const PIXEL =
   "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-/** A conversation in content parts, to be compacted. */
-const TALK = [
-  { type: "message", role: "user", content: [{ type: "input_text", text: "Remember the word: amber." }] },
-  { type: "message", role: "assistant", content: [{ type: "output_text", text: "I will.", annotations: [] }] },
-];
-
 let team: TestTeam;
 const sockets: TestSocket[] = [];
 
@@ -58,14 +52,6 @@ async function post(body: Json): Promise<Json> {
   expect(answer.status).toBe(200);
   expect(answer.headers.get("content-type")).toContain("application/json");
   return record(await answer.json());
-}
-
-function compact(body: Json): Promise<Response> {
-  return fetch(`${server.url}/v1/responses/compact`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${team.key}`, "content-type": "application/json", ...STRICT },
-    body: JSON.stringify(body),
-  });
 }
 
 async function connect(): Promise<TestSocket> {
@@ -181,21 +167,6 @@ describe("over HTTP", () => {
     ];
     expectAnswer(await post({ input }));
   });
-
-  it("compact-response", async () => {
-    const answer = await compact({ model: MODEL, prompt_cache_key: "case", input: TALK });
-    expect(answer.status).toBe(200);
-    const compacted = record(await answer.json());
-    expect(faults("CompactResource", compacted)).toEqual([]);
-    expect(compacted.object).toBe("response.compaction");
-    expect(list(compacted.output).map((item) => record(item).type)).toContain("compaction");
-  });
-
-  it("compact-missing-model", async () => {
-    const answer = await compact({ input: TALK });
-    expect(answer.status).toBe(400);
-    expect(record(record(await answer.json()).error)).toMatchObject({ type: "invalid_request", param: "model" });
-  });
 });
 
 /** Asks for a compaction; the model is left out where `model` is undefined. */
@@ -285,10 +256,5 @@ describe("over a WebSocket", () => {
     expect(await failedTurn(socket, { previous_response_id: id, input: [output] })).toEqual(expect.any(String));
     const code = await failedTurn(socket, { previous_response_id: id, input: "Which word?" });
     expect(code).toBe("previous_response_not_found");
-  });
-
-  it("websocket-compact-new-chain", async () => {
-    const { output } = record(await (await compact({ model: MODEL, input: TALK })).json());
-    await goodTurn(await connect(), { input: [...list(output), says("user", "Which word?")], tools: [] });
   });
 });
