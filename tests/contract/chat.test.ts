@@ -1,7 +1,7 @@
 import { ChatCompletionStream } from "openai/lib/ChatCompletionStream";
 import { describe, expect, test } from "vitest";
 import { ChatChunkWriter, type ChatFrame } from "#server/protocol/chat/chunks";
-import { type ChatCompletion, toChatCompletion } from "#server/protocol/chat/completion";
+import { type ChatCompletion, toChatAnnotation, toChatCompletion } from "#server/protocol/chat/completion";
 import type { ChatAnswerOptions } from "#server/protocol/chat/request";
 import { isTerminalEvent } from "#server/protocol/events";
 import { SCENES } from "#tests/contract/scenes";
@@ -43,6 +43,8 @@ function withoutCustomType(frame: ChatFrame): object {
   return { ...frame, choices };
 }
 
+const PAGE_PART = { type: "url_citation", url: "https://b.example", title: "B", start_index: 1, end_index: 2 } as const;
+
 const names = Object.keys(SCENES);
 const whole = names.filter((scene) => scene !== "failed");
 
@@ -61,6 +63,16 @@ describe("a chat stream", () => {
     expect(choices[0]?.message.content || null).toBe(content || null);
     expect(choices[0]?.message.tool_calls ?? []).toMatchObject(tool_calls ?? []);
     expect(choices[0]?.logprobs?.content ?? []).toEqual(expected.logprobs?.content ?? []);
+  });
+
+  test("cites pages at their place in the whole content, streaming or not", async () => {
+    const { frames, completion } = await play("a vendor's web search");
+    const cited = completion.choices[0].message.annotations;
+    expect(cited).toMatchObject([{ type: "url_citation", url_citation: { url: "https://a.example", end_index: 4 } }]);
+    const streamed = frames.flatMap((frame) => ("choices" in frame ? (frame.choices[0]?.delta.annotations ?? []) : []));
+    expect(streamed).toEqual(cited);
+    const two = [PAGE_PART, PAGE_PART].flatMap((part, index) => toChatAnnotation(part, index * 10));
+    expect(two.map((each) => each.url_citation.start_index)).toEqual([1, 11]);
   });
 
   test.each(whole)("of '%s' shows the reasoning that the body shows", async (scene) => {

@@ -1,8 +1,10 @@
 import {
+  type ChatAnnotation,
   type ChatFinishReason,
   type ChatLogprobs,
   type ChatUsage,
   finishReasonOf,
+  toChatAnnotation,
   toChatUsage,
 } from "#server/protocol/chat/completion";
 import { toChatParam } from "#server/protocol/chat/error-param";
@@ -29,6 +31,7 @@ export interface ChatDelta {
   reasoning_content?: string;
   tool_calls?: ChatCallDelta[];
   function_call?: { name?: string; arguments: string };
+  annotations?: ChatAnnotation[];
 }
 
 export interface ChatChunk {
@@ -55,6 +58,10 @@ export class ChatChunkWriter {
   #head: ChunkHead | null = null;
   #begun = false;
   #summaries = 0;
+  /** UTF-16 units said so far, and at the beginning of the part that is open. */
+  #length = 0;
+  #partStart = 0;
+  readonly #annotations: ChatAnnotation[] = [];
   /** Index of a call among the calls, by its place in the output. */
   readonly #calls = new Map<number, number>();
 
@@ -68,7 +75,14 @@ export class ChatChunkWriter {
       case "response.created":
         this.#head = headOf(event.response);
         return [];
+      case "response.content_part.added":
+        this.#partStart = this.#length;
+        return [];
+      case "response.output_text.annotation.added":
+        this.#annotations.push(...toChatAnnotation(event.annotation, this.#partStart));
+        return [];
       case "response.output_text.delta": {
+        this.#length += event.delta.length;
         const logprobs = this.#options.logprobs ? { content: event.logprobs, refusal: null } : null;
         return this.#say({ content: event.delta }, logprobs);
       }
@@ -131,6 +145,8 @@ export class ChatChunkWriter {
   #finish(response: ResponseResource): ChatFrame[] {
     this.#head ??= headOf(response);
     const frames: ChatFrame[] = this.#begun ? [] : [this.#begin("")];
+    // All at once, as OpenAI does: accumulators replace the list by a later one.
+    if (this.#annotations.length > 0) frames.push(...this.#say({ annotations: this.#annotations }));
     const reason = finishReasonOf(response, this.#options);
     frames.push(this.#chunk([{ index: 0, delta: {}, logprobs: null, finish_reason: reason }]));
     if (this.#options.includeUsage) frames.push({ ...this.#chunk([]), usage: toChatUsage(response.usage) });

@@ -1,5 +1,5 @@
 import type { ChatAnswerOptions } from "#server/protocol/chat/request";
-import type { Logprob } from "#server/protocol/content";
+import type { Annotation, Logprob } from "#server/protocol/content";
 import type { CustomToolCallItem } from "#server/protocol/custom-tool-items";
 import type { FunctionCallItem, OutputItem } from "#server/protocol/items";
 import type { ResponseResource, Usage } from "#server/protocol/response";
@@ -33,13 +33,19 @@ export type ChatToolCall =
   | { id: string; type: "function"; function: ChatFunctionCall }
   | { id: string; type: "custom"; custom: { name: string; input: string } };
 
+/** Where an answer quotes a page: UTF-16 offsets in the whole content. Other annotations have no form here. */
+export interface ChatAnnotation {
+  type: "url_citation";
+  url_citation: { url: string; title: string; start_index: number; end_index: number };
+}
+
 type CallItem = FunctionCallItem | CustomToolCallItem;
 
 export interface ChatAnswerMessage {
   role: "assistant";
   content: string | null;
   refusal: string | null;
-  annotations: [];
+  annotations: ChatAnnotation[];
   /** Reasoning, where the model shows any: raw or summarised. Not OpenAI's field, but what many servers send. */
   reasoning_content?: string;
   tool_calls?: ChatToolCall[];
@@ -110,11 +116,12 @@ interface Said {
   reasoning: string;
   summaries: string[];
   logprobs: Logprob[];
+  annotations: ChatAnnotation[];
   calls: CallItem[];
 }
 
 function readOutput(response: ResponseResource): Said {
-  const said: Said = { text: "", refusal: "", reasoning: "", summaries: [], logprobs: [], calls: [] };
+  const said: Said = { text: "", refusal: "", reasoning: "", summaries: [], logprobs: [], annotations: [], calls: [] };
   for (const item of response.output) {
     if (isClientCall(item)) said.calls.push(item);
     if (item.type === "reasoning") {
@@ -125,6 +132,7 @@ function readOutput(response: ResponseResource): Said {
     for (const part of item.content) {
       if (part.type === "refusal") said.refusal += part.refusal;
       if (part.type !== "output_text") continue;
+      said.annotations.push(...part.annotations.flatMap((each) => toChatAnnotation(each, said.text.length)));
       said.text += part.text;
       said.logprobs.push(...part.logprobs);
     }
@@ -132,13 +140,16 @@ function readOutput(response: ResponseResource): Said {
   return said;
 }
 
-function toMessage({ text, refusal, calls, ...thought }: Said, options: ChatAnswerOptions): ChatAnswerMessage {
+function toMessage(
+  { text, refusal, annotations, calls, ...thought }: Said,
+  options: ChatAnswerOptions,
+): ChatAnswerMessage {
   const silent = text === "" && (calls.length > 0 || refusal !== "");
   const message: ChatAnswerMessage = {
     role: "assistant",
     content: silent ? null : text,
     refusal: refusal === "" ? null : refusal,
-    annotations: [],
+    annotations,
   };
   const reasoning = thought.reasoning + thought.summaries.join("\n\n");
   if (reasoning !== "") message.reasoning_content = reasoning;
@@ -146,6 +157,13 @@ function toMessage({ text, refusal, calls, ...thought }: Said, options: ChatAnsw
   if (options.legacyFunctions && first?.type === "function_call") message.function_call = functionOf(first);
   else if (first) message.tool_calls = calls.map(toToolCall);
   return message;
+}
+
+/** The annotation as chat completions have it; `offset`: where its part's text begins in the whole content. */
+export function toChatAnnotation(annotation: Annotation, offset: number): ChatAnnotation[] {
+  if (annotation.type !== "url_citation") return [];
+  const { url, title, start_index: start, end_index: end } = annotation;
+  return [{ type: "url_citation", url_citation: { url, title, start_index: offset + start, end_index: offset + end } }];
 }
 
 /** True for a call that the client has to answer. */

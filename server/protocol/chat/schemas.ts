@@ -20,7 +20,12 @@ const AnswerMessage = z
     role: z.literal("assistant"),
     content: z.string().nullable(),
     refusal: z.string().nullable(),
-    annotations: z.tuple([]),
+    annotations: z.array(
+      z.object({
+        type: z.literal("url_citation"),
+        url_citation: z.object({ url: z.string(), title: z.string(), start_index: z.int(), end_index: z.int() }),
+      }),
+    ),
     reasoning_content: z.string().optional().describe("Reasoning, where the model shows any; not OpenAI's field"),
     tool_calls: z.array(ToolCall).optional(),
     function_call: Called.optional(),
