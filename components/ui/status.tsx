@@ -87,6 +87,7 @@ const runStates: Record<string, { tone: Tone; word: string; icon?: LucideIcon }>
   error: { tone: "danger", word: "Error" },
   failed: { tone: "danger", word: "Failed" },
   incomplete: { tone: "warning", word: "Incomplete" },
+  queued: { tone: "neutral", word: "Queued" },
   cancelled: { tone: "neutral", word: "Cancelled", icon: Ban },
 };
 

@@ -33,6 +33,31 @@ export async function findConversation({ teamId, conversationId }: ConversationS
   });
 }
 
+/** A conversation in a list. */
+export interface ConversationListRow extends ConversationRow {
+  itemCount: number;
+}
+
+/**
+ * The team's conversations, newest first, from the one after `beforeId` on.
+ * @throws AppError database_unavailable
+ */
+export async function listConversations(query: {
+  teamId: string;
+  beforeId: string | null;
+  limit: number;
+}): Promise<ConversationListRow[]> {
+  return mapped(async () => {
+    const rows = await prisma().conversation.findMany({
+      where: { teamId: query.teamId, ...(query.beforeId === null ? {} : { id: { lt: query.beforeId } }) },
+      select: { ...FIELDS, _count: { select: { items: true } } },
+      orderBy: { id: "desc" },
+      take: query.limit,
+    });
+    return rows.map(({ _count, ...row }) => ({ ...toRow(row), itemCount: _count.items }));
+  });
+}
+
 /**
  * Replaces a conversation's metadata; null when the team has none of that id.
  * @throws AppError database_unavailable

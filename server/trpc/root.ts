@@ -1,4 +1,5 @@
 import { apiKeysRouter } from "#server/trpc/routers/api-keys";
+import { conversationsRouter } from "#server/trpc/routers/conversations";
 import { filesRouter } from "#server/trpc/routers/files";
 import { meRouter } from "#server/trpc/routers/me";
 import { modelsRouter } from "#server/trpc/routers/models";
@@ -27,6 +28,7 @@ export const appRouter = router({
   vectorStores: vectorStoresRouter,
   prompts: promptsRouter,
   responses: responsesRouter,
+  conversations: conversationsRouter,
   traces: tracesRouter,
   overview: overviewRouter,
   playground: playgroundRouter,

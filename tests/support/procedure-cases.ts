@@ -53,6 +53,10 @@ export const PROCEDURE_CASES: Record<string, (ids: Ids) => unknown> = {
   "prompts.setDefaultVersion": (ids) => ({ promptId: ids.prompt, version: "1" }),
   "prompts.delete": (ids) => ({ promptId: ids.prompt }),
 
+  "conversations.get": (ids) => ({ conversationId: ids.conversation }),
+  "conversations.items": (ids) => ({ conversationId: ids.conversation }),
+  "conversations.delete": (ids) => ({ conversationId: ids.conversation }),
+
   "responses.list": (ids) => ({ apiKeyId: ids.apiKey }),
   "responses.get": (ids) => ({ responseId: ids.response }),
   "responses.inputItems": (ids) => ({ responseId: ids.response }),
@@ -88,6 +92,11 @@ export const MIXED_CASES: MixedCase[] = [
   },
   { name: "their file as a cursor", path: "files.list", input: (ids) => ({ cursor: ids.file }) },
   { name: "their response as a cursor", path: "responses.list", input: (ids) => ({ cursor: ids.response }) },
+  {
+    name: "their conversation as a cursor",
+    path: "conversations.list",
+    input: (ids) => ({ cursor: ids.conversation }),
+  },
   {
     name: "what follows their response",
     path: "responses.list",

@@ -3,9 +3,9 @@ import { memo, useMemo } from "react";
 import { formatCount, formatDuration } from "#components/format/numbers";
 import { ItemView } from "#components/items/item-view";
 import { passagesOf } from "#components/items/passages";
+import { TraceLink } from "#components/trace/trace-link";
 import { keyed } from "#components/ui/keyed";
 import { Callout, RunStatus } from "#components/ui/status";
-import { TraceLink } from "./trace-link";
 import { inputItems, type Turn } from "./turns";
 
 /** A question and its answer, with what it took. */

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronRight, ListFilterPlus } from "lucide-react";
 import { useState } from "react";
+import { useKeyNames } from "#components/api-keys/use-key-names";
 import { Form } from "#components/form/form";
 import { formatCount } from "#components/format/numbers";
 import { type Outputs, useTRPC } from "#components/trpc/client";
@@ -12,7 +13,6 @@ import { Popover } from "#components/ui/popover";
 import { itemClass } from "#components/ui/popup-styles";
 import { Skeleton } from "#components/ui/skeleton";
 import { type FilterName, filterNames, readFilters, type TraceFilters } from "./trace-filters";
-import { useKeyNames } from "./use-key-names";
 
 type FacetName = keyof Outputs["traces"]["facets"];
 

@@ -1,8 +1,10 @@
 "use client";
 import { Columns3, Rows3, Rows4, Search } from "lucide-react";
 import { useState } from "react";
+import { useKeyNames } from "#components/api-keys/use-key-names";
 import { Form } from "#components/form/form";
 import { formatDuration, formatMoney } from "#components/format/numbers";
+import { windows } from "#components/format/time-windows";
 import { Checkbox } from "#components/ui/checkbox";
 import { Field, Input } from "#components/ui/field";
 import { FilterChip } from "#components/ui/filter-chip";
@@ -10,9 +12,8 @@ import { IconButton } from "#components/ui/icon-button";
 import { Popover } from "#components/ui/popover";
 import { Select } from "#components/ui/select";
 import { AddFilter } from "./add-filter";
-import { type FilterName, filterNames, type TraceFilters, windows } from "./trace-filters";
+import { type FilterName, filterNames, type TraceFilters } from "./trace-filters";
 import { optionalColumns, type TraceView } from "./trace-view";
-import { useKeyNames } from "./use-key-names";
 
 export interface FilterBarProps {
   filters: TraceFilters;

@@ -1,19 +1,10 @@
+import { since, type Window, windows } from "#components/format/time-windows";
 import type { TraceRow } from "#components/trace/trace-types";
 import type { Inputs } from "#components/trpc/client";
 
 type Status = NonNullable<Inputs["traces"]["list"]["status"]>;
 
 const statuses: readonly Status[] = ["running", "ok", "error", "cancelled", "lost"];
-
-export const windows = [
-  { value: "1h", label: "Last hour", ms: 3_600_000 },
-  { value: "24h", label: "Last 24 hours", ms: 24 * 3_600_000 },
-  { value: "7d", label: "Last 7 days", ms: 7 * 24 * 3_600_000 },
-  { value: "30d", label: "Last 30 days", ms: 30 * 24 * 3_600_000 },
-  { value: "all", label: "Any time", ms: null },
-] as const;
-
-export type Window = (typeof windows)[number]["value"];
 
 /** The list's filters as they stand in the URL. */
 export interface TraceFilters {
@@ -78,8 +69,7 @@ export function filterHref(filters: TraceFilters): string {
 /** The filters as the list's procedure takes them. `now` in milliseconds. */
 export function toListInput(filters: TraceFilters, now: number) {
   const { window, ...rest } = filters;
-  const ms = windows.find((each) => each.value === window)?.ms ?? null;
-  return ms === null ? rest : { ...rest, from: now - ms };
+  return { ...rest, ...since(window, now) };
 }
 
 /** True when a row that came in later belongs to the list under these filters. */
