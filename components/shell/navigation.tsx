@@ -7,6 +7,7 @@ import {
   type LucideIcon,
   MessageSquareText,
   MessagesSquare,
+  NotebookPen,
   Plug,
   Settings,
   Webhook,
@@ -27,6 +28,7 @@ export const destinations: readonly (readonly Destination[])[] = [
   [
     { href: "/overview", label: "Overview", icon: Gauge, key: "o", permission: "overview.read" },
     { href: "/playground", label: "Playground", icon: MessageSquareText, key: "p", permission: "playground.read" },
+    { href: "/prompts", label: "Prompts", icon: NotebookPen, key: "q", permission: "prompts.read" },
     { href: "/responses", label: "Responses", icon: MessagesSquare, key: "r", permission: "responses.read" },
     { href: "/traces", label: "Traces", icon: Activity, key: "t", permission: "traces.read" },
     { href: "/vector-stores", label: "Vector stores", icon: Library, key: "v", permission: "vectorStores.read" },

@@ -55,7 +55,10 @@ async function signIn(server: RunningServer, request: APIRequestContext): Promis
   expect(answer.status(), await answer.text()).toBe(200);
 }
 
-async function seedStore(server: RunningServer, key: string): Promise<Omit<SeededIds, "webhookId">> {
+async function seedStore(
+  server: RunningServer,
+  key: string,
+): Promise<Pick<SeededIds, "storeId" | "traceId" | "responseId">> {
   const client = openaiClient(server, key);
   const store = await client.vectorStores.create({ name: "Town archive" });
   const file = new File([new Uint8Array(await harbourPdf())], "town-report.pdf", { type: "application/pdf" });
@@ -68,7 +71,25 @@ async function seedStore(server: RunningServer, key: string): Promise<Omit<Seede
       tools: [{ type: "file_search", vector_store_ids: [store.id] }],
     })
     .withResponse();
-  return { storeId: store.id, traceId: answer.response.headers.get("x-request-id") ?? "" };
+  return {
+    storeId: store.id,
+    traceId: answer.response.headers.get("x-request-id") ?? "",
+    responseId: answer.data.id,
+  };
+}
+
+/** A conversation with an answer in it, and a prompt with two versions. */
+async function seedTemplates(server: RunningServer, key: string) {
+  const client = openaiClient(server, key);
+  const { id: conversationId } = await client.conversations.create({ metadata: { topic: "harbours" } });
+  await client.responses.create({ model: "builtin/demo", input: "Hello", conversation: conversationId });
+  const prompt = await client.post<{ id: string }>("/prompts", {
+    body: { name: "Town guide", model: "builtin/echo", instructions: "Speak of {{town}}." },
+  });
+  await client.post(`/prompts/${prompt.id}/versions`, {
+    body: { model: "builtin/echo", messages: [{ role: "user", content: "Tell me of {{town}}." }], make_default: true },
+  });
+  return { conversationId, promptId: prompt.id };
 }
 
 /** Calls a procedure as the owner's own pages do. */
@@ -127,7 +148,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       const request = await playwright.request.newContext({ storageState: session });
       const webhookId = await seedRoutes(server, request);
       await request.dispose();
-      await use({ ...(await seedStore(server, key)), webhookId });
+      await use({ ...(await seedStore(server, key)), ...(await seedTemplates(server, key)), webhookId });
     },
     { scope: "worker", timeout: 120_000 },
   ],

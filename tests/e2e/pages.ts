@@ -2,6 +2,9 @@
 export const PAGES = [
   "/overview",
   "/playground",
+  "/prompts",
+  "/responses",
+  "/responses?view=conversations",
   "/traces",
   "/vector-stores",
   "/api-keys",
@@ -16,9 +19,20 @@ export interface SeededIds {
   storeId: string;
   traceId: string;
   webhookId: string;
+  responseId: string;
+  conversationId: string;
+  promptId: string;
 }
 
 /** Every page, those of single things included. */
 export function allPages(seed: SeededIds): string[] {
-  return [...PAGES, `/traces/${seed.traceId}`, `/vector-stores/${seed.storeId}`, `/webhooks/${seed.webhookId}`];
+  return [
+    ...PAGES,
+    `/traces/${seed.traceId}`,
+    `/vector-stores/${seed.storeId}`,
+    `/webhooks/${seed.webhookId}`,
+    `/responses/${seed.responseId}`,
+    `/responses/conversations/${seed.conversationId}`,
+    `/prompts/${seed.promptId}`,
+  ];
 }

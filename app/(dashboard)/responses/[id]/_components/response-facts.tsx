@@ -19,7 +19,12 @@ export function ResponseFacts({ response }: { response: ResponseResource }) {
     { name: "Mode", value: response.background ? "Background" : "Foreground" },
     ...(previous ? [{ name: "Follows", value: <IdLink href={`/responses/${previous}`} id={previous} /> }] : []),
     ...(conversation
-      ? [{ name: "Conversation", value: <IdLink href={`/responses/conversations/${conversation.id}`} id={conversation.id} /> }]
+      ? [
+          {
+            name: "Conversation",
+            value: <IdLink href={`/responses/conversations/${conversation.id}`} id={conversation.id} />,
+          },
+        ]
       : []),
     { name: "Id", value: <CopyId id={response.id} /> },
     ...(response.status === "queued" ? [] : [{ name: "Run", value: <TraceLink responseId={response.id} /> }]),
