@@ -2,7 +2,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { shortenId } from "#components/format/ids";
-import { formatCount, formatDuration } from "#components/format/numbers";
+import { formatCount } from "#components/format/numbers";
 import type { Outputs } from "#components/trpc/client";
 import { RelativeTime } from "#components/ui/relative-time";
 import { Badge, RunStatus } from "#components/ui/status";
@@ -18,7 +18,6 @@ const head = (
     <Th>Answer</Th>
     <Th>Model</Th>
     <Th>Caller</Th>
-    <Th align="right">Duration</Th>
     <Th align="right">Tokens in</Th>
     <Th align="right">out</Th>
   </>
@@ -39,7 +38,6 @@ export function ResponseTable({ rows, children }: { rows: readonly Row[]; childr
 }
 
 function ResponseRow({ row }: { row: Row }) {
-  const took = row.completedAt === null ? null : row.completedAt.getTime() - row.createdAt.getTime();
   return (
     <Tr>
       <Td className="whitespace-nowrap">
@@ -63,7 +61,6 @@ function ResponseRow({ row }: { row: Row }) {
         {row.apiKeyName ?? row.userName ?? "–"}
         {row.background && <Badge className="ml-2">background</Badge>}
       </Td>
-      <Td align="right">{took === null ? "–" : formatDuration(took)}</Td>
       <Td align="right">{row.usage ? formatCount(row.usage.input_tokens) : "–"}</Td>
       <Td align="right">{row.usage ? formatCount(row.usage.output_tokens) : "–"}</Td>
     </Tr>

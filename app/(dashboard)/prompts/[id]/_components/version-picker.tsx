@@ -6,7 +6,6 @@ import { Button } from "#components/ui/button";
 import { CopyId } from "#components/ui/copy-id";
 import { errorText } from "#components/ui/error-state";
 import { Select } from "#components/ui/select";
-import { Badge } from "#components/ui/status";
 import { toast } from "#components/ui/toast";
 import type { Prompt } from "../../_components/template-draft";
 import { useRefreshPrompts } from "./use-refresh-prompts";
@@ -56,18 +55,10 @@ export function VersionPicker({ prompt, version, onChange }: VersionPickerProps)
           List older versions
         </Button>
       )}
-      {version === prompt.default_version ? (
-        <Badge tone="ok">default</Badge>
-      ) : (
-        mayWrite && (
-          <Button
-            size="sm"
-            busy={setDefault.isPending}
-            onClick={() => setDefault.mutate({ promptId: prompt.id, version })}
-          >
-            Make it the default
-          </Button>
-        )
+      {version !== prompt.default_version && mayWrite && (
+        <Button size="sm" busy={setDefault.isPending} onClick={() => setDefault.mutate({ promptId: prompt.id, version })}>
+          Make it the default
+        </Button>
       )}
       <CopyId id={prompt.id} className="ml-auto" />
     </div>
