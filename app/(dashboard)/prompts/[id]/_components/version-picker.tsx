@@ -56,7 +56,11 @@ export function VersionPicker({ prompt, version, onChange }: VersionPickerProps)
         </Button>
       )}
       {version !== prompt.default_version && mayWrite && (
-        <Button size="sm" busy={setDefault.isPending} onClick={() => setDefault.mutate({ promptId: prompt.id, version })}>
+        <Button
+          size="sm"
+          busy={setDefault.isPending}
+          onClick={() => setDefault.mutate({ promptId: prompt.id, version })}
+        >
           Make it the default
         </Button>
       )}
