@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toModelInput } from "#server/engine/model-input";
+import { type LoadedFiles, toModelInput } from "#server/engine/model-input";
 import { isAppError } from "#server/errors";
 import type { InputFilePart, InputImagePart } from "#server/protocol/content";
 import type { Item } from "#server/protocol/items";
@@ -15,7 +15,6 @@ const contentOf = (item: Item, files?: Parameters<typeof toModelInput>[1]) => {
   const [input] = toModelInput([item], files);
   return input?.type === "message" ? input.content : [];
 };
-const note = { data: "aGk=", mediaType: "text/plain", filename: "note.txt" };
 
 test("a conversation as the model sees it", () => {
   const items: Item[] = [
@@ -78,33 +77,59 @@ test("an earlier search is shown with what it found, and nothing in it can be ci
   expect(toModelInput([{ ...search, status: "failed" }])).toEqual([]);
 });
 
-test.each<[InputFilePart | InputImagePart, object]>([
+const PNG = "data:image/png;base64,iVBOR";
+const files: LoadedFiles = {
+  images: new Map([
+    ["https://e.org/a.png", PNG],
+    ["file-1", PNG],
+    ["file-gone", null],
+  ]),
+  documents: new Map([
+    ["file-2", { filename: "note.txt", text: "hi", images: [] }],
+    ["https://e.org/r.pdf", { filename: "r.pdf", text: "Page one", images: [PNG, PNG] }],
+    ["SGVsbG8=", { filename: "scan.pdf", text: null, images: [PNG] }],
+    ["file-gone", null],
+  ]),
+};
+const image = { type: "image", url: PNG, detail: "auto" };
+const gone = [{ type: "text", text: "[This file is no longer available.]" }];
+
+test.each<[InputFilePart | InputImagePart, object[]]>([
+  [{ type: "input_image", image_url: "https://e.org/a.png", detail: "original" }, [{ ...image, detail: "high" }]],
+  [{ type: "input_image", image_url: null, file_id: "file-1", detail: "low" }, [{ ...image, detail: "low" }]],
+  [{ type: "input_image", image_url: null, file_id: "file-gone", detail: "low" }, gone],
+  [{ type: "input_file", file_id: "file-2" }, [{ type: "text", text: '<file name="note.txt">\nhi\n</file>' }]],
   [
-    { type: "input_image", image_url: "https://e.org/a.png", detail: "original" },
-    { type: "image", url: "https://e.org/a.png", detail: "high" },
+    { type: "input_file", file_url: "https://e.org/r.pdf" },
+    [{ type: "text", text: '<file name="r.pdf">\nPage one\n</file>' }, image, image],
   ],
   [
-    { type: "input_image", image_url: null, file_id: "file-1", detail: "auto" },
-    { type: "image", url: "data:text/plain;base64,aGk=", detail: "auto" },
+    { type: "input_file", file_data: "SGVsbG8=", filename: 'my "scan".pdf' },
+    [{ type: "text", text: '<file name="my \\"scan\\".pdf"/>' }, image],
   ],
-  [
-    { type: "input_file", file_id: "file-1" },
-    { type: "file", ...note },
-  ],
-  [
-    { type: "input_file", file_data: "data:application/pdf;base64,JVBE", filename: "x" },
-    { type: "file", data: "JVBE", mediaType: "application/pdf", filename: "x" },
-  ],
-  [
-    { type: "input_file", file_data: "JVBE", filename: "Report.PDF" },
-    { type: "file", data: "JVBE", mediaType: "application/pdf", filename: "Report.PDF" },
-  ],
+  [{ type: "input_file", file_id: "file-gone" }, gone],
 ])("%j is read as %j", (part, expected) => {
-  expect(contentOf(user([part]), new Map([["file-1", note]]))).toEqual([expected]);
+  expect(contentOf(user([part]), files)).toEqual(expected);
+});
+
+test("a tool's images and files are read as a message's are", () => {
+  const output = [
+    { type: "input_text" as const, text: "See:" },
+    { type: "input_image" as const, image_url: null, file_id: "file-1", detail: "auto" as const },
+    { type: "input_file" as const, file_id: "file-2" },
+  ];
+  const [result] = toModelInput(
+    [{ type: "function_call_output", id: "o1", status: "completed", call_id: "c1", output }],
+    files,
+  );
+  expect(result).toMatchObject({
+    type: "tool_result",
+    output: [{ text: "See:" }, image, { type: "text", text: '<file name="note.txt">\nhi\n</file>' }],
+  });
 });
 
 test.each<InputFilePart | InputImagePart>([
-  { type: "input_file", file_id: "file-2" },
+  { type: "input_file", file_id: "file-3" },
   { type: "input_file" },
   { type: "input_image", image_url: null, detail: "auto" },
 ])("%j cannot be read, and the request says so", (part) => {

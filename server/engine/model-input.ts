@@ -6,24 +6,44 @@ import type { FileSearchCallItem, FunctionCallOutputItem, Item } from "#server/p
 import { isVendorItem, type VendorItem } from "#server/protocol/vendor-items";
 import type { ModelContent, ModelInput } from "#server/providers/provider";
 
-/** A stored or fetched file whose content the model is to read. */
-export interface LoadedFile {
-  /** base64. */
-  data: string;
-  mediaType: string;
+/** A document as a model can be shown it. */
+export interface ReadableFile {
   filename: string;
+  /** null when it is nothing but pictures. */
+  text: string | null;
+  /** The document's pages, or the image that it is: data URLs, in order. */
+  images: readonly string[];
 }
 
-/** Loaded files by their `file_id` or `file_url`. */
-export type LoadedFiles = ReadonlyMap<string, LoadedFile>;
+/** What items name or carry, by {@link imageSource} and {@link fileSource}; null for what is no longer to be had. */
+export interface LoadedFiles {
+  /** Data URLs. */
+  images: ReadonlyMap<string, string | null>;
+  documents: ReadonlyMap<string, ReadableFile | null>;
+}
 
-const NO_FILES: LoadedFiles = new Map();
-const DATA_URL = /^data:([^;,]+)?(?:;[^;,]*)*;base64,/;
+const NO_FILES: LoadedFiles = { images: new Map(), documents: new Map() };
+const GONE = { type: "text", text: "[This file is no longer available.]" } as const;
+
+/** Where an image comes from: a data URL, a URL or a file id. Throws AppError `invalid_value` when nothing says so. */
+export function imageSource(part: InputImagePart): string {
+  return part.image_url ?? part.file_id ?? missingSource("An image needs its 'image_url' or 'file_id'.");
+}
+
+/** Where a file comes from: its data, a file id or a URL. Throws AppError `invalid_value` when nothing says so. */
+export function fileSource(part: InputFilePart): string {
+  const source = part.file_data ?? part.file_id ?? part.file_url;
+  return source ?? missingSource("A file needs its 'file_data', 'file_id' or 'file_url'.");
+}
+
+function missingSource(message: string): never {
+  throw new AppError("invalid_value", message, { param: "input" });
+}
 
 /**
  * What the model sees of a conversation's items. Calls of hosted tools in earlier responses are shown with what they
  * found, without citation markers: only passages of this response can be cited.
- * Throws AppError `invalid_value` for a file that is not among `files`.
+ * Throws AppError `invalid_value` for a file that is not among `files`, or that has no source.
  */
 export function toModelInput(items: readonly Item[], files: LoadedFiles = NO_FILES): ModelInput[] {
   const names = new Map<string, string>();
@@ -49,7 +69,7 @@ function toOneInput(
       return {
         type: "message",
         role: item.role,
-        content: item.content.map((part) => toContent(part, files)),
+        content: item.content.flatMap((part) => toContent(part, files)),
         ...(item.name === undefined ? {} : { name: item.name }),
         ...(item.phase === undefined ? {} : { phase: item.phase }),
       };
@@ -79,20 +99,20 @@ function toOneInput(
 
 function outputOf(item: FunctionCallOutputItem | CustomToolCallOutputItem, files: LoadedFiles): ModelContent[] {
   if (typeof item.output === "string") return [{ type: "text", text: item.output }];
-  return item.output.map((part) => toContent(part, files));
+  return item.output.flatMap((part) => toContent(part, files));
 }
 
-function toContent(part: MessagePart | FunctionOutputPart, files: LoadedFiles): ModelContent {
+function toContent(part: MessagePart | FunctionOutputPart, files: LoadedFiles): ModelContent[] {
   switch (part.type) {
     case "input_text":
     case "output_text":
-      return { type: "text", text: part.text };
+      return [{ type: "text", text: part.text }];
     case "refusal":
-      return { type: "text", text: part.refusal };
+      return [{ type: "text", text: part.refusal }];
     case "input_video":
-      return { type: "text", text: `Video: ${part.video_url}` };
+      return [{ type: "text", text: `Video: ${part.video_url}` }];
     case "input_audio":
-      return { type: "audio", ...part.input_audio };
+      return [{ type: "audio", ...part.input_audio }];
     case "input_image":
       return imageOf(part, files);
     case "input_file":
@@ -100,30 +120,26 @@ function toContent(part: MessagePart | FunctionOutputPart, files: LoadedFiles): 
   }
 }
 
-function imageOf(part: InputImagePart, files: LoadedFiles): ModelContent {
-  const detail = part.detail === "original" ? "high" : part.detail;
-  if (part.image_url !== null) return { type: "image", url: part.image_url, detail };
-  const file = loaded(part.file_id, files);
-  return { type: "image", url: `data:${file.mediaType};base64,${file.data}`, detail };
+function imageOf(part: InputImagePart, files: LoadedFiles): ModelContent[] {
+  const url = found(files.images, imageSource(part));
+  if (url === null) return [GONE];
+  return [{ type: "image", url, detail: part.detail === "original" ? "high" : part.detail }];
 }
 
-function fileOf(part: InputFilePart, files: LoadedFiles): ModelContent {
-  if (part.file_data === undefined) {
-    return { type: "file", ...loaded(part.file_id ?? part.file_url, files) };
-  }
-  const header = DATA_URL.exec(part.file_data);
-  const filename = part.filename ?? "file";
-  const mediaType = header?.[1] ?? (filename.toLowerCase().endsWith(".pdf") ? "application/pdf" : "text/plain");
-  return { type: "file", data: part.file_data.slice(header?.[0].length ?? 0), mediaType, filename };
+/** A document's text between tags that name it, then its pictures. */
+function fileOf(part: InputFilePart, files: LoadedFiles): ModelContent[] {
+  const file = found(files.documents, fileSource(part));
+  if (file === null) return [GONE];
+  const name = JSON.stringify(part.filename ?? file.filename);
+  const images = file.images.map((url): ModelContent => ({ type: "image", url, detail: "auto" }));
+  if (file.text === null) return [{ type: "text", text: `<file name=${name}/>` }, ...images];
+  return [{ type: "text", text: `<file name=${name}>\n${file.text}\n</file>` }, ...images];
 }
 
-function loaded(key: string | undefined, files: LoadedFiles): LoadedFile {
-  if (key === undefined) {
-    throw new AppError("invalid_value", "An image or file needs its data, its URL or a file id.", { param: "input" });
-  }
-  const file = files.get(key);
-  if (!file) throw new AppError("invalid_value", `The file '${key}' cannot be read.`, { param: "input" });
-  return file;
+function found<T>(files: ReadonlyMap<string, T>, source: string): T {
+  const file = files.get(source);
+  if (file !== undefined) return file;
+  throw new AppError("invalid_value", "A file or image of the input cannot be read.", { param: "input" });
 }
 
 function replaySearch(item: FileSearchCallItem): ModelInput[] {

@@ -25,6 +25,12 @@ const InputFile = z
     file_url: z.string().nullish(),
   })
   .meta({ id: "InputFile" });
+const InputAudio = z
+  .object({
+    type: z.literal("input_audio"),
+    input_audio: z.object({ data: z.string().min(1).max(MAX_FILE_DATA_LENGTH), format: z.enum(["wav", "mp3"]) }),
+  })
+  .meta({ id: "InputAudio" });
 const InputVideo = z.object({ type: z.literal("input_video"), video_url: z.string() }).meta({ id: "InputVideo" });
 
 const UrlCitationSchema = z.object({
@@ -69,6 +75,7 @@ export const MessageContentInput = z.discriminatedUnion("type", [
   InputText,
   InputImage,
   InputFile,
+  InputAudio,
   OutputText,
   Refusal,
   PlainText,
@@ -151,7 +158,7 @@ export interface InputFilePart {
   file_data?: string;
   file_url?: string;
 }
-/** Only chat completions carry it. `data` is base64. */
+/** `data` is base64. */
 export interface InputAudioPart {
   type: "input_audio";
   input_audio: { data: string; format: "wav" | "mp3" };
@@ -194,6 +201,7 @@ export function normalizeMessagePart(part: MessageContentInput): MessagePart {
     return { type: "output_text", text: part.text, annotations: part.annotations ?? [], logprobs: [] };
   }
   if (part.type === "refusal") return { type: "refusal", refusal: part.refusal };
+  if (part.type === "input_audio") return part;
   return normalizeInputPart(part);
 }
 

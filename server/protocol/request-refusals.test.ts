@@ -41,7 +41,7 @@ describe("what is refused", () => {
       { input: [{ role: "user", content: [{ type: "input_sound" }] }] },
       "invalid_value",
       "input[0].content[0].type",
-      "Invalid value: 'input_sound'. Supported values are: 'input_text', 'input_image', 'input_file', 'output_text', 'refusal', and 'text'.",
+      "Invalid value: 'input_sound'. Supported values are: 'input_text', 'input_image', 'input_file', 'input_audio', 'output_text', 'refusal', and 'text'.",
     ],
     [
       { input: [{ type: "dance" }] },

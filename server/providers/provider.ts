@@ -12,10 +12,8 @@ import type { VendorTool, VendorToolRef } from "#server/protocol/vendor-tools";
 
 export type ModelContent =
   | { type: "text"; text: string }
-  /** `url` is a data URL or an https URL. */
+  /** `url` is a data URL. */
   | { type: "image"; url: string; detail: "auto" | "low" | "high" }
-  /** `data` is base64. */
-  | { type: "file"; data: string; mediaType: string; filename: string }
   /** `data` is base64. */
   | { type: "audio"; data: string; format: "wav" | "mp3" };
 

@@ -142,11 +142,10 @@ describe("the prompt", () => {
     expect(upstream.requests.at(-1)?.body).toMatchObject({ stop_sequences: ["END"] });
   });
 
-  it("carries images and files inline, and failed tools as failures", () => {
+  it("carries images and audio inline, and failed tools as failures", () => {
     const content = [
       { type: "image", url: "data:image/png;base64,AAAA", detail: "auto" },
-      { type: "image", url: "https://example.com/a.jpg", detail: "auto" },
-      { type: "file", data: "QUJD", mediaType: "application/pdf", filename: "a.pdf" },
+      { type: "audio", data: "UklGRg==", format: "wav" },
     ] as const;
     const failure: ModelInput = {
       type: "tool_result",
@@ -158,8 +157,7 @@ describe("the prompt", () => {
     const [user, tool] = convertPrompt([{ type: "message", role: "user", content: [...content] }, failure], null);
     expect(user?.content).toEqual([
       { type: "file", mediaType: "image/png", data: { type: "data", data: "AAAA" } },
-      { type: "file", mediaType: "image/*", data: { type: "url", url: new URL("https://example.com/a.jpg") } },
-      { type: "file", mediaType: "application/pdf", filename: "a.pdf", data: { type: "data", data: "QUJD" } },
+      { type: "file", mediaType: "audio/wav", data: { type: "data", data: "UklGRg==" } },
     ]);
     expect(tool?.content).toMatchObject([{ output: { type: "error-text", value: "boom" } }]);
   });

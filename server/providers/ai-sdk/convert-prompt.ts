@@ -7,22 +7,15 @@ type ToolMessage = Extract<LanguageModelV4Message, { role: "tool" }>;
 type ToolOutput = Extract<ToolMessage["content"][number], { type: "tool-result" }>["output"];
 type ToolResult = Extract<ModelInput, { type: "tool_result" }>;
 
-const DATA_URL = /^data:([^;,]+)?((?:;[^;,]+)*?)(;base64)?,(.*)$/s;
+const DATA_URL = /^data:([^;,]+);base64,/;
 
 function toFile(part: Exclude<ModelContent, { type: "text" }>): LanguageModelV4FilePart {
   if (part.type === "audio") {
     const mediaType = part.format === "mp3" ? "audio/mpeg" : "audio/wav";
     return { type: "file", mediaType, data: { type: "data", data: part.data } };
   }
-  if (part.type === "file") {
-    const { filename, mediaType, data } = part;
-    return { type: "file", filename, mediaType, data: { type: "data", data } };
-  }
-  const inline = DATA_URL.exec(part.url);
-  if (!inline) return { type: "file", mediaType: "image/*", data: { type: "url", url: new URL(part.url) } };
-  const [, mediaType = "image/png", , base64, data = ""] = inline;
-  const encoded = base64 ? data : Buffer.from(decodeURIComponent(data)).toString("base64");
-  return { type: "file", mediaType, data: { type: "data", data: encoded } };
+  const [header = "", mediaType = "image/*"] = DATA_URL.exec(part.url) ?? [];
+  return { type: "file", mediaType, data: { type: "data", data: part.url.slice(header.length) } };
 }
 
 function toPart(part: ModelContent): LanguageModelV4TextPart | LanguageModelV4FilePart {

@@ -13,8 +13,16 @@ export interface Conversation {
   /** Names of the tools called since the newest user message. */
   called: ReadonlySet<string>;
   images: number;
-  sounds: number;
+  /** Names of its files. */
   files: string[];
+}
+
+/** How a file's text begins, as `toModelInput` writes it. */
+const FILE = /^<file name=("(?:[^"\\]|\\.)*")/;
+
+function fileName(part: ModelContent): string | null {
+  const name = part.type === "text" ? FILE.exec(part.text)?.[1] : undefined;
+  return name === undefined ? null : JSON.parse(name);
 }
 
 /** The texts of some content, joined by line feeds. */
@@ -40,7 +48,6 @@ export function readConversation(input: ModelInput[]): Conversation {
       ...since.flatMap((item) => (item.type === "tool_call" ? [item.name] : [])),
     ]),
     images: content.filter((part) => part.type === "image").length,
-    sounds: content.filter((part) => part.type === "audio").length,
-    files: content.flatMap((part) => (part.type === "file" ? [part.filename] : [])),
+    files: content.flatMap((part) => fileName(part) ?? []),
   };
 }

@@ -25,10 +25,8 @@ function chat(request: ModelRequest, conversation: Conversation): string {
   const before = conversation.earlier.at(-1);
   if (before) lines.push(`Before that you wrote: “${shorten(before, MAX_ECHO)}”`);
   if (conversation.images > 0) lines.push(`The message carries ${conversation.images} image(s), which I cannot see.`);
-  if (conversation.sounds > 0)
-    lines.push(`The message carries ${conversation.sounds} recording(s), which I cannot hear.`);
   if (conversation.files.length > 0)
-    lines.push(`The message carries ${conversation.files.join(", ")}, which I do not read.`);
+    lines.push(`The message carries ${conversation.files.join(", ")}, of which I understand no more than the words.`);
   const functions = openTools(request).filter((tool) => tool.hosted === null);
   if (functions.length > 0) {
     lines.push(`I can call ${functions.map((tool) => tool.name).join(", ")} when a message asks for it.`);

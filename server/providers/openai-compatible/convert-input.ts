@@ -4,7 +4,6 @@ import type { ModelContent, ModelInput } from "#server/providers/provider";
 export type ChatPart =
   | { type: "text"; text: string }
   | { type: "image_url"; image_url: { url: string; detail: "auto" | "low" | "high" } }
-  | { type: "file"; file: { filename: string; file_data: string } }
   | { type: "input_audio"; input_audio: { data: string; format: "wav" | "mp3" } };
 
 export type ChatToolCall =
@@ -35,11 +34,6 @@ function toPart(part: ModelContent): ChatPart {
       return { type: "text", text: part.text };
     case "image":
       return { type: "image_url", image_url: { url: part.url, detail: part.detail } };
-    case "file":
-      return {
-        type: "file",
-        file: { filename: part.filename, file_data: `data:${part.mediaType};base64,${part.data}` },
-      };
     case "audio":
       return { type: "input_audio", input_audio: { data: part.data, format: part.format } };
   }

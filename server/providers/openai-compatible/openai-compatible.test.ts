@@ -104,16 +104,6 @@ describe("converting input", () => {
     expect(convertInput(items, null, plain)[1]).not.toHaveProperty("reasoning_content");
     expect(convertInput([...items, userMessage("New")], null, deepSeek)[1]).not.toHaveProperty("reasoning_content");
   });
-
-  it("carries files as data URLs", () => {
-    const file = { type: "file", data: "QUJD", mediaType: "application/pdf", filename: "a.pdf" } as const;
-    expect(convertInput([{ type: "message", role: "user", content: [file] }], null, plain)).toEqual([
-      {
-        role: "user",
-        content: [{ type: "file", file: { filename: "a.pdf", file_data: "data:application/pdf;base64,QUJD" } }],
-      },
-    ]);
-  });
 });
 
 describe("converting tools", () => {

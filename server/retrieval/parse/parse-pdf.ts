@@ -39,8 +39,7 @@ function writeBlocks(pages: PdfBlock[][]): Omit<ParsedDocument, "kind"> {
 }
 
 async function readPages(bytes: Uint8Array): Promise<PdfLine[][]> {
-  // pdf.js takes the buffer over, so it gets a copy.
-  const document = await open(bytes.slice());
+  const document = await openPdf(bytes);
   try {
     const pages: PdfLine[][] = [];
     for (let number = 1; number <= document.numPages; number++) {
@@ -58,9 +57,17 @@ async function readPages(bytes: Uint8Array): Promise<PdfLine[][]> {
   }
 }
 
-async function open(bytes: Uint8Array): ReturnType<typeof getDocumentProxy> {
+/** An image in a PDF of more pixels than this is left out. */
+const MAX_IMAGE_PIXELS = 50_000_000;
+
+/** Opens a PDF; whoever opens it destroys its `loadingTask`. Throws DocumentRefused encrypted, corrupt. */
+export async function openPdf(
+  bytes: Uint8Array,
+  options: Parameters<typeof getDocumentProxy>[1] = {},
+): ReturnType<typeof getDocumentProxy> {
   try {
-    return await getDocumentProxy(bytes, { verbosity: 0 });
+    // pdf.js takes the buffer over, so it gets a copy.
+    return await getDocumentProxy(bytes.slice(), { verbosity: 0, maxImageSize: MAX_IMAGE_PIXELS, ...options });
   } catch (error) {
     if (error instanceof Error && error.name === "PasswordException") {
       throw new DocumentRefused(

@@ -2,15 +2,23 @@ import { parentPort } from "node:worker_threads";
 import { chunkDocument } from "#server/retrieval/chunk/chunk-document";
 import { isDocumentRefused } from "#server/retrieval/parse/document";
 import { parseDocument } from "#server/retrieval/parse/parse-document";
+import { renderPages } from "#server/retrieval/parse/render-pages";
 import type { WorkerAnswer, WorkerRequest } from "#server/retrieval/parse/worker-tasks";
+
+async function run(request: WorkerRequest): Promise<unknown> {
+  switch (request.name) {
+    case "parse":
+      return parseDocument(request.input.bytes, request.input.filename);
+    case "pages":
+      return renderPages(request.input.bytes, request.input.maxPages);
+    case "chunk":
+      return chunkDocument(request.input.document, request.input.options);
+  }
+}
 
 async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
   try {
-    const output =
-      request.name === "parse"
-        ? await parseDocument(request.input.bytes, request.input.filename)
-        : await chunkDocument(request.input.document, request.input.options);
-    return { ok: true, output };
+    return { ok: true, output: await run(request) };
   } catch (error) {
     if (isDocumentRefused(error)) return { ok: false, reason: error.reason, message: error.message, unexpected: null };
     // A parser that throws throws again at the next try: the file is at fault, and the log says how.

@@ -1,6 +1,8 @@
+import { imageSize } from "image-size";
 import { afterEach, describe, expect, it } from "vitest";
 import { parseConfig, setConfig } from "#server/config";
 import { runInWorker, stopReadWorkers } from "#server/retrieval/parse/worker-pool";
+import { makePdf } from "#tests/support/pdf";
 import { docxParagraph, makeDocx } from "#tests/support/zip";
 
 const never = new AbortController().signal;
@@ -75,5 +77,40 @@ describe("runInWorker", () => {
     await expect(running).rejects.toThrow("enough");
     await expect(waiting).rejects.toThrow("enough");
     expect(await runInWorker("parse", text("still here"), never)).toMatchObject({ text: "still here" });
+  });
+
+  it("lets what somebody waits for go before ingestion, beside a long task", async () => {
+    configure({ PARSE_WORKERS: "1" });
+    const stop = new AbortController();
+    const slow = runInWorker("chunk", long, stop.signal).catch((error: unknown) => error);
+    const order: string[] = [];
+    const later = runInWorker("parse", text("ingested"), stop.signal).then(
+      () => order.push("ingested"),
+      () => order.push("stopped"),
+    );
+    const urgent = { signal: never, urgency: "now" } as const;
+    await Promise.all([
+      runInWorker("parse", text("one"), urgent).then(() => order.push("one")),
+      runInWorker("parse", text("two"), urgent).then(() => order.push("two")),
+    ]);
+    expect(order).toEqual(["one", "two"]);
+    stop.abort(new Error("enough"));
+    expect(await slow).toMatchObject({ message: "enough" });
+    await later;
+  });
+
+  it("draws the pages of a PDF", async () => {
+    configure({});
+    const page = { heading: "Report", paragraphs: ["Some text."] };
+    const bytes = await makePdf([page, page, page]);
+    const pages = await runInWorker("pages", { bytes, maxPages: 2 }, { signal: never, urgency: "now" });
+    expect(pages).toHaveLength(2);
+    for (const image of pages) {
+      const { width, height } = imageSize(image);
+      expect([width, height, Buffer.from(image.subarray(0, 3)).toString("hex")]).toEqual([1187, 1536, "ffd8ff"]);
+    }
+    await expect(
+      runInWorker("pages", { bytes: bytes.slice(0, 200), maxPages: 2 }, { signal: never, urgency: "now" }),
+    ).rejects.toMatchObject({ reason: "corrupt" });
   });
 });

@@ -9,7 +9,11 @@ import type { WorkerAnswer, WorkerRequest, WorkerTaskName, WorkerTasks } from "#
 /** An idle worker holds some 80 MB of tokenizer; after this long it goes. */
 const IDLE_MS = 30_000;
 
+/** Whether somebody waits for the answer: then a task goes before ingestion's, and may have one worker more. */
+export type Urgency = "soon" | "now";
+
 interface Job {
+  urgency: Urgency;
   request: WorkerRequest;
   settle(result: WorkerAnswer | Error): void;
   signal: AbortSignal;
@@ -41,8 +45,9 @@ function pool(): Pool {
 export async function runInWorker<Name extends WorkerTaskName>(
   name: Name,
   input: WorkerTasks[Name]["input"],
-  signal: AbortSignal,
+  options: AbortSignal | { signal: AbortSignal; urgency: Urgency },
 ): Promise<WorkerTasks[Name]["output"]> {
+  const { signal, urgency } = "signal" in options ? options : { signal: options, urgency: "soon" as const };
   signal.throwIfAborted();
   const result = await new Promise<WorkerAnswer | Error>((resolve, reject) => {
     const onAbort = () => {
@@ -52,13 +57,14 @@ export async function runInWorker<Name extends WorkerTaskName>(
     const job: Job = {
       request: { name, input } as WorkerRequest,
       signal,
+      urgency,
       settle: (answer) => {
         signal.removeEventListener("abort", onAbort);
         resolve(answer);
       },
     };
     signal.addEventListener("abort", onAbort, { once: true });
-    pool().waiting.push(job);
+    enqueue(job);
     dispatch();
   });
   if (result instanceof Error) throw result;
@@ -78,16 +84,29 @@ function stopping(): AppError {
   return new AppError("cancelled", "The server is stopping.");
 }
 
+function enqueue(job: Job): void {
+  const { waiting } = pool();
+  const place = job.urgency === "now" ? waiting.findIndex((other) => other.urgency === "soon") : -1;
+  waiting.splice(place < 0 ? waiting.length : place, 0, job);
+}
+
 function dispatch(): void {
-  const { members, waiting } = pool();
-  while (waiting.length > 0) {
-    const free =
-      members.find((member) => member.job === null) ?? (members.length < config().PARSE_WORKERS ? hire() : null);
-    if (free === null) return;
-    const job = waiting.shift();
-    if (job === undefined) return;
-    give(free, job);
+  const { waiting } = pool();
+  for (let job = waiting[0]; job !== undefined; job = waiting[0]) {
+    const member = memberFor(job.urgency);
+    if (member === null) return;
+    waiting.shift();
+    give(member, job);
   }
+}
+
+/** A worker that is free, or a new one; the one above PARSE_WORKERS is for urgent tasks alone. */
+function memberFor(urgency: Urgency): Member | null {
+  const { members } = pool();
+  const most = config().PARSE_WORKERS + (urgency === "now" ? 1 : 0);
+  const busy = members.filter((member) => member.job !== null).length;
+  if (busy >= most) return null;
+  return members.find((member) => member.job === null) ?? hire();
 }
 
 function give(member: Member, job: Job): void {

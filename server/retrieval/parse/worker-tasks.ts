@@ -4,6 +4,8 @@ import type { ParsedDocument, RefusalReason } from "#server/retrieval/parse/docu
 /** What the worker can be asked, by name: its input and its answer. Both cross by structured clone. */
 export interface WorkerTasks {
   parse: { input: { bytes: Uint8Array; filename: string }; output: ParsedDocument };
+  /** The first pages of a PDF as JPEG files. */
+  pages: { input: { bytes: Uint8Array; maxPages: number }; output: Uint8Array[] };
   chunk: { input: { document: ParsedDocument; options: ChunkOptions }; output: DocumentChunk[] };
 }
 

@@ -4,7 +4,7 @@ import { findFileText, saveFileText } from "#server/db/file-texts";
 import type { FileRow } from "#server/db/files";
 import { isAppError } from "#server/errors";
 import { DOCUMENT_KINDS, DocumentRefused, PARSER_VERSION, type ParsedDocument } from "#server/retrieval/parse/document";
-import { runInWorker } from "#server/retrieval/parse/worker-pool";
+import { runInWorker, type Urgency } from "#server/retrieval/parse/worker-pool";
 import type { ServiceContext } from "#server/services/context";
 
 /** A document beyond this is not brought into memory. */
@@ -19,7 +19,8 @@ export async function readDocument({
   input,
 }: {
   ctx: ServiceContext;
-  input: { file: FileRow };
+  /** `urgency`: "now" when a caller waits for the answer. */
+  input: { file: FileRow; urgency?: Urgency };
 }): Promise<ParsedDocument> {
   const { file } = input;
   const scope = { teamId: ctx.principal.teamId, fileId: file.id };
@@ -35,7 +36,11 @@ export async function readDocument({
     );
   }
   const bytes = await loadBytes(blobKey(scope.teamId, file.id), file.bytes);
-  const document = await runInWorker("parse", { bytes, filename: file.filename }, ctx.signal);
+  const document = await runInWorker(
+    "parse",
+    { bytes, filename: file.filename },
+    { signal: ctx.signal, urgency: input.urgency ?? "soon" },
+  );
   await saveFileText(scope, { ...document, parserVersion: PARSER_VERSION });
   return document;
 }

@@ -85,11 +85,24 @@ function tabledFacts(connection: Connection, modelId: string): ModelFacts {
   const facts: ModelFacts = {
     contextWindow: spec?.context_window ?? entry?.contextWindow ?? null,
     maxOutputTokens: spec?.max_output_tokens ?? null,
-    modalities: spec?.modalities ?? null,
+    modalities: spec?.modalities ?? vendorModalities(connection.kind, modelId),
     prices: connection.kind === "builtin" ? FREE : (entry?.prices ?? null),
   };
   tabled.set(key, facts);
   return facts;
+}
+
+const SEES: ModelModalities = { input: ["text", "image"], output: ["text"] };
+const SEES_AND_HEARS: ModelModalities = { input: ["text", "image", "audio", "video"], output: ["text"] };
+
+/**
+ * What every model of a vendor's line takes; null for others. Sources: Anthropic's "Models overview" (vision since
+ * Claude 3), Google's "Gemini models".
+ */
+function vendorModalities(kind: string, modelId: string): ModelModalities | null {
+  if (kind === "anthropic" && /^claude-(?!2|instant)/.test(modelId)) return SEES;
+  if (kind === "google" && /^gemini-(?!embedding|1\.0)(?!.*(image|tts|live))/.test(modelId)) return SEES_AND_HEARS;
+  return null;
 }
 
 function priceEntryOf(

@@ -31,6 +31,8 @@ export interface ResolvedModel {
   mayChange: boolean;
   /** In tokens, of an alias the largest of its models'; null when nobody says. */
   contextWindow: number | null;
+  /** Kinds of input: `text`, `image`, `audio`, …; of an alias those that all its models take. Null when nobody says. */
+  takes: readonly string[] | null;
   /** US dollars of one model call; null when unpriced, 0 for the built-in models. */
   price(usage: ModelUsage): number | null;
   /** US dollars of a whole response with this usage, whose calls several models may have answered. */
@@ -50,6 +52,7 @@ function toResolved(target: ModelTarget, requestedModel: string): ResolvedModel 
     servedModel: `${connection.name}/${modelId}`,
     mayChange: false,
     contextWindow: windowOf(target),
+    takes: inputsOf(target),
     price,
     priceOfResponse: price,
   };
@@ -64,6 +67,16 @@ function largestWindow(targets: readonly ModelTarget[]): number | null {
   const windows = targets.map(windowOf);
   const known = windows.filter((window) => window !== null);
   return known.length < windows.length ? null : Math.max(...known);
+}
+
+function inputsOf({ connection, modelId }: ModelTarget): readonly string[] | null {
+  return factsOf(connection, modelId, peekModel(connection, modelId)).modalities?.input ?? null;
+}
+
+/** What every one of the models takes; null when that of one is unknown. */
+function commonInputs(targets: readonly ModelTarget[]): readonly string[] | null {
+  const [first = null, ...others] = targets.map(inputsOf);
+  return others.reduce((common, inputs) => common && inputs && common.filter((input) => inputs.includes(input)), first);
 }
 
 function toRouted(route: RoutedModel): ResolvedModel {
@@ -81,6 +94,7 @@ function toRouted(route: RoutedModel): ResolvedModel {
     },
     mayChange: route.candidates.length > 1,
     contextWindow: largestWindow(route.candidates),
+    takes: commonInputs(route.candidates),
     price: (usage) => route.serving.price(usage),
     priceOfResponse: () => route.spentUsd,
   };

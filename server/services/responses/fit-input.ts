@@ -32,8 +32,11 @@ export interface FitInput {
   request: CreateResponseRequest;
   context: ResponseContext;
   tools: ReadonlyMap<string, Tool>;
-  /** The vendor's name of the model, the connection's before it or not, and its window in tokens; null when unknown. */
-  model: { id: string; contextWindow: number | null };
+  /**
+   * The vendor's name of the model, the connection's before it or not, its window in tokens, and what it takes beside
+   * text; null where that is unknown.
+   */
+  model: { id: string; contextWindow: number | null; takes: readonly string[] | null };
 }
 
 /** What the model is shown. */
@@ -44,16 +47,30 @@ export interface FittedInput {
 }
 
 /** What {@link fitInput} has to know of a model. */
-export function modelFacts({ servedModel, contextWindow }: ResolvedModel): FitInput["model"] {
-  return { id: servedModel, contextWindow };
+export function modelFacts({ servedModel, contextWindow, takes }: ResolvedModel): FitInput["model"] {
+  return { id: servedModel, contextWindow, takes };
 }
 
 /** Shows the model items of a context, with their reasoning as its vendor gave it. */
 type Show = (items: readonly Item[]) => ModelInput[];
 
-async function openShow(ctx: ServiceContext, { context }: FitInput): Promise<Show> {
-  const { promptItems, items: shown, inputItems, newItems } = context;
-  const files = await loadFiles({ ctx, input: { items: [...promptItems, ...shown] } });
+/** Throws AppError invalid_value when the input is heard and the model is known not to hear. */
+function requireHearing(items: readonly Item[], { id, takes }: FitInput["model"]): void {
+  if (takes === null || takes.includes("audio")) return;
+  const heard = items.some(
+    (item) => item.type === "message" && item.content.some((part) => part.type === "input_audio"),
+  );
+  if (!heard) return;
+  const message = `Invalid value: 'input_audio'. The model '${id}' takes no audio; it takes ${takes.join(", ")}.`;
+  throw new AppError("invalid_value", message, { param: "input" });
+}
+
+async function openShow(ctx: ServiceContext, { context, model }: FitInput): Promise<Show> {
+  const { promptItems, inputItems, newItems } = context;
+  const items = allItems(context);
+  requireHearing(items, model);
+  const vision = model.takes?.includes("image") ?? false;
+  const files = await loadFiles({ ctx, input: { items, inputItems, promptItems, vision } });
   const { teamId } = ctx.principal;
   return (items) => toModelInput(openReasoning({ teamId, items, inputItems, newItems }), files);
 }

@@ -1,7 +1,7 @@
 import type { VendorTool } from "#server/protocol/vendor-tools";
 import type { ModelContent, ModelInput, ModelTextFormat, ModelTool } from "#server/providers/provider";
+import { audioTokens } from "#server/services/tokens/audio-tokens";
 import { countTexts } from "#server/services/tokens/count-texts";
-import { audioTokens, fileTokens, plainTextOf } from "#server/services/tokens/file-tokens";
 import { imageTokens, sizeOfImage } from "#server/services/tokens/image-tokens";
 import { tokenizerOf } from "#server/services/tokens/tokenizer-of";
 
@@ -108,23 +108,13 @@ class Scale {
 
   #content(part: Part, content: readonly ModelContent[]): void {
     for (const piece of content) {
-      const text = piece.type === "text" ? piece.text : piece.type === "file" ? plainTextOf(piece) : null;
-      if (text === null) part.fixed += this.#tokensOf(piece);
-      else part.texts.push(text);
-      if (piece.type !== "text") this.estimated = true;
-    }
-  }
-
-  #tokensOf(piece: ModelContent): number {
-    switch (piece.type) {
-      case "image":
-        return imageTokens(this.#modelId, sizeOfImage(piece.url), piece.detail);
-      case "file":
-        return fileTokens(this.#modelId, piece);
-      case "audio":
-        return audioTokens(piece);
-      default:
-        return 0;
+      if (piece.type === "text") {
+        part.texts.push(piece.text);
+        continue;
+      }
+      this.estimated = true;
+      part.fixed +=
+        piece.type === "audio" ? audioTokens(piece) : imageTokens(this.#modelId, sizeOfImage(piece.url), piece.detail);
     }
   }
 }
