@@ -7,6 +7,7 @@ import { openResponse, type ResponseResource } from "#server/protocol/response";
 import type { WireEvent } from "#server/protocol/stream-rules";
 import { hasReference } from "#tests/support/captures";
 import { eventSchema, violations } from "#tests/support/contract-schemas";
+import { PIXEL } from "#tests/support/images";
 import { eventsOf, postResponse } from "#tests/support/scripted-team";
 import { createTeam, type TestTeam } from "#tests/support/server";
 import { openSocket, responseOf, type TestSocket } from "#tests/support/websocket-client";
@@ -15,8 +16,6 @@ import { openSocket, responseOf, type TestSocket } from "#tests/support/websocke
 const server = inject("server");
 const MODEL = "builtin/demo";
 const STRICT = { "openresponses-version": "latest" };
-const PIXEL =
-  "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 let team: TestTeam;
 const sockets: TestSocket[] = [];

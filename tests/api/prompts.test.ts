@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { PIXEL } from "#tests/support/images";
 import { createScriptedTeam, postResponse, type ScriptedTeam } from "#tests/support/scripted-team";
 
 const server = inject("server");
@@ -97,14 +98,14 @@ it("an image takes the place of its variable in a message", async () => {
     messages: [{ role: "user", content: "Look at {{photo}} closely." }],
     instructions: null,
   });
-  const photo = { type: "input_image" as const, image_url: "data:image/png;base64,AAAA", detail: "low" as const };
+  const photo = { type: "input_image" as const, image_url: PIXEL, detail: "low" as const };
   await team.client.responses.create({ prompt: { id, version: "1", variables: { photo } } });
   expect(team.upstream.requests.at(-1)?.body.messages).toEqual([
     {
       role: "user",
       content: [
         { type: "text", text: "Look at " },
-        { type: "image_url", image_url: { url: "data:image/png;base64,AAAA", detail: "low" } },
+        { type: "image_url", image_url: { url: PIXEL, detail: "low" } },
         { type: "text", text: " closely." },
       ],
     },

@@ -1,6 +1,7 @@
 import { zodFunction, zodResponseFormat } from "openai/helpers/zod";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { z } from "zod";
+import { PIXEL } from "#tests/support/images";
 import { createScriptedTeam, type ScriptedTeam } from "#tests/support/scripted-team";
 import { chatText, chatToolCalls } from "#tests/support/scripted-upstream";
 
@@ -125,7 +126,7 @@ describe("client.chat.completions on an upstream", () => {
           name: "ada",
           content: [
             { type: "text", text: "Hear" },
-            { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } },
+            { type: "image_url", image_url: { url: PIXEL } },
             { type: "input_audio", input_audio: { data: "UklGRg==", format: "wav" } },
           ],
         },

@@ -27,11 +27,10 @@ const tool = (name: string, change: Partial<ModelTool> = {}): ModelTool => ({
 const sql = tool("sql", { custom: { type: "grammar", syntax: "lark", definition: "start: WORD" } });
 
 describe("the input", () => {
-  test("keeps roles, phases, images, files and sound", () => {
+  test("keeps roles, phases, images and sound", () => {
     const content = [
       { type: "text" as const, text: "look" },
       { type: "image" as const, url: "https://a.example/b.png", detail: "low" as const },
-      { type: "file" as const, data: "QQ==", mediaType: "application/pdf", filename: "a.pdf" },
     ];
     expect(
       input([
@@ -47,7 +46,6 @@ describe("the input", () => {
         content: [
           { type: "input_text", text: "look" },
           { type: "input_image", image_url: "https://a.example/b.png", detail: "low" },
-          { type: "input_file", filename: "a.pdf", file_data: "data:application/pdf;base64,QQ==" },
         ],
       },
       {

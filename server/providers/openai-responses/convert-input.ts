@@ -15,12 +15,6 @@ function toPart(part: ModelContent): JsonObject {
       return { type: "input_text", text: part.text };
     case "image":
       return { type: "input_image", image_url: part.url, detail: part.detail };
-    case "file":
-      return {
-        type: "input_file",
-        filename: part.filename,
-        file_data: `data:${part.mediaType};base64,${part.data}`,
-      };
     case "audio":
       return { type: "input_audio", input_audio: { data: part.data, format: part.format } };
   }
