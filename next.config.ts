@@ -8,10 +8,12 @@ const config: NextConfig = {
   // Types are checked by `npm run verify`; a start on a user's machine need not wait for it.
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: [
+    "@e965/xlsx",
     "@electric-sql/pglite",
     "@electric-sql/pglite-pgvector",
     "@langchain/core",
     "@langchain/textsplitters",
+    "@napi-rs/canvas",
     "@node-rs/argon2",
     "@prisma/adapter-pg",
     "@prisma/client",

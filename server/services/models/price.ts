@@ -92,6 +92,7 @@ function tabledFacts(connection: Connection, modelId: string): ModelFacts {
   return facts;
 }
 
+const READS: ModelModalities = { input: ["text"], output: ["text"] };
 const SEES: ModelModalities = { input: ["text", "image"], output: ["text"] };
 const SEES_AND_HEARS: ModelModalities = { input: ["text", "image", "audio", "video"], output: ["text"] };
 
@@ -100,6 +101,7 @@ const SEES_AND_HEARS: ModelModalities = { input: ["text", "image", "audio", "vid
  * Claude 3), Google's "Gemini models".
  */
 function vendorModalities(kind: string, modelId: string): ModelModalities | null {
+  if (kind === "builtin") return READS;
   if (kind === "anthropic" && /^claude-(?!2|instant)/.test(modelId)) return SEES;
   if (kind === "google" && /^gemini-(?!embedding|1\.0)(?!.*(image|tts|live))/.test(modelId)) return SEES_AND_HEARS;
   return null;
