@@ -2,6 +2,7 @@
 import { fieldError } from "#components/form/form-problem";
 import type { ProviderDraft } from "#components/providers/provider-form";
 import type { Preset } from "#components/providers/provider-types";
+import { WireField } from "#components/providers/wire-field";
 import { Combobox } from "#components/ui/combobox";
 import { Field, Input } from "#components/ui/field";
 
@@ -53,6 +54,9 @@ export function ProviderFields({ presets, draft, onChange, error }: ProviderFiel
           onChange={(event) => onChange({ ...draft, baseUrl: event.target.value })}
         />
       </Field>
+      {preset.kind === "openai-compatible" && (
+        <WireField value={draft.wire} onChange={(wire) => onChange({ ...draft, wire })} />
+      )}
       <Field
         label="API key"
         optional={!preset.needsKey}

@@ -6,6 +6,7 @@ import { FormProblem } from "#components/form/form-problem";
 import { ProviderFields } from "#components/providers/provider-fields";
 import type { Connection, Preset } from "#components/providers/provider-types";
 import { TestReport } from "#components/providers/test-outcome";
+import type { Wire } from "#components/providers/wire-field";
 import { useTRPC } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
 import { QueryView } from "#components/ui/query-view";
@@ -33,14 +34,15 @@ export interface ProviderDraft {
   name: string;
   baseUrl: string;
   apiKey: string;
+  wire: Wire;
 }
 
 function draftOf(preset: Preset): ProviderDraft {
-  return { preset, name: preset.name, baseUrl: preset.baseUrl ?? "", apiKey: "" };
+  return { preset, name: preset.name, baseUrl: preset.baseUrl ?? "", apiKey: "", wire: "auto" };
 }
 
-function toSettings({ preset, baseUrl, apiKey }: ProviderDraft) {
-  return { kind: preset.kind, baseUrl: baseUrl.trim() || null, apiKey: apiKey.trim() || null };
+function toSettings({ preset, baseUrl, apiKey, wire }: ProviderDraft) {
+  return { kind: preset.kind, baseUrl: baseUrl.trim() || null, apiKey: apiKey.trim() || null, wire };
 }
 
 function FormWithPresets({ presets, onDone, cancel }: ProviderFormProps & { presets: readonly Preset[] }) {

@@ -28,6 +28,7 @@ export function TestOutcomeView({ outcome }: { outcome: TestOutcome }) {
           .join(", ")}
         {more > 0 && ` and ${more} more`}
       </span>
+      {outcome.wire && <p>It is asked by {outcome.wire === "responses" ? "the Responses API" : "chat completions"}.</p>}
     </Callout>
   );
 }

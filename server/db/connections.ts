@@ -14,6 +14,8 @@ export interface ConnectionRow {
   /** The key's last four characters. */
   secretHint: string | null;
   models: string[];
+  /** Which of OpenAI's two APIs its server is asked by: `auto`, `responses` or `chat`. */
+  wire: string;
   /** Order in which connections are asked for a plain model name. */
   position: number;
   lastTestAt: Date | null;
@@ -33,6 +35,7 @@ export type ConnectionChange = Partial<
     | "secret"
     | "secretHint"
     | "models"
+    | "wire"
     | "position"
     | "lastTestAt"
     | "lastTestOk"

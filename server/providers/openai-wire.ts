@@ -65,10 +65,12 @@ function findWire(connection: Connection): Promise<KnownWire> {
   return running;
 }
 
-/** The wire, or the signal's reason if that comes first. */
 async function wireOf(connection: Connection, signal: AbortSignal): Promise<KnownWire> {
-  const known = knownWire(connection);
-  if (known) return known;
+  return knownWire(connection) ?? askWire(connection, signal);
+}
+
+/** What a probe finds, or the signal's reason if that comes first. */
+async function askWire(connection: Connection, signal: AbortSignal): Promise<KnownWire> {
   signal.throwIfAborted();
   const { promise: left, reject } = Promise.withResolvers<never>();
   const leave = () => reject(signal.reason);
@@ -138,6 +140,10 @@ export function createOpenAiProvider(connection: Connection): Provider {
   const chat = createOpenAiCompatibleProvider(connection);
   return {
     ...chat,
+    async findWire(signal) {
+      if (connection.wire === undefined || connection.wire === "auto") memory().found.delete(keyOf(connection));
+      return wireOf(connection, signal);
+    },
     languageModel: (id) => {
       switch (connection.wire) {
         case "responses":

@@ -258,6 +258,8 @@ export interface Provider {
    */
   embeddingModel?(id: string, options?: { dimensions?: number; reduceTo?: number }): EmbeddingModel;
   listModels?(signal: AbortSignal): Promise<ModelInfo[]>;
+  /** Asks the server anew which of OpenAI's two APIs it speaks. Absent where there is no such choice. */
+  findWire?(signal: AbortSignal): Promise<Exclude<Wire, "auto">>;
 }
 
 /** A team's way to a vendor, with its secret already decrypted. Never logged, never stored. */
@@ -279,5 +281,11 @@ export interface Connection {
   wire?: Wire;
 }
 
-/** `responses`: `/v1/responses`. `chat`: `/v1/chat/completions`. */
-export type Wire = "auto" | "responses" | "chat";
+export const WIRES = ["auto", "responses", "chat"] as const;
+/** `responses`: `/v1/responses`. `chat`: `/v1/chat/completions`. `auto`: found out. */
+export type Wire = (typeof WIRES)[number];
+
+/** The stored word as one that is known; `auto` for any other. */
+export function toWire(word: string): Wire {
+  return WIRES.find((wire) => wire === word) ?? "auto";
+}

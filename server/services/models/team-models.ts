@@ -10,7 +10,7 @@ import { findTeam } from "#server/db/teams";
 import { isAppError } from "#server/errors";
 import { log } from "#server/log";
 import { namesLoopback } from "#server/outbound/guard";
-import type { Connection } from "#server/providers/provider";
+import { type Connection, toWire } from "#server/providers/provider";
 import { BUILTIN, environmentConnections } from "#server/services/models/environment-connections";
 
 /** What a team's model names may mean. */
@@ -51,8 +51,9 @@ export function toConnection(row: ConnectionRow): Connection {
     log().error({ connectionId: row.id }, "the key of a provider connection cannot be decrypted");
   }
   const { id, name, kind, baseUrl, models } = row;
+  const wire = toWire(row.wire);
   // Only owners can save an address of this machine.
-  return { id, name, kind, baseUrl, apiKey, models, trusted: false, allowLoopback: namesLoopback(baseUrl) };
+  return { id, name, kind, baseUrl, apiKey, models, wire, trusted: false, allowLoopback: namesLoopback(baseUrl) };
 }
 
 async function load(teamId: string): Promise<TeamModels> {

@@ -4,6 +4,7 @@ import { config } from "#server/config";
 import { isUniqueViolation } from "#server/db/database-errors";
 import { AppError } from "#server/errors";
 import { checkOutboundUrl } from "#server/outbound/guard";
+import { WIRES } from "#server/providers/provider";
 import { describeKind, isProviderKind, type ProviderKind } from "#server/providers/registry";
 
 /** What can be set on a connection, at its making and later. */
@@ -15,6 +16,8 @@ export const ConnectionSettings = z.object({
   baseUrl: z.string().trim().max(500).nullable(),
   apiKey: z.string().trim().min(1).max(2_000).nullable(),
   models: z.array(z.string().trim().min(1).max(200)).max(500),
+  /** Which of OpenAI's two APIs its server is asked by; other kinds have one of their own. */
+  wire: z.enum(WIRES),
 });
 
 export const ConnectionKind = z.enum(["openai-compatible", "anthropic", "google"]);

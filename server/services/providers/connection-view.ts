@@ -1,5 +1,5 @@
 import type { ConnectionRow } from "#server/db/connections";
-import type { Connection } from "#server/providers/provider";
+import { type Connection, toWire, type Wire } from "#server/providers/provider";
 import { describeKind, isProviderKind } from "#server/providers/registry";
 
 /** A connection as it is shown: of its key only the last four characters. */
@@ -13,6 +13,8 @@ export interface ConnectionView {
   keyHint: string | null;
   /** The models that the team chose; empty: all that the provider lists. */
   models: string[];
+  /** Which of OpenAI's two APIs it is asked by; null for kinds with one of their own. */
+  wire: Wire | null;
   position: number;
   /** `environment`: the operator set it, and only the operator changes it. */
   source: "team" | "environment" | "builtin";
@@ -33,10 +35,15 @@ function labelOf(kind: string): string {
   return isProviderKind(kind) ? describeKind(kind).label : kind;
 }
 
+function wireIn(kind: string, wire: Wire): Wire | null {
+  return kind === "openai-compatible" ? wire : null;
+}
+
 /** What of a team's own connection is shown. */
 export function toConnectionView(row: ConnectionRow): ConnectionView {
   const { id, name, kind, baseUrl, models, position, lastTestAt, lastTestOk, lastTestNote, createdAt } = row;
   return {
+    wire: wireIn(kind, toWire(row.wire)),
     ...{ id, name, kind, baseUrl, models, position, lastTestAt, lastTestOk, lastTestNote, createdAt },
     kindLabel: labelOf(kind),
     keyHint: row.secretHint,
@@ -48,6 +55,7 @@ export function toConnectionView(row: ConnectionRow): ConnectionView {
 export function toFixedView(connection: Connection, position: number): ConnectionView {
   const { id, name, kind, baseUrl, models, apiKey } = connection;
   return {
+    wire: wireIn(kind, connection.wire ?? "auto"),
     ...{ id, name, kind, baseUrl, models, position },
     kindLabel: labelOf(kind),
     keyHint: apiKey === null ? null : hintOf(apiKey),

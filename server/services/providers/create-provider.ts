@@ -52,6 +52,7 @@ export async function createProvider({
           secret: apiKey === null ? null : encryptSecret(apiKey),
           secretHint: apiKey === null ? null : hintOf(apiKey),
           models: input.models ?? [],
+          wire: input.wire ?? "auto",
           position: await nextPosition(teamId, tx),
           createdAt: now,
           updatedAt: now,

@@ -115,6 +115,18 @@ describe("a connection", () => {
     await expect(add({ name: "x", kind: "anthropic", apiKey: null })).rejects.toThrow("needs a key");
   });
 
+  it("is asked by the API that it says, from the next request on", async () => {
+    const { id, wire } = await add();
+    expect(wire).toBe("auto");
+    const answer = async () => textIn(await collectEvents((await resolve("mine/small")).languageModel, modelRequest()));
+    expect(await answer()).toBe("Hi.");
+    await owner.call.providers.update({ id, wire: "responses" });
+    upstream.script((exchange) => exchange.json(200, { object: "response", output: [] }));
+    expect(await answer()).toBe("");
+    expect(upstream.requests.map(({ path }) => path)).toEqual(["/v1/chat/completions", "/v1/responses"]);
+    expect(await add({ name: "claude", kind: "anthropic" })).toMatchObject({ wire: null });
+  });
+
   it("is nobody else's", async () => {
     const { id } = await add();
     const other = await createMember({ teamId: (await createTeam()).teamId, role: "owner" });
@@ -199,6 +211,7 @@ describe("testing a connection", () => {
       ok: true,
       error: null,
       models: [{ id: "small" }, { id: "text-embed", kind: "embedding" }],
+      wire: "chat",
     });
     expect((await owner.call.providers.list())[0]).toMatchObject({
       lastTestOk: true,
@@ -220,7 +233,8 @@ describe("testing a connection", () => {
   it("works before anything is saved, and for the environment's and built-in ones", async () => {
     const draft = { kind: "openai-compatible" as const, baseUrl: upstream.baseUrl, apiKey: KEY };
     expect(await owner.call.providers.test(draft)).toMatchObject({ ok: true });
-    expect(await owner.call.providers.test({ id: "builtin" })).toMatchObject({ ok: true });
+    expect(await owner.call.providers.test({ ...draft, wire: "responses" })).toMatchObject({ wire: "responses" });
+    expect(await owner.call.providers.test({ id: "builtin" })).toMatchObject({ ok: true, wire: null });
     expect(await prisma().providerConnection.count({ where: { teamId } })).toBe(0);
   });
 });

@@ -4,7 +4,7 @@ import { clock } from "#server/clock";
 import { config } from "#server/config";
 import { findConnection, updateConnection } from "#server/db/connections";
 import { AppError, toAppError } from "#server/errors";
-import type { Connection, ModelInfo } from "#server/providers/provider";
+import type { Connection, ModelInfo, Wire } from "#server/providers/provider";
 import { createProvider } from "#server/providers/registry";
 import type { ServiceContext } from "#server/services/context";
 import { BUILTIN, environmentConnections } from "#server/services/models/environment-connections";
@@ -16,7 +16,7 @@ import { requireConnection } from "#server/services/providers/update-provider";
 /** A saved connection, or one about to be saved. */
 export const TestProviderInput = z.union([
   z.object({ id: z.string().max(100) }),
-  ConnectionSettings.pick({ baseUrl: true, apiKey: true }).partial().extend({ kind: ConnectionKind }),
+  ConnectionSettings.pick({ baseUrl: true, apiKey: true, wire: true }).partial().extend({ kind: ConnectionKind }),
 ]);
 
 type Input = z.infer<typeof TestProviderInput>;
@@ -26,6 +26,8 @@ export interface ProviderTest {
   /** Of the whole call. */
   latencyMs: number;
   models: Pick<ModelInfo, "id" | "kind">[];
+  /** Which of OpenAI's two APIs it is asked by; null where there is no such choice, or nothing was learnt. */
+  wire: Exclude<Wire, "auto"> | null;
   /** What went wrong, in the provider's own words where it said any. */
   error: { code: string; message: string } | null;
 }
@@ -44,6 +46,7 @@ async function openConnection(ctx: ServiceContext, input: Input): Promise<{ conn
       kind: input.kind,
       baseUrl,
       apiKey: input.apiKey ?? null,
+      wire: input.wire ?? "auto",
       models: [],
       trusted: false,
       allowLoopback: isOwner,
@@ -56,7 +59,7 @@ async function openConnection(ctx: ServiceContext, input: Input): Promise<{ conn
   return { connection: toConnection(row), saved: true };
 }
 
-async function ask(connection: Connection, signal: AbortSignal): Promise<ModelInfo[]> {
+async function ask(connection: Connection, signal: AbortSignal): Promise<Pick<ProviderTest, "models" | "wire">> {
   const stop = new AbortController();
   const timeoutMs = Math.min(TIMEOUT_MS, config().PROVIDER_FIRST_BYTE_TIMEOUT_SECONDS);
   const cancel = clock().after(timeoutMs, () =>
@@ -64,14 +67,18 @@ async function ask(connection: Connection, signal: AbortSignal): Promise<ModelIn
   );
   try {
     const both = AbortSignal.any([signal, stop.signal]);
-    return (await createProvider(connection).listModels?.(both)) ?? [];
+    const provider = createProvider(connection);
+    const models = (await provider.listModels?.(both)) ?? [];
+    rememberModels(connection, models);
+    const wire = (await provider.findWire?.(both)) ?? null;
+    return { models: models.map(({ id, kind }) => ({ id, kind })), wire };
   } finally {
     cancel();
   }
 }
 
 /**
- * Asks a provider for its models and tells how long it took, or what went wrong. The outcome is kept with a saved
+ * Asks a provider for its models and which API it speaks, and tells how long it took, or what went wrong. The outcome is kept with a saved
  * connection. Refusals of the address itself are thrown, as saving it would.
  * @throws AppError not_found, outbound_not_allowed, missing_required_parameter, permission_denied
  */
@@ -79,11 +86,9 @@ export async function testProvider({ ctx, input }: { ctx: ServiceContext; input:
   requirePermission(ctx.principal, "providers.manage");
   const { connection, saved } = await openConnection(ctx, input);
   const startedAt = clock().now();
-  const outcome: ProviderTest = { ok: true, latencyMs: 0, models: [], error: null };
+  const outcome: ProviderTest = { ok: true, latencyMs: 0, models: [], wire: null, error: null };
   try {
-    const models = await ask(connection, ctx.signal);
-    rememberModels(connection, models);
-    outcome.models = models.map(({ id, kind }) => ({ id, kind }));
+    Object.assign(outcome, await ask(connection, ctx.signal));
   } catch (error) {
     const { code, message } = toAppError(error);
     outcome.ok = false;

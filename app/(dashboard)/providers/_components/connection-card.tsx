@@ -5,6 +5,7 @@ import { useState } from "react";
 import { formatPlural } from "#components/format/numbers";
 import type { Connection } from "#components/providers/provider-types";
 import { TestReport } from "#components/providers/test-outcome";
+import { wireLabel } from "#components/providers/wire-field";
 import { useMay } from "#components/shell/shell-context";
 import { useTRPC } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
@@ -67,6 +68,7 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
 function factsOf(connection: Connection) {
   return [
     { name: "Address", value: <span className="figures text-sm">{connection.baseUrl ?? "the provider’s own"}</span> },
+    ...(connection.wire ? [{ name: "API", value: wireLabel(connection.wire) }] : []),
     { name: "Key", value: <span className="figures text-sm">{connection.keyHint ?? "none"}</span> },
     ...(connection.source === "team" ? [{ name: "Last test", value: <LastTest connection={connection} /> }] : []),
   ];

@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem, fieldError } from "#components/form/form-problem";
+import { WireField } from "#components/providers/wire-field";
 import { useTRPC } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
 import { Dialog } from "#components/ui/dialog";
@@ -18,6 +19,7 @@ export function EditConnectionDialog({ connection, onClose }: ConnectionDialogPr
   const [name, setName] = useState(connection.name);
   const [baseUrl, setBaseUrl] = useState(connection.baseUrl ?? "");
   const [models, setModels] = useState(connection.models.join("\n"));
+  const [wire, setWire] = useState(connection.wire);
   const [apiKey, setApiKey] = useState("");
   const update = useMutation(
     trpc.providers.update.mutationOptions({
@@ -35,7 +37,8 @@ export function EditConnectionDialog({ connection, onClose }: ConnectionDialogPr
       .map((line) => line.trim())
       .filter(Boolean);
     const key = apiKey.trim() ? { apiKey: apiKey.trim() } : {};
-    update.mutate({ id: connection.id, name: name.trim(), baseUrl: baseUrl.trim() || null, models: list, ...key });
+    const settings = { name: name.trim(), baseUrl: baseUrl.trim() || null, models: list, ...(wire && { wire }) };
+    update.mutate({ id: connection.id, ...settings, ...key });
   };
   return (
     <Dialog
@@ -77,6 +80,7 @@ export function EditConnectionDialog({ connection, onClose }: ConnectionDialogPr
             />
           </Field>
         )}
+        {wire && <WireField value={wire} onChange={setWire} />}
         <Field
           label="Models"
           optional
