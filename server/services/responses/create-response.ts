@@ -7,6 +7,7 @@ import { openResponse, type ResponseResource } from "#server/protocol/response";
 import type { ServiceContext } from "#server/services/context";
 import type { ActiveRun } from "#server/services/responses/active-runs";
 import { callEngine } from "#server/services/responses/call-engine";
+import { checkStream } from "#server/services/responses/check-stream";
 import type { ConnectionMemory } from "#server/services/responses/connection-memory";
 import { type Idempotency, openIdempotency } from "#server/services/responses/idempotency";
 import { openRequest, type Preparation, type Prepared, prepare } from "#server/services/responses/prepare-response";
@@ -143,14 +144,16 @@ function startRun(preparation: Preparation, prepared: Prepared, idempotency: Sta
   const started: Started = { preparation, prepared, opening, createdAt, idempotency, run, failure: null };
   return {
     request,
-    events: recordResponse({
-      events,
-      opening,
-      trace: ctx.trace,
-      publish: run.publish,
-      save: (response) => persist(started, response),
-      onEnd: ({ response, error }) => finish(started, response, error),
-    }),
+    events: checkStream(
+      recordResponse({
+        events,
+        opening,
+        trace: ctx.trace,
+        publish: run.publish,
+        save: (response) => persist(started, response),
+        onEnd: ({ response, error }) => finish(started, response, error),
+      }),
+    ),
     model: () => ({ provider: resolved.provider, name: resolved.servedModel }),
     attempts: timed.attempts,
     upstreamMs: timed.waitedMs,

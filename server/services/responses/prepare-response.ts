@@ -7,7 +7,8 @@ import { fitInput, modelFacts } from "#server/services/responses/fit-input";
 import { loadContext, type ResponseContext } from "#server/services/responses/load-context";
 import { openTools } from "#server/services/responses/open-tools";
 import { readRequest } from "#server/services/responses/read-request";
-import { requireVendorTools, withoutToolCredentials } from "#server/services/responses/vendor-tools";
+import { withoutToolCredentials } from "#server/services/responses/tool-credentials";
+import { requireVendorTools } from "#server/services/responses/vendor-tools";
 
 /** A request that has been read. */
 export interface Preparation {

@@ -10,12 +10,14 @@ import { enqueue, ensureQueue } from "#server/jobs/queue";
 import { numberEvents, type ResponseEvent, type ResponseStreamEvent } from "#server/protocol/events";
 import { openResponse, type ResponseResource } from "#server/protocol/response";
 import { backgroundJob } from "#server/services/responses/background-job";
+import { checkStream } from "#server/services/responses/check-stream";
 import type { ResponseRun } from "#server/services/responses/create-response";
 import { toEventRow } from "#server/services/responses/event-log";
 import { followLog } from "#server/services/responses/follow-log";
 import type { Idempotency } from "#server/services/responses/idempotency";
 import type { Preparation, Prepared } from "#server/services/responses/prepare-response";
 import { toResponseRecord } from "#server/services/responses/response-rows";
+import { sealToolCredentials } from "#server/services/responses/tool-credentials";
 
 /** Who asked, as it may be kept: a caller's own provider key is used once and never stored. */
 export type StoredPrincipal = Exclude<Principal, { type: "passthrough" }> | Omit<PassthroughPrincipal, "providerKey">;
@@ -72,7 +74,7 @@ async function store({ preparation, prepared }: QueueInput, opening: ResponseRes
   const record = toResponseRecord({ principal, context: prepared.context, response: opening, createdAt: now });
   const { teamId, id: responseId } = record.response;
   const run = {
-    request: JSON.stringify(pinned(preparation)),
+    request: JSON.stringify(sealToolCredentials(pinned(preparation), responseId)),
     principal: JSON.stringify(withoutKey(principal)),
     providerHeader: input.providerHeader ?? null,
     traceId: trace.traceId,
@@ -117,7 +119,9 @@ export async function queueResponse(queued: QueueInput): Promise<ResponseRun> {
   ctx.trace.handOver();
   return {
     request,
-    events: followLog({ teamId: ctx.principal.teamId, responseId: opening.id, after: -1, signal: ctx.signal }),
+    events: checkStream(
+      followLog({ teamId: ctx.principal.teamId, responseId: opening.id, after: -1, signal: ctx.signal }),
+    ),
     model: () => ({ provider: resolved.provider, name: resolved.servedModel }),
     attempts: () => 0,
     upstreamMs: () => 0,

@@ -21,6 +21,7 @@ import { EventLog, toEventRow } from "#server/services/responses/event-log";
 import { loadStoredContext } from "#server/services/responses/load-stored-context";
 import { openRequest, type Preparation, prepare } from "#server/services/responses/prepare-response";
 import { throughOutages } from "#server/services/responses/through-outages";
+import { openToolCredentials } from "#server/services/responses/tool-credentials";
 import { endResponseTrace } from "#server/services/responses/trace-facts";
 import type { TraceRecorder } from "#server/tracing/span";
 
@@ -117,7 +118,8 @@ async function prepareStart({ key, run, stored, work }: Start) {
   trace.startSpan({ name: "queued", kind: "gateway", startedAt: performance.now() - waited }).end();
   try {
     const ctx = { principal, signal: work.signal, trace };
-    const input = { body: run.request, providerHeader: run.providerHeader };
+    const body = openToolCredentials(run.request, key.responseId);
+    const input = { body, providerHeader: run.providerHeader };
     const request = await openRequest(ctx, input);
     const context = await loadStoredContext(key.teamId, stored, request);
     const preparation: Preparation = { ctx, input, request, context };

@@ -22,20 +22,3 @@ export async function requireVendorTools(
     { param: `tools[${index}].type`, wireCode: "unsupported_value" },
   );
 }
-
-/** The request's body without the credentials that its tools carry: for the trace. */
-export function withoutToolCredentials(body: unknown): unknown {
-  if (typeof body !== "object" || body === null || !("tools" in body) || !Array.isArray(body.tools)) return body;
-  return { ...body, tools: body.tools.map(redacted) };
-}
-
-const REDACTED = "[redacted]";
-
-function redacted(tool: unknown): unknown {
-  if (typeof tool !== "object" || tool === null) return tool;
-  return {
-    ...tool,
-    ...("authorization" in tool ? { authorization: REDACTED } : {}),
-    ...("headers" in tool ? { headers: REDACTED } : {}),
-  };
-}

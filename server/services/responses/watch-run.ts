@@ -4,6 +4,7 @@ import type { ResponseResource } from "#server/protocol/response";
 import { unfoldResponse } from "#server/protocol/unfold";
 import type { ServiceContext } from "#server/services/context";
 import { findRun } from "#server/services/responses/active-runs";
+import { checkStream } from "#server/services/responses/check-stream";
 import { followLog } from "#server/services/responses/follow-log";
 import { getResponse, responseNotFound } from "#server/services/responses/get-response";
 import { askRunner } from "#server/services/responses/run-orders";
@@ -17,7 +18,7 @@ export interface WatchInput {
 type Events = AsyncIterable<ResponseStreamEvent[]>;
 
 async function* later(events: Events, after: number): AsyncGenerator<ResponseStreamEvent[], void> {
-  for await (const batch of events) {
+  for await (const batch of checkStream(events)) {
     const rest = batch.filter((event) => event.sequence_number > after);
     if (rest.length > 0) yield rest;
   }
@@ -46,7 +47,10 @@ export async function watchRun({ ctx, input }: { ctx: ServiceContext; input: Wat
     return later(local.watch(ctx.signal), after);
   }
   const stored = await readResponse(teamId, responseId);
-  if (stored?.body.background) return followLog({ ...key, after, signal: ctx.signal });
+  if (stored?.body.background) {
+    const events = followLog({ ...key, after, signal: ctx.signal });
+    return after < 0 ? checkStream(events) : events;
+  }
   if (stored) return later(unfolded(await getResponse({ ctx, input: { responseId } })), after);
   if (!(await askRunner("watch", key))) throw responseNotFound(responseId);
   // The runner is asked again when it falls silent: it may have died with its process.

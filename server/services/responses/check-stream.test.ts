@@ -1,0 +1,45 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { parseConfig, setConfig } from "#server/config";
+import { log } from "#server/log";
+import { numberEvents, type ResponseEvent, type ResponseStreamEvent } from "#server/protocol/events";
+import { checkStream } from "#server/services/responses/check-stream";
+import { runEngine } from "#tests/support/run-engine";
+import { sayingTurn, scriptedModel } from "#tests/support/scripted-model";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** What is logged of a stream that a client reads in `environment`. */
+async function logged(events: ResponseEvent[], environment: string): Promise<unknown[]> {
+  setConfig(parseConfig({ NODE_ENV: environment, LOG_LEVEL: "silent" }));
+  const error = vi.spyOn(log(), "error").mockReturnValue(undefined);
+  numberEvents(events, 0);
+  const batches = (async function* () {
+    yield events as ResponseStreamEvent[];
+  })();
+  const read: ResponseStreamEvent[] = [];
+  for await (const batch of checkStream(batches)) read.push(...batch);
+  expect(read).toEqual(events);
+  return error.mock.calls.map(([facts]) => facts);
+}
+
+const events = () => runEngine({ model: scriptedModel(sayingTurn("secret words")) });
+
+test("says nothing of a good stream", async () => {
+  expect(await logged(await events(), "development")).toEqual([]);
+});
+
+test("logs in development what a stream breaks, without what it says", async () => {
+  const broken = (await events()).filter((event) => event.type !== "response.content_part.added");
+  const [facts] = await logged(broken, "development");
+  expect(facts).toMatchObject({
+    responseId: "resp_1",
+    faults: expect.arrayContaining([expect.stringContaining("no part is open")]),
+  });
+  expect(JSON.stringify(facts)).not.toContain("secret");
+});
+
+test("costs nothing elsewhere", async () => {
+  expect(await logged((await events()).slice(1), "production")).toEqual([]);
+});

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { forgetSecrets } from "#server/auth/secrets";
+import { parseConfig, setConfig } from "#server/config";
+import {
+  openToolCredentials,
+  sealToolCredentials,
+  withoutToolCredentials,
+} from "#server/services/responses/tool-credentials";
+
+beforeAll(() => {
+  const secret = "s".repeat(32);
+  setConfig(parseConfig({ API_KEY_PEPPER: secret, SESSION_SECRET: secret, ENCRYPTION_KEY: secret }));
+  forgetSecrets();
+});
+afterAll(forgetSecrets);
+
+const body = {
+  input: "hi",
+  tools: [
+    { type: "function", name: "f" },
+    { type: "mcp", server_label: "a", authorization: "token-canary" },
+    { type: "mcp", server_label: "b", headers: { "x-key": "header-canary" }, authorization: null },
+  ],
+};
+
+test("are stored encrypted and come back as they were", () => {
+  const sealed = sealToolCredentials(body, "resp_1");
+  expect(JSON.stringify(sealed)).not.toContain("canary");
+  expect(openToolCredentials(sealed, "resp_1")).toEqual(body);
+});
+
+test("belong to one response", () => {
+  const sealed = sealToolCredentials(body, "resp_1");
+  expect(() => openToolCredentials(sealed, "resp_2")).toThrow();
+});
+
+test("are not shown in traces", () => {
+  const shown = withoutToolCredentials(body);
+  expect(JSON.stringify(shown)).not.toContain("canary");
+  expect(shown).toMatchObject({ tools: [{ name: "f" }, { authorization: "[redacted]" }, { headers: "[redacted]" }] });
+});
+
+test.each([[null], ["text"], [{ input: "hi" }], [{ tools: "none" }], [{ tools: [1, null] }]])(
+  "leave %j alone",
+  (other) => {
+    expect(openToolCredentials(sealToolCredentials(other, "r"), "r")).toEqual(other);
+    expect(withoutToolCredentials(other)).toEqual(other);
+  },
+);

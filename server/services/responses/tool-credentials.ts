@@ -1,0 +1,51 @@
+import { decryptSecret, encryptSecret } from "#server/auth/secrets";
+
+/** Fields of a request's tools that are secret. */
+const FIELDS = ["authorization", "headers"] as const;
+const SEALED = "sealed_credentials";
+
+type Fields = Record<string, unknown>;
+
+/** The body with each of its tools changed; the same body when it has none. */
+function withTools(body: unknown, change: (tool: Fields) => Fields): unknown {
+  if (typeof body !== "object" || body === null || !("tools" in body) || !Array.isArray(body.tools)) return body;
+  const tools = body.tools.map((tool: unknown) =>
+    typeof tool === "object" && tool !== null ? change({ ...tool }) : tool,
+  );
+  return { ...body, tools };
+}
+
+function credentialsIn(tool: Fields): Fields {
+  return Object.fromEntries(FIELDS.flatMap((field) => (tool[field] == null ? [] : [[field, tool[field]]])));
+}
+
+/** The request's body without the credentials that its tools carry: for the trace. */
+export function withoutToolCredentials(body: unknown): unknown {
+  return withTools(body, (tool) => {
+    const hidden = Object.keys(credentialsIn(tool)).map((field) => [field, "[redacted]"]);
+    return { ...tool, ...Object.fromEntries(hidden) };
+  });
+}
+
+/** The request's body with the credentials that its tools carry encrypted, bound to a response: to be stored. */
+export function sealToolCredentials(body: unknown, responseId: string): unknown {
+  return withTools(body, (tool) => {
+    const credentials = credentialsIn(tool);
+    if (Object.keys(credentials).length === 0) return tool;
+    const rest = Object.fromEntries(Object.entries(tool).filter(([field]) => !(field in credentials)));
+    return { ...rest, [SEALED]: encryptSecret(JSON.stringify(credentials), responseId) };
+  });
+}
+
+/**
+ * The body that {@link sealToolCredentials} was given.
+ * Throws an Error when the credentials cannot be decrypted; it shows no content.
+ */
+export function openToolCredentials(body: unknown, responseId: string): unknown {
+  return withTools(body, (tool) => {
+    const { [SEALED]: sealed, ...rest } = tool;
+    if (typeof sealed !== "string") return tool;
+    const credentials: Fields = JSON.parse(decryptSecret(sealed, responseId));
+    return { ...rest, ...credentials };
+  });
+}
