@@ -1,4 +1,3 @@
-import { ResponseStream } from "openai/lib/responses/ResponseStream";
 import { describe, expect, test } from "vitest";
 import { writeEvent } from "#server/protocol/dialect";
 import { isTerminalEvent } from "#server/protocol/events";
@@ -7,6 +6,7 @@ import { parseCreateResponse } from "#server/protocol/request";
 import type { WireEvent } from "#server/protocol/stream-rules";
 import { unfoldResponse } from "#server/protocol/unfold";
 import { SCENES } from "#tests/contract/scenes";
+import { accumulate } from "#tests/support/accumulate";
 import { asWire, runEngine } from "#tests/support/run-engine";
 
 /** The scene's stream as OpenAI's client receives it. */
@@ -16,12 +16,6 @@ async function play(scene: string): Promise<WireEvent[]> {
   const { include } = parseCreateResponse({ input: "hi", ...script.body });
   const events = await runEngine(script);
   return asWire(events.map((event) => writeEvent("default", event, { include, baseUrl: "" })));
-}
-
-/** What openai-node's own accumulator makes of the events. Throws where it does. */
-function accumulate(events: readonly WireEvent[]) {
-  const lines = events.map((event) => `${JSON.stringify(event)}\n`).join("");
-  return ResponseStream.fromReadableStream(new Blob([lines]).stream()).finalResponse();
 }
 
 function finalOutput(events: readonly WireEvent[]): object[] {

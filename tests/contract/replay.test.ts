@@ -9,10 +9,11 @@ import { parseCreateResponse } from "#server/protocol/request";
 import { brokenRules, type WireEvent } from "#server/protocol/stream-rules";
 import type { LanguageModel } from "#server/providers/provider";
 import { createProvider } from "#server/providers/registry";
+import { accumulate } from "#tests/support/accumulate";
 import { ABRIDGED, allRecordedStreams, hasReference, recordedBodies } from "#tests/support/captures";
 import { testConnection } from "#tests/support/model-request";
 import { asWire, runEngine } from "#tests/support/run-engine";
-import { type ScriptedUpstream, startScriptedUpstream, type UpstreamExchange } from "#tests/support/scripted-upstream";
+import { type ScriptedUpstream, startScriptedUpstream, type UpstreamScript } from "#tests/support/scripted-upstream";
 
 let upstream: ScriptedUpstream;
 let model: LanguageModel;
@@ -45,7 +46,15 @@ function requestOf(response: Json): Json {
   };
 }
 
-async function replay(script: (exchange: UpstreamExchange) => void, response: Json) {
+/** An upstream that says what was recorded. */
+function playing(events: readonly WireEvent[]): UpstreamScript {
+  return ({ sendRaw, end }) => {
+    for (const event of events) sendRaw(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+    end();
+  };
+}
+
+async function replay(script: UpstreamScript, response: Json) {
   upstream.script(script);
   const body = requestOf(response);
   const { include } = parseCreateResponse({ input: "hi", ...body });
@@ -55,6 +64,7 @@ async function replay(script: (exchange: UpstreamExchange) => void, response: Js
   const view = { include, baseUrl: "", obfuscation: true };
   return {
     events: asWire(events.map((event) => writeEvent("default", event, view))),
+    strict: asWire(events.map((event) => writeEvent("strict", event, view))),
     body: record(JSON.parse(JSON.stringify(writeResponse("default", last.response, view)))),
   };
 }
@@ -108,13 +118,16 @@ const ADDED_TO_ABRIDGED = new Set(["response.output_text.delta"]);
 
 describe.skipIf(!hasReference)("recordings of OpenAI's API, replayed as what a model says", () => {
   test.each(allRecordedStreams())("$name comes out as it went in", async ({ name, events }) => {
-    const script = ({ sendRaw, end }: UpstreamExchange) => {
-      for (const event of events) sendRaw(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
-      end();
-    };
-    const { events: ours } = await replay(script, record(events[0]?.response));
+    const { events: ours } = await replay(playing(events), record(events[0]?.response));
     expect(lostEvents(events, ours, name.startsWith(ABRIDGED) ? ADDED_TO_ABRIDGED : ADDED)).toEqual([]);
     expect(brokenRules(ours)).toEqual([]);
+    if (ours.some((event) => event.type === "error")) return;
+    expect((await accumulate(ours)).output).toMatchObject(list(record(ours.at(-1)?.response).output).map(record));
+  });
+
+  test.each(allRecordedStreams())("$name obeys the rules in the strict dialect too", async ({ events }) => {
+    const { strict } = await replay(playing(events), record(events[0]?.response));
+    expect(brokenRules(strict)).toEqual([]);
   });
 
   const bodies = recordedBodies();
