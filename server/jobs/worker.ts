@@ -9,6 +9,8 @@ const holder = globalThis as typeof globalThis & { rejoinderWorkers?: Map<string
  * a retry whose delay is over, a dead process's job, a scheduled one.
  */
 const POLLING_SECONDS = 2;
+/** The other workers of a queue, which cost as much each while there is nothing to do. */
+const FURTHER_POLLING_SECONDS = 10;
 /** Jobs that run longer than this into a shutdown are taken back and started again, here later or by another process. */
 const STOP_PATIENCE_MS = 5_000;
 
@@ -37,11 +39,12 @@ async function startWorker(definition: JobDefinition, ids: string[]): Promise<vo
   const { boss } = queue();
   const { name, options } = definition.type;
   const own: { id: string | null } = { id: null };
+  const pollingSeconds = ids.length === 0 ? POLLING_SECONDS : FURTHER_POLLING_SECONDS;
   const settings = {
     batchSize: 1,
     includeMetadata: true as const,
-    pollingIntervalSeconds: POLLING_SECONDS,
-    notifyPollingIntervalSeconds: POLLING_SECONDS,
+    pollingIntervalSeconds: pollingSeconds,
+    notifyPollingIntervalSeconds: pollingSeconds,
   };
   own.id = await boss.work<{ payload?: unknown }, void, typeof settings>(name, settings, async ([job]) => {
     // Look again right after this job: a notification wakes once, however many jobs wait.

@@ -19,7 +19,8 @@ interface Retention {
   traceRetentionDays: number;
 }
 
-const DESCRIPTION = "Older ones are deleted within the hour. Files stay until you delete them.";
+const DESCRIPTION =
+  "How long the team’s data is kept. What is older goes within the hour; files stay until you delete them.";
 
 function inDays(days: number): string {
   return days === 1 ? "1 day" : `${days} days`;
@@ -86,6 +87,7 @@ function RetentionForm({ kept, maxTraceDays }: { kept: Retention; maxTraceDays: 
           type="number"
           min={1}
           inputMode="numeric"
+          className="max-w-28"
           value={responses}
           onChange={(event) => setResponses(event.target.value)}
         />
@@ -99,6 +101,7 @@ function RetentionForm({ kept, maxTraceDays }: { kept: Retention; maxTraceDays: 
           type="number"
           min={1}
           inputMode="numeric"
+          className="max-w-28"
           value={traces}
           onChange={(event) => setTraces(event.target.value)}
         />
