@@ -121,6 +121,7 @@ describe("fetching", () => {
   let server: Server;
   let port: number;
   let hits: string[] = [];
+  let connections = 0;
 
   beforeAll(async () => {
     server = createServer((request, response) => {
@@ -133,6 +134,7 @@ describe("fetching", () => {
       else if (request.url === "/silent") return;
       else response.end(`here ${request.headers.authorization ?? ""}`);
     });
+    server.on("connection", () => connections++);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const address = server.address() as AddressInfo;
     port = address.port;
@@ -149,7 +151,19 @@ describe("fetching", () => {
   const own: OutboundPolicy = { allowLoopback: true };
   const url = (path: string) => `http://127.0.0.1:${port}${path}`;
 
+  it.each(["127.0.0.1", "[::ffff:127.0.0.1]", "2130706433", "0x7f000001", "0.0.0.0", "localhost", "127.1"])(
+    "opens no connection to %s",
+    async (host) => {
+      const before = connections;
+      await expect(outboundFetch(`http://${host}:${port}/here`, { policy: publicOnly })).rejects.toMatchObject({
+        code: "outbound_not_allowed",
+      });
+      expect(connections).toBe(before);
+    },
+  );
+
   it("refuses a name that answers public when entered and loopback when connected", async () => {
+    const before = connections;
     const answers = ["93.184.216.34", "127.0.0.1"];
     const resolve = async () => [{ address: answers.shift() ?? "127.0.0.1", family: 4 }];
     const policy = { ...publicOnly, resolve };
@@ -158,6 +172,7 @@ describe("fetching", () => {
       code: "outbound_not_allowed",
     });
     expect(hits).toEqual([]);
+    expect(connections).toBe(before);
   });
 
   it("connects to the address that was checked", async () => {

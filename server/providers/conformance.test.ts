@@ -62,11 +62,14 @@ describe.each(vendorWires)("$name", (wire) => {
     expect(attempts).toMatchObject([{ attempt: 1, status: 200, error: null }]);
   });
 
-  it("understands the same stream however it is cut", async () => {
-    const characters = [...wire.fixture("text")];
+  it("understands the same stream however it is cut, also inside a character", async () => {
+    const bytes = Buffer.from(wire.fixture("text"));
+    const cuts = [bytes.indexOf("\u00f6") + 1, bytes.indexOf("\u{1f30d}") + 2];
     upstream.script(async (exchange) => {
-      for (let at = 0; at < characters.length; at += 41) {
-        exchange.sendRaw(characters.slice(at, at + 41).join(""));
+      for (let at = 0; at < bytes.length; ) {
+        const next = Math.min(at + 41, ...cuts.filter((cut) => cut > at));
+        exchange.sendRaw(bytes.subarray(at, next));
+        at = next;
         await new Promise(setImmediate);
       }
       exchange.done();

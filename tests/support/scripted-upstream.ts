@@ -15,7 +15,7 @@ export interface UpstreamExchange {
   /** Sends one `data:` frame. Starts the stream when needed. */
   send(data: unknown): void;
   /** Sends bytes as they are. Starts the stream when needed. */
-  sendRaw(text: string): void;
+  sendRaw(bytes: string | Uint8Array): void;
   /** Ends an event stream with `[DONE]`. */
   done(): void;
   /** Ends an event stream without an end mark. */
@@ -37,6 +37,8 @@ export interface ScriptedUpstream {
   script(...scripts: UpstreamScript[]): void;
   /** Answers every request that no script was queued for. */
   setDefault(script: UpstreamScript): void;
+  /** Connections so far. */
+  connections(): number;
   close(): Promise<void>;
 }
 
@@ -53,9 +55,9 @@ async function openExchange(incoming: IncomingMessage, outgoing: ServerResponse)
     if (!outgoing.headersSent) outgoing.writeHead(200, { "content-type": "text/event-stream", ...headers });
     outgoing.flushHeaders();
   };
-  const sendRaw = (text: string) => {
+  const sendRaw = (bytes: string | Uint8Array) => {
     openStream();
-    outgoing.write(text);
+    outgoing.write(bytes);
   };
   return {
     method: incoming.method ?? "",
@@ -99,6 +101,7 @@ export async function startScriptedUpstream({ answersProbes = false } = {}): Pro
   const requests: UpstreamExchange[] = [];
   const queue: UpstreamScript[] = [];
   let fallback: UpstreamScript = chatText("Hello from upstream.");
+  let connections = 0;
   const server = createServer((incoming, outgoing) => {
     openExchange(incoming, outgoing)
       .then(async (exchange) => {
@@ -111,12 +114,14 @@ export async function startScriptedUpstream({ answersProbes = false } = {}): Pro
       })
       .catch(() => outgoing.destroy());
   });
+  server.on("connection", () => connections++);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
     baseUrl: `http://127.0.0.1:${port}/v1`,
     requests,
     script: (...scripts) => void queue.push(...scripts),
+    connections: () => connections,
     setDefault: (script) => {
       fallback = script;
     },

@@ -18,6 +18,8 @@ export interface WebhookReceiver {
   url: string;
   /** Everything received so far, oldest first. */
   received: ReceivedWebhook[];
+  /** Connections since the last reset. */
+  connections(): number;
   /** Answers the next requests, in order; without one, 204. */
   answer(...answers: ReceiverAnswer[]): void;
   /** Forgets what was received and what was to be answered. */
@@ -42,13 +44,17 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
       response.writeHead(status, headers).end(body);
     });
   });
+  let connections = 0;
+  server.on("connection", () => connections++);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}/hook`,
     received,
     answer: (...answers) => void queue.push(...answers),
+    connections: () => connections,
     reset: () => {
+      connections = 0;
       received.length = 0;
       queue.length = 0;
     },

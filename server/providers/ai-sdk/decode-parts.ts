@@ -47,6 +47,7 @@ export class PartDecoder {
   private parts = 0;
   private finished = false;
 
+  /** True once the vendor has said why it stopped. */
   get complete(): boolean {
     return this.finished;
   }
@@ -158,9 +159,11 @@ export class PartDecoder {
   }
 
   private finish(usage: LanguageModelV4Usage, reason: LanguageModelV4FinishReason, events: ModelEvent[]): void {
-    this.finished = true;
     const counted = toUsage(usage);
     if (counted) events.push({ type: "usage", usage: counted });
+    // The packages finish any stream, also one that broke off: only a vendor's own reason says that it was whole.
+    if (reason.raw === undefined) return;
+    this.finished = true;
     events.push({ type: "finish", reason: REASONS[reason.unified] });
   }
 }

@@ -191,9 +191,14 @@ describe("the outbound guard", () => {
     try {
       setConfig({ ...before, HOST: "0.0.0.0", loopbackOnly: false });
       const { languageModel } = await resolve("mine/small");
+      // A connection that was kept open would be one, too.
+      await closePools();
+      upstream.requests.length = 0;
+      const connections = upstream.connections();
       await expect(collectEvents(languageModel, modelRequest())).rejects.toMatchObject({
         code: "outbound_not_allowed",
       });
+      expect([upstream.connections() - connections, upstream.requests]).toEqual([0, []]);
       await expect(add({ name: "y" })).rejects.toThrow("OUTBOUND_ALLOW=127.0.0.1");
       setConfig({ ...before, HOST: "0.0.0.0", loopbackOnly: false, OUTBOUND_ALLOW: "127.0.0.1" });
       expect(textIn(await collectEvents(languageModel, modelRequest()))).toBe("Hi.");

@@ -1,6 +1,7 @@
 import OpenAI from "openai";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { setClock } from "#server/clock";
+import { config, setConfig } from "#server/config";
 import { prisma } from "#server/db/client";
 import { closePools } from "#server/outbound/pools";
 import { deliverWebhook } from "#server/services/webhooks/deliver-webhook";
@@ -143,6 +144,23 @@ describe("delivering", () => {
     expect(delivery?.status).toBe("pending");
     expect(delivery?.attempts[0]).toMatchObject({ status: null, error: expect.stringContaining("OUTBOUND_ALLOW") });
   });
+
+  it.each(["127.0.0.1", "[::ffff:127.0.0.1]", "2130706433", "0.0.0.0", "localhost"])(
+    "connects to no listener at %s once its operator has not allowed it",
+    async (host) => {
+      const { webhook } = await team.addWebhook();
+      const { port } = new URL(receiver.url);
+      const url = `http://${host}:${port}/`;
+      await prisma().webhookEndpoint.updateMany({ where: { id: webhook.id }, data: { url } });
+      const before = config();
+      setConfig({ ...before, HOST: "0.0.0.0", loopbackOnly: false, OUTBOUND_ALLOW: "" });
+      await team.finish();
+      await team.deliverDue().finally(() => setConfig(before));
+      const [delivery] = await team.log(webhook.id);
+      expect(delivery?.attempts[0]).toMatchObject({ status: null, error: expect.stringContaining("OUTBOUND_ALLOW") });
+      expect([receiver.connections(), receiver.received]).toEqual([0, []]);
+    },
+  );
 
   it("makes one attempt when two jobs take it at once, and another when the first was lost", async () => {
     await team.addWebhook();

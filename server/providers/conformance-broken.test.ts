@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { parseConfig, setConfig } from "#server/config";
+import { closePools } from "#server/outbound/pools";
+import type { LanguageModel } from "#server/providers/provider";
+import { createProvider } from "#server/providers/registry";
+import { collectEvents, modelRequest, testConnection, textIn } from "#tests/support/model-request";
+import { type ScriptedUpstream, startScriptedUpstream, type UpstreamScript } from "#tests/support/scripted-upstream";
+import { beginningOf, type VendorWire, vendorWires } from "#tests/support/vendor-wires";
+
+let upstream: ScriptedUpstream;
+
+beforeAll(async () => {
+  setConfig(parseConfig({ PROVIDER_MAX_ATTEMPTS: "1" }));
+  upstream = await startScriptedUpstream();
+});
+afterAll(async () => {
+  await closePools();
+  await upstream.close();
+});
+
+function openModel({ kind, wire, modelId }: VendorWire): LanguageModel {
+  const connection = testConnection({ kind, baseUrl: upstream.baseUrl, ...(wire && { wire }) });
+  return createProvider(connection).languageModel(modelId);
+}
+
+function saying(text: string): UpstreamScript {
+  return (exchange) => {
+    exchange.sendRaw(text);
+    exchange.end();
+  };
+}
+
+/** What every wire makes of answers that are not as they should be. */
+describe.each(vendorWires)("$name", (wire) => {
+  let model: LanguageModel;
+
+  beforeEach(() => {
+    model = openModel(wire);
+  });
+
+  const fixture = () => wire.fixture("text");
+  /** The frame after the beginning, cut in its middle. */
+  const halfFrame = () => fixture().slice(0, beginningOf(wire).length + 30);
+
+  it.each<[string, () => UpstreamScript]>([
+    ["a stream that ends in the middle of a frame", () => saying(halfFrame())],
+    ["a stream that ends between two frames, without a reason", () => saying(beginningOf(wire))],
+    [
+      "a connection that is cut in the middle of a frame",
+      () => async (exchange) => {
+        exchange.sendRaw(halfFrame());
+        await new Promise(setImmediate);
+        exchange.cut();
+      },
+    ],
+    ["frames that are no JSON", () => saying(`${beginningOf(wire)}data: {"half": \n\ndata: <html>\n\n`)],
+    ["a stream of nothing", () => saying("")],
+    ["a page in place of an answer", () => saying("<!doctype html><html><body>Bad gateway</body></html>")],
+    [
+      "200 with an error for its body",
+      () => (exchange) => exchange.json(200, { error: { message: "The server is overloaded", code: 503 } }),
+    ],
+  ])("%s is a provider's error", async (_name, script) => {
+    upstream.script(script());
+    const failure = await collectEvents(model, modelRequest()).then(
+      (events) => expect.fail(`answered with ${JSON.stringify(events)}`),
+      (error: unknown) => error,
+    );
+    expect(failure).toMatchObject({ code: "provider_error", detail: { provider: "vendor" } });
+  });
+
+  it("reads lines that end in CRLF, comments and blank lines", async () => {
+    const strange = `: hello\n\n\n${fixture()}`.replaceAll("\r\n", "\n").replaceAll("\n", "\r\n");
+    upstream.script(saying(strange));
+    expect(textIn(await collectEvents(model, modelRequest()))).toContain("Hello, w\u00f6rld");
+  });
+});
+
+// Anthropic's package takes no message without usage, which Anthropic's API always has.
+describe.each(vendorWires.filter((wire) => wire.kind !== "anthropic"))("$name without usage", (wire) => {
+  it("answers all the same", async () => {
+    const text = wire.fixture("text").replace(/"(usage|usageMetadata)":/g, '"x_$1":');
+    upstream.script(saying(text));
+    const events = await collectEvents(openModel(wire), modelRequest());
+    expect(textIn(events)).toContain("Hello, w\u00f6rld");
+    expect(events.some((event) => event.type === "usage")).toBe(false);
+    expect(events.at(-1)).toEqual({ type: "finish", reason: "stop" });
+  });
+});
