@@ -45,3 +45,15 @@ it("says where JSON is broken but not what stands there", async () => {
   expect(error).toMatchObject({ code: "invalid_json", message: expect.stringContaining("not valid JSON") });
   expect(String(error)).not.toContain("oops");
 });
+
+it.each([1_000, 1_000_000])("refuses %d levels of nesting wherever they stand", async (levels) => {
+  const deep = "[".repeat(levels) + "]".repeat(levels);
+  const options = { maxBytes: 10_000_000 };
+  for (const body of [deep, `{"tools":[{"parameters":{"a":${deep}}}]}`]) {
+    await expect(read(body, options).parsed).rejects.toMatchObject({
+      code: "invalid_value",
+      message: "The request body is nested too deeply: at most 512 levels are allowed.",
+    });
+  }
+  expect(await read(`${"[".repeat(512)}${"]".repeat(512)}`, options).parsed).toHaveLength(1);
+});

@@ -59,12 +59,38 @@ async function readWebStream(body: ReadableStream<Uint8Array>, keep: (chunk: Uin
   }
 }
 
+/** Deeper values overflow the stack of whoever writes them out again. */
+const MAX_DEPTH = 512;
+
+/** True when objects and arrays stand in each other more than {@link MAX_DEPTH} times; level by level, so at any depth. */
+function isTooDeep(value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; depth <= MAX_DEPTH; depth += 1) {
+    level = level.flatMap((node) =>
+      typeof node === "object" && node !== null
+        ? Object.values(node).filter((child) => typeof child === "object" && child !== null)
+        : [],
+    );
+    if (level.length === 0) return false;
+  }
+  return true;
+}
+
 /**
  * Parses JSON; blank text is `{}`. `what` names the text in the message.
- * @throws AppError invalid_json, which says where but not what stands there
+ * @throws AppError invalid_json, which says where but not what stands there; invalid_value when it is nested too deeply
  */
 export function parseJson(text: string, what = "The request body"): unknown {
   if (text.trim() === "") return {};
+  const value = parseText(text, what);
+  // Each level takes two characters.
+  if (text.length > 2 * MAX_DEPTH && isTooDeep(value)) {
+    throw new AppError("invalid_value", `${what} is nested too deeply: at most ${MAX_DEPTH} levels are allowed.`);
+  }
+  return value;
+}
+
+function parseText(text: string, what: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

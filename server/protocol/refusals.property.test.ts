@@ -16,9 +16,17 @@ const BODIES: Record<string, { parse(body: unknown): unknown; body: Body }> = {
     body: {
       model: "m",
       input: [
-        { role: "user", content: [{ type: "input_text", text: "Hi" }] },
+        {
+          role: "user",
+          content: [
+            { type: "input_text", text: "Hi" },
+            { type: "input_image", image_url: "https://e.org/a.png", file_id: "file-1", detail: "low" },
+            { type: "input_file", file_data: "AA", filename: "a", file_id: "file-1", file_url: "https://e.org/a" },
+            { type: "input_audio", input_audio: { data: "AA", format: "mp3" } },
+          ],
+        },
         { type: "function_call", call_id: "c1", name: "f", arguments: "{}" },
-        { type: "function_call_output", call_id: "c1", output: "x" },
+        { type: "function_call_output", call_id: "c1", output: [{ type: "input_image", image_url: "data:," }] },
         { type: "reasoning", summary: [{ type: "summary_text", text: "s" }] },
       ],
       instructions: "i",
