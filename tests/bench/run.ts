@@ -15,6 +15,7 @@ import {
 import { type Figure, printFigures } from "#tests/bench/report";
 import { measureSearch } from "#tests/bench/search";
 import { measureTraceList } from "#tests/bench/trace-list";
+import { measureTransports } from "#tests/bench/transports";
 import { createTeam, query, type RunningServer, startServer } from "#tests/support/server";
 
 const { values } = parseArgs({
@@ -74,16 +75,19 @@ async function bench(mockUrl: string, native: string | null): Promise<boolean> {
       [ourTarget(server, team, false), ourTarget(server, team, true)],
       { ...plan, server },
     );
+    const transports = await measureTransports(server, team, plan.seconds);
+    const sent = rounds.sent + transports.sent;
     const loaded = await residentMb(server);
     const deadline = performance.now() + 30_000;
     let accounts = await accountsOf(server, team);
-    while (accounts.traces < rounds.sent && performance.now() < deadline) {
+    while (accounts.traces < sent && performance.now() < deadline) {
       await wait(250);
       accounts = await accountsOf(server, team);
     }
-    const complete = [accounts.responses, accounts.traces, accounts.usage].every((count) => count === rounds.sent);
+    const complete = [accounts.responses, accounts.traces, accounts.usage].every((count) => count === sent);
     const figures: Figure[] = [
       ...figuresOf(rounds.direct, rounds.ours),
+      ...transports.figures,
       {
         name: "memory, idle",
         measured: `${Math.round(idle)} MB`,
@@ -95,7 +99,7 @@ async function bench(mockUrl: string, native: string | null): Promise<boolean> {
       {
         name: "responses, traces, counted requests",
         measured: `${accounts.responses}, ${accounts.traces}, ${accounts.usage}`,
-        budget: `each ${rounds.sent}`,
+        budget: `each ${sent}`,
         kept: complete,
       },
     ];
