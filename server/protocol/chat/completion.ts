@@ -84,6 +84,8 @@ export function toChatUsage(usage: Usage | null): ChatUsage {
 export function finishReasonOf(response: ResponseResource, { legacyFunctions }: ChatAnswerOptions): ChatFinishReason {
   const cut = response.incomplete_details?.reason;
   if (cut) return cut === "max_output_tokens" ? "length" : "content_filter";
+  // Somebody of the team stopped it. The shape has no word of its own for an answer that was cut off.
+  if (response.status === "cancelled") return "length";
   if (!response.output.some(isClientCall)) return "stop";
   return legacyFunctions ? "function_call" : "tool_calls";
 }
