@@ -15,7 +15,6 @@ const VENDOR_TOOL_TYPES = [
   "shell",
   "apply_patch",
   "tool_search",
-  "namespace",
 ] as const;
 
 export type VendorToolType = (typeof VENDOR_TOOL_TYPES)[number];

@@ -129,6 +129,28 @@ describe("a routed model", () => {
     expect(events.some(({ type }) => type === "usage")).toBe(false);
   });
 
+  it("runs a vendor's tools only where each of its targets does", async () => {
+    const running = (name: string): Target => {
+      const made = target(name, sayingTurn("ok"));
+      return { ...made, model: { ...made.model, tellsSettings: true, runsTools: () => Promise.resolve(true) } };
+    };
+    const { signal } = new AbortController();
+    expect(await route(running("a"), running("b")).runsTools?.(signal)).toBe(true);
+    const mixed = route(running("a"), target("b", sayingTurn("ok")));
+    expect(await mixed.runsTools?.(signal)).toBe(false);
+    expect([route(running("a")).tellsSettings, mixed.tellsSettings]).toEqual([true, false]);
+  });
+
+  it("takes the settings in force for no word yet", async () => {
+    const telling = async function* (): AsyncGenerator<ModelEvent[]> {
+      yield [{ type: "in_force", settings: { service_tier: "flex" } }];
+      throw new AppError("provider_error", "cut", { detail: { status: 502 } });
+    };
+    const model = route(target("a", telling), target("b", sayingTurn("ok")));
+    expect(await ask(model)).not.toContainEqual(expect.objectContaining({ type: "in_force" }));
+    expect(model.serving.name).toBe("b/m");
+  });
+
   it("passes an answer without a word on, and does not ask anybody else for one", async () => {
     const second = target("b", sayingTurn("from b"));
     const events = await ask(route(target("a", [[{ type: "finish", reason: "stop" }]]), second));
