@@ -23,7 +23,7 @@ ownerTest("a conversation shows what was said in it", async ({ page, server, see
   await page.goto(`${server.url}/responses`);
   await page.getByRole("button", { name: "Conversations" }).click();
   await expect(page.getByText("topic: harbours")).toBeVisible();
-  await page.getByRole("link", { name: `Open ${seed.conversationId}` }).press("Enter");
+  await page.getByTitle(seed.conversationId).click();
   await expect(page.getByText("Hello", { exact: true })).toBeVisible();
 });
 

@@ -2,12 +2,12 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { MessagesSquare } from "lucide-react";
 import Link from "next/link";
+import { shortenId } from "#components/format/ids";
 import { useShell } from "#components/shell/shell-context";
 import { javascriptSnippet } from "#components/snippets/request-snippets";
 import { type Outputs, useTRPC } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
 import { CodeBlock } from "#components/ui/code-block";
-import { CopyId } from "#components/ui/copy-id";
 import { EmptyState } from "#components/ui/empty-state";
 import { QueryView } from "#components/ui/query-view";
 import { RelativeTime } from "#components/ui/relative-time";
@@ -69,10 +69,14 @@ function ConversationRow({ row }: { row: Row }) {
   return (
     <Tr>
       <Td className="whitespace-nowrap">
-        <Link {...rowLinkProps} href={`/responses/conversations/${row.id}`} className="sr-only">
-          Open {row.id}
+        <Link
+          {...rowLinkProps}
+          href={`/responses/conversations/${row.id}`}
+          title={row.id}
+          className="figures rounded-xs text-sm"
+        >
+          {shortenId(row.id)}
         </Link>
-        <CopyId id={row.id} />
       </Td>
       <Td className="whitespace-nowrap text-ink-2">
         <RelativeTime at={row.created_at * 1000} />
