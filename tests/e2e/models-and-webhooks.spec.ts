@@ -14,6 +14,8 @@ ownerTest("an alias is made, put in order by keyboard, and asked in the playgrou
     if (line === "Model 2") await dialog.getByRole("button", { name: "Add a model" }).click();
     await dialog.getByRole("combobox", { name: line }).click();
     await page.getByRole("option", { name: model }).click();
+    // The list fades away: the next one would be beside it.
+    await expect(page.getByRole("option")).toHaveCount(0);
   }
   await dialog.getByRole("button", { name: "Move builtin/echo up" }).focus();
   await page.keyboard.press("Enter");
