@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { EyeOff } from "lucide-react";
 import Link from "next/link";
-import { useEffect, useRef } from "react";
+import { useEffect, useEffectEvent, useRef } from "react";
 import { shortenId } from "#components/format/ids";
 import { useTRPC } from "#components/trpc/client";
 import { RelativeTime } from "#components/ui/relative-time";
@@ -19,14 +19,13 @@ export function RunningResponses({ onEnded }: { onEnded: () => void }) {
   const running = useQuery(trpc.responses.running.queryOptions(undefined, { refetchInterval: lookMs }));
   const rows = running.data ?? [];
   const before = useRef<ReadonlySet<string>>(new Set());
-  const told = useRef(onEnded);
-  told.current = onEnded;
+  const tell = useEffectEvent(onEnded);
   useEffect(() => {
     if (!running.data) return;
     const now = new Set(running.data.map((row) => row.id));
     const someEnded = [...before.current].some((id) => !now.has(id));
     before.current = now;
-    if (someEnded) told.current();
+    if (someEnded) tell();
   }, [running.data]);
   if (rows.length === 0) return null;
   return (

@@ -1,14 +1,12 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { NotebookPen } from "lucide-react";
-import Link from "next/link";
 import { useState } from "react";
 import { Page } from "#components/shell/page";
 import { useMay } from "#components/shell/shell-context";
 import { useTRPC } from "#components/trpc/client";
 import { problemOf } from "#components/trpc/error";
-import { buttonClass } from "#components/ui/button";
-import { EmptyState } from "#components/ui/empty-state";
+import { MissingThing } from "#components/ui/missing-thing";
 import { QueryView } from "#components/ui/query-view";
 import { Skeleton } from "#components/ui/skeleton";
 import type { Prompt } from "../../_components/template-draft";
@@ -57,17 +55,7 @@ function Versions({ prompt }: { prompt: Prompt }) {
 function NoSuchPrompt() {
   return (
     <Page title="Prompt" crumbs={crumbs}>
-      <EmptyState
-        icon={NotebookPen}
-        title="There is no such prompt"
-        action={
-          <Link href="/prompts" className={buttonClass({ variant: "primary" })}>
-            All prompts
-          </Link>
-        }
-      >
-        It may have been deleted, or belong to another team.
-      </EmptyState>
+      <MissingThing icon={NotebookPen} thing="prompt" href="/prompts" />
     </Page>
   );
 }

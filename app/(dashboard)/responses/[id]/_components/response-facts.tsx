@@ -1,11 +1,11 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { formatCount, formatExact } from "#components/format/numbers";
+import { TokenCounts } from "#components/format/token-counts";
 import { TraceLink } from "#components/trace/trace-link";
 import { CopyId } from "#components/ui/copy-id";
+import { FactStrip } from "#components/ui/fact-strip";
 import { RelativeTime } from "#components/ui/relative-time";
 import { RunStatus } from "#components/ui/status";
-import { Tooltip } from "#components/ui/tooltip";
 import type { ResponseResource } from "#server/protocol/response";
 
 /** The response in one strip. */
@@ -15,7 +15,7 @@ export function ResponseFacts({ response }: { response: ResponseResource }) {
     { name: "Status", value: <RunStatus status={response.status} /> },
     { name: "Started", value: <RelativeTime at={response.created_at * 1000} /> },
     { name: "Model", value: <span className="figures text-sm">{response.model}</span> },
-    ...(usage ? [{ name: "Tokens", value: <Tokens usage={usage} /> }] : []),
+    ...(usage ? [{ name: "Tokens", value: <TokenCounts {...countsOf(usage)} /> }] : []),
     { name: "Mode", value: response.background ? "Background" : "Foreground" },
     ...(previous ? [{ name: "Follows", value: <IdLink href={`/responses/${previous}`} id={previous} /> }] : []),
     ...(conversation
@@ -29,28 +29,16 @@ export function ResponseFacts({ response }: { response: ResponseResource }) {
     { name: "Id", value: <CopyId id={response.id} /> },
     ...(response.status === "queued" ? [] : [{ name: "Run", value: <TraceLink responseId={response.id} /> }]),
   ];
-  return (
-    <dl className="flex flex-wrap gap-x-7 gap-y-3 rounded-md border bg-surface px-4 py-3">
-      {facts.map((fact) => (
-        <div key={fact.name} className="min-w-0 max-w-full">
-          <dt className="text-ink-3 text-sm">{fact.name}</dt>
-          <dd className="flex min-h-5 min-w-0 items-center">{fact.value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <FactStrip facts={facts} />;
 }
 
-function Tokens({ usage }: { usage: NonNullable<ResponseResource["usage"]> }) {
-  const exact = `${formatExact(usage.input_tokens)} in (${formatExact(usage.input_tokens_details.cached_tokens)} cached), ${formatExact(usage.output_tokens)} out (${formatExact(usage.output_tokens_details.reasoning_tokens)} reasoning)`;
-  return (
-    <Tooltip content={exact}>
-      <span className="figures">
-        {formatCount(usage.input_tokens)} <span className="text-ink-3">in</span> {formatCount(usage.output_tokens)}{" "}
-        <span className="text-ink-3">out</span>
-      </span>
-    </Tooltip>
-  );
+function countsOf(usage: NonNullable<ResponseResource["usage"]>) {
+  return {
+    input: usage.input_tokens,
+    cached: usage.input_tokens_details.cached_tokens,
+    output: usage.output_tokens,
+    reasoning: usage.output_tokens_details.reasoning_tokens,
+  };
 }
 
 function IdLink({ href, id }: { href: string; id: string }) {

@@ -1,14 +1,12 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { MessagesSquare } from "lucide-react";
-import Link from "next/link";
 import { shortenId } from "#components/format/ids";
 import { ItemRow, ItemRows } from "#components/items/item-rows";
 import { Page } from "#components/shell/page";
 import { type Outputs, useTRPC } from "#components/trpc/client";
 import { problemOf } from "#components/trpc/error";
-import { buttonClass } from "#components/ui/button";
-import { EmptyState } from "#components/ui/empty-state";
+import { MissingThing } from "#components/ui/missing-thing";
 import { QueryView } from "#components/ui/query-view";
 import { Skeleton } from "#components/ui/skeleton";
 import { Callout, RunStatus } from "#components/ui/status";
@@ -107,17 +105,9 @@ function Turns({ response, stored }: { response: ResponseResource; stored: Store
 function NoSuchResponse() {
   return (
     <Page title="Response" crumbs={crumbs}>
-      <EmptyState
-        icon={MessagesSquare}
-        title="There is no such response"
-        action={
-          <Link href="/responses" className={buttonClass({ variant: "primary" })}>
-            All responses
-          </Link>
-        }
-      >
+      <MissingThing icon={MessagesSquare} thing="response" href="/responses">
         It may have been deleted, never stored, or belong to another team.
-      </EmptyState>
+      </MissingThing>
     </Page>
   );
 }

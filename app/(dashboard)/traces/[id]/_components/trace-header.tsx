@@ -1,11 +1,11 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { formatCount, formatDuration, formatExact, formatMoney } from "#components/format/numbers";
+import { formatDuration, formatMoney } from "#components/format/numbers";
+import { TokenCounts } from "#components/format/token-counts";
 import type { Trace } from "#components/trace/trace-types";
 import { CopyId } from "#components/ui/copy-id";
 import { RelativeTime } from "#components/ui/relative-time";
 import { RunStatus } from "#components/ui/status";
-import { Tooltip } from "#components/ui/tooltip";
 
 /** The run in one strip. */
 export function TraceHeader({ trace }: { trace: Trace }) {
@@ -35,7 +35,16 @@ export function TraceHeader({ trace }: { trace: Trace }) {
           </span>
         </Fact>
       )}
-      {trace.inputTokens !== null && <TokenFact trace={trace} />}
+      {trace.inputTokens !== null && (
+        <Fact name="Tokens">
+          <TokenCounts
+            input={trace.inputTokens}
+            cached={trace.cachedTokens ?? 0}
+            output={trace.outputTokens ?? 0}
+            reasoning={trace.reasoningTokens ?? 0}
+          />
+        </Fact>
+      )}
       {trace.inputTokens !== null && (
         <Fact name="Cost">
           {trace.costUsd === null ? (
@@ -60,20 +69,6 @@ export function TraceHeader({ trace }: { trace: Trace }) {
         </Fact>
       )}
     </dl>
-  );
-}
-
-function TokenFact({ trace }: { trace: Trace }) {
-  const exact = `${formatExact(trace.inputTokens ?? 0)} in (${formatExact(trace.cachedTokens ?? 0)} cached), ${formatExact(trace.outputTokens ?? 0)} out (${formatExact(trace.reasoningTokens ?? 0)} reasoning)`;
-  return (
-    <Fact name="Tokens">
-      <Tooltip content={exact}>
-        <span className="figures">
-          {formatCount(trace.inputTokens ?? 0)} <span className="text-ink-3">in</span>{" "}
-          {formatCount(trace.outputTokens ?? 0)} <span className="text-ink-3">out</span>
-        </span>
-      </Tooltip>
-    </Fact>
   );
 }
 

@@ -1,7 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { Activity } from "lucide-react";
-import Link from "next/link";
 import { useState } from "react";
 import { shortenId } from "#components/format/ids";
 import { Page } from "#components/shell/page";
@@ -9,9 +8,8 @@ import type { Span } from "#components/trace/trace-types";
 import { Waterfall } from "#components/trace/waterfall";
 import { type Outputs, useTRPC } from "#components/trpc/client";
 import { problemOf } from "#components/trpc/error";
-import { buttonClass } from "#components/ui/button";
 import { CopyTextButton } from "#components/ui/copy-button";
-import { EmptyState } from "#components/ui/empty-state";
+import { MissingThing } from "#components/ui/missing-thing";
 import { QueryView } from "#components/ui/query-view";
 import { Skeleton } from "#components/ui/skeleton";
 import { SpanSheet } from "./span-sheet";
@@ -36,17 +34,9 @@ export function TracePage({ traceId }: { traceId: string }) {
   if (trace.error && problemOf(trace.error).code === "not_found") {
     return (
       <Page title="Trace" crumbs={crumbs}>
-        <EmptyState
-          icon={Activity}
-          title="There is no such trace"
-          action={
-            <Link href="/traces" className={buttonClass({ variant: "primary" })}>
-              All traces
-            </Link>
-          }
-        >
+        <MissingThing icon={Activity} thing="trace" href="/traces">
           It may have been deleted with its month, or belong to another team.
-        </EmptyState>
+        </MissingThing>
       </Page>
     );
   }

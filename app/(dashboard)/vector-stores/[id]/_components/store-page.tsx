@@ -10,7 +10,8 @@ import { useTRPC } from "#components/trpc/client";
 import { problemOf } from "#components/trpc/error";
 import { buttonClass } from "#components/ui/button";
 import { CopyId } from "#components/ui/copy-id";
-import { EmptyState } from "#components/ui/empty-state";
+import { FactStrip } from "#components/ui/fact-strip";
+import { MissingThing } from "#components/ui/missing-thing";
 import { QueryView } from "#components/ui/query-view";
 import { RelativeTime } from "#components/ui/relative-time";
 import { Skeleton } from "#components/ui/skeleton";
@@ -42,17 +43,7 @@ export function StorePage({ vectorStoreId, startFileId }: StorePageProps) {
   if (store.error && problemOf(store.error).code === "not_found") {
     return (
       <Page title="Vector store" crumbs={crumbs}>
-        <EmptyState
-          icon={Library}
-          title="There is no such vector store"
-          action={
-            <Link href="/vector-stores" className={buttonClass({ variant: "primary" })}>
-              All vector stores
-            </Link>
-          }
-        >
-          It may have been deleted, or belong to another team.
-        </EmptyState>
+        <MissingThing icon={Library} thing="vector store" href="/vector-stores" />
       </Page>
     );
   }
@@ -113,16 +104,7 @@ function StoreFacts({ store }: { store: Store }) {
     ...(store.expiresAt ? [{ name: "Expires", value: <RelativeTime at={store.expiresAt} /> }] : []),
     { name: "Id", value: <CopyId id={store.id} /> },
   ];
-  return (
-    <dl className="flex flex-wrap gap-x-7 gap-y-3 rounded-md border bg-surface px-4 py-3">
-      {facts.map((fact) => (
-        <div key={fact.name}>
-          <dt className="text-ink-3 text-sm">{fact.name}</dt>
-          <dd className="flex min-h-5 items-center">{fact.value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <FactStrip facts={facts} />;
 }
 
 function StoreSkeleton() {

@@ -1,13 +1,12 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { Webhook as WebhookIcon } from "lucide-react";
-import Link from "next/link";
 import { Page } from "#components/shell/page";
 import { useMay } from "#components/shell/shell-context";
 import { useTRPC } from "#components/trpc/client";
-import { buttonClass } from "#components/ui/button";
 import { CopyId } from "#components/ui/copy-id";
-import { EmptyState } from "#components/ui/empty-state";
+import { FactStrip } from "#components/ui/fact-strip";
+import { MissingThing } from "#components/ui/missing-thing";
 import { QueryView } from "#components/ui/query-view";
 import { RelativeTime } from "#components/ui/relative-time";
 import { Skeleton } from "#components/ui/skeleton";
@@ -57,32 +56,11 @@ function WebhookFacts({ webhook }: { webhook: Webhook }) {
     { name: "Added", value: <RelativeTime at={webhook.createdAt} /> },
     { name: "Id", value: <CopyId id={webhook.id} /> },
   ];
-  return (
-    <dl className="flex flex-wrap gap-x-7 gap-y-3 rounded-md border bg-surface px-4 py-3">
-      {facts.map((fact) => (
-        <div key={fact.name} className="min-w-0 max-w-full">
-          <dt className="text-ink-3 text-sm">{fact.name}</dt>
-          <dd className="flex min-h-5 min-w-0 items-center">{fact.value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <FactStrip facts={facts} />;
 }
 
 function NoSuchWebhook() {
-  return (
-    <EmptyState
-      icon={WebhookIcon}
-      title="There is no such webhook"
-      action={
-        <Link href="/webhooks" className={buttonClass({ variant: "primary" })}>
-          All webhooks
-        </Link>
-      }
-    >
-      It may have been deleted, or belong to another team.
-    </EmptyState>
-  );
+  return <MissingThing icon={WebhookIcon} thing="webhook" href="/webhooks" />;
 }
 
 function WebhookSkeleton() {

@@ -1,15 +1,15 @@
 "use client";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { MessagesSquare } from "lucide-react";
-import Link from "next/link";
 import { shortenId } from "#components/format/ids";
 import { ItemRows } from "#components/items/item-rows";
 import { Page } from "#components/shell/page";
 import { type Outputs, useTRPC } from "#components/trpc/client";
 import { problemOf } from "#components/trpc/error";
-import { Button, buttonClass } from "#components/ui/button";
+import { Button } from "#components/ui/button";
 import { CopyId } from "#components/ui/copy-id";
-import { EmptyState } from "#components/ui/empty-state";
+import { FactStrip } from "#components/ui/fact-strip";
+import { MissingThing } from "#components/ui/missing-thing";
 import { QueryView } from "#components/ui/query-view";
 import { RelativeTime } from "#components/ui/relative-time";
 import { Skeleton } from "#components/ui/skeleton";
@@ -24,17 +24,7 @@ export function ConversationPage({ conversationId }: { conversationId: string })
   if (conversation.error && problemOf(conversation.error).code === "not_found") {
     return (
       <Page title="Conversation" crumbs={crumbs}>
-        <EmptyState
-          icon={MessagesSquare}
-          title="There is no such conversation"
-          action={
-            <Link href="/responses?view=conversations" className={buttonClass({ variant: "primary" })}>
-              All conversations
-            </Link>
-          }
-        >
-          It may have been deleted, or belong to another team.
-        </EmptyState>
+        <MissingThing icon={MessagesSquare} thing="conversation" href="/responses?view=conversations" />
       </Page>
     );
   }
@@ -66,16 +56,7 @@ function Facts({ conversation }: { conversation: Outputs["conversations"]["get"]
     { name: "Id", value: <CopyId id={conversation.id} /> },
     ...Object.entries(conversation.metadata).map(([name, value]) => ({ name, value })),
   ];
-  return (
-    <dl className="flex flex-wrap gap-x-7 gap-y-3 rounded-md border bg-surface px-4 py-3">
-      {facts.map((fact) => (
-        <div key={fact.name} className="min-w-0 max-w-full">
-          <dt className="text-ink-3 text-sm">{fact.name}</dt>
-          <dd className="min-h-5 min-w-0 [overflow-wrap:anywhere]">{fact.value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <FactStrip facts={facts} />;
 }
 
 function Items({ conversationId }: { conversationId: string }) {

@@ -1,0 +1,34 @@
+"use client";
+import { Trash2 } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { Button } from "#components/ui/button";
+import { ConfirmDialog } from "#components/ui/confirm-dialog";
+
+export interface DeleteButtonProps {
+  /** `response` */
+  thing: string;
+  /** What goes, what stays, and that it cannot be undone. */
+  children: ReactNode;
+  onDelete: () => Promise<unknown>;
+}
+
+/** Deletes the one thing that a page is about, after a question. */
+export function DeleteButton({ thing, children, onDelete }: DeleteButtonProps) {
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <Button icon={Trash2} onClick={() => setAsking(true)}>
+        Delete
+      </Button>
+      <ConfirmDialog
+        open={asking}
+        onOpenChange={setAsking}
+        title={`Delete this ${thing}?`}
+        action={`Delete ${thing}`}
+        onConfirm={onDelete}
+      >
+        {children}
+      </ConfirmDialog>
+    </>
+  );
+}
