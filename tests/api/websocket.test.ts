@@ -159,23 +159,42 @@ describe("stored responses", () => {
     await expect(team.client.responses.retrieve(first.id)).rejects.toMatchObject({ status: 404 });
   });
 
-  it("of another team answer exactly as unknown ones", async () => {
-    const theirs = await openaiClient(server, (await createTeam(server)).key).responses.create({
-      model: "builtin/echo",
-      input: "theirs",
+  describe("of another team", () => {
+    const theirs = { response: "", message: "", conversation: "", prompt: "" };
+
+    beforeAll(async () => {
+      const other = openaiClient(server, (await createTeam(server)).key);
+      const response = await other.responses.create({ model: "builtin/echo", input: "theirs" });
+      theirs.response = response.id;
+      theirs.message = response.output[0]?.id ?? "";
+      theirs.conversation = (await other.conversations.create()).id;
+      const body = { name: "Theirs", instructions: "Theirs." };
+      theirs.prompt = (await other.post<{ id: string }>("/prompts", { body })).id;
     });
-    const unknown = newId("response");
-    const socket = await open();
-    const answers = [];
-    for (const id of [theirs.id, unknown]) {
-      const { error, ...rest } = envelopeOf(
-        await ask(socket, { model: "builtin/echo", previous_response_id: id, input: "x" }),
-      );
-      const { headers: _, ...told } = error;
-      answers.push(JSON.stringify({ ...rest, error: told }).replaceAll(id, "<id>"));
-    }
-    expect(answers[0]).toBe(answers[1]);
-    expect(answers[0]).toContain("previous_response_not_found");
+
+    it.each([
+      ["previous_response_id", "response", (id: string) => ({ previous_response_id: id, input: "x" })],
+      [
+        "previous_response_id of a warm-up",
+        "response",
+        (id: string) => ({ previous_response_id: id, generate: false }),
+      ],
+      ["item_reference", "message", (id: string) => ({ input: [{ type: "item_reference", id }] })],
+      ["conversation", "conversation", (id: string) => ({ conversation: id, input: "x" })],
+      ["prompt", "prompt", (id: string) => ({ prompt: { id }, input: "x" })],
+    ] as const)("answer exactly as unknown ones: %s", async (name, kind, body) => {
+      const unknown = newId(kind);
+      expect(theirs[kind]).not.toBe("");
+      const socket = await open();
+      const answers = [];
+      for (const id of [theirs[kind], unknown]) {
+        const { error, ...rest } = envelopeOf(await ask(socket, { model: "builtin/echo", ...body(id) }));
+        const { headers: _, ...told } = error;
+        answers.push(JSON.stringify({ ...rest, error: told }).replaceAll(id, "<id>"));
+      }
+      expect(answers[0]).toBe(answers[1]);
+      expect(answers[0]).toContain(name.startsWith("previous") ? "previous_response_not_found" : "not found");
+    });
   });
 });
 
