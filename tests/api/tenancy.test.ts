@@ -1,75 +1,27 @@
-import { toFile } from "openai";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { apiRoutes } from "#server/api/app";
-import type { ApiRoute } from "#server/api/route";
 import { isRecord, type Json, list, record, text } from "#server/protocol/json-values";
+import { createNamedThings, fillPath, type Names, unknownNames } from "#tests/support/named-things";
 import { createScriptedTeam, type ScriptedTeam } from "#tests/support/scripted-team";
 import { createTeam, type TestTeam } from "#tests/support/server";
 
 const server = inject("server");
 
-/** Everything that a path or a body can name, once of another team and once of nobody. */
-type Names = Record<
-  "response" | "completion" | "item" | "file" | "vectorStore" | "model" | "conversation" | "prompt",
-  string
->;
-
 let owner: ScriptedTeam;
 let stranger: TestTeam;
+/** Everything that a path or a body can name, of another team. */
 let foreign: Names;
 
-// As long as the foreign ones, so that nothing but the name differs.
-const unknownOf = (id: string) => `${id.slice(0, id.lastIndexOf("_") + id.lastIndexOf("-") + 2)}${"0".repeat(32)}`;
+/** The same of nobody. */
 let unknown: Names;
 /** A prompt of the stranger's with a variable `document`. */
 let ownPrompt: string;
 
-const PATH_NAMES: Record<string, keyof Names> = {
-  response_id: "response",
-  completion_id: "completion",
-  file_id: "file",
-  vector_store_id: "vectorStore",
-  model: "model",
-  conversation_id: "conversation",
-  item_id: "item",
-  prompt_id: "prompt",
-};
-/** What a path can hold beside names. */
-const PATH_VALUES: Record<string, string> = { version: "1" };
-
 beforeAll(async () => {
   owner = await createScriptedTeam(server);
   stranger = await createTeam(server);
-  const { client, model } = owner;
-  const file = await client.files.create({ purpose: "assistants", file: await toFile(Buffer.from("secret"), "a.txt") });
-  const store = await client.vectorStores.create({ name: "theirs", file_ids: [file.id] });
-  const response = await client.responses.create({ model, input: "Hi" });
-  const messages = [{ role: "user" as const, content: "Hi" }];
-  const completion = await client.chat.completions.create({ model, messages, store: true });
-  const items = [{ type: "message" as const, role: "user" as const, content: "secret" }];
-  const conversation = await client.conversations.create({ items });
-  const [item] = (await client.conversations.items.list(conversation.id)).data;
-  const prompt = await client.post<{ id: string }>("/prompts", { body: { name: "theirs", instructions: "secret" } });
-  foreign = {
-    response: response.id,
-    completion: completion.id,
-    item: item?.id ?? "",
-    conversation: conversation.id,
-    prompt: prompt.id,
-    file: file.id,
-    vectorStore: store.id,
-    model,
-  };
-  unknown = {
-    response: unknownOf(foreign.response),
-    completion: unknownOf(foreign.completion),
-    item: unknownOf(foreign.item),
-    conversation: unknownOf(foreign.conversation),
-    prompt: unknownOf(foreign.prompt),
-    file: unknownOf(foreign.file),
-    vectorStore: unknownOf(foreign.vectorStore),
-    model: "nobodys/scripted-model",
-  };
+  foreign = await createNamedThings(owner.client, owner.model);
+  unknown = unknownNames(foreign);
 });
 
 afterAll(() => owner.close());
@@ -85,15 +37,6 @@ async function call(method: string, path: string, request: { names: Names; body?
   let text = await answer.text();
   for (const [kind, name] of Object.entries(request.names)) text = text.replaceAll(name, `<${kind}>`);
   return { status: answer.status, text };
-}
-
-function fill(route: ApiRoute, names: Names): string {
-  return route.path.replaceAll(/:(\w+)(\{[^}]*\})?/g, (_match, name: string) => {
-    if (PATH_VALUES[name] !== undefined) return PATH_VALUES[name];
-    const kind = PATH_NAMES[name];
-    if (!kind) throw new Error(`the tenancy test knows no other team's ${name}: add it to PATH_NAMES`);
-    return encodeURIComponent(names[kind]);
-  });
 }
 
 const BODIES: Record<string, unknown> = {
@@ -113,8 +56,8 @@ describe("another team's ids in paths answer exactly as unknown ones", () => {
   it.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))("%s", async (name, route) => {
     const attach = name === "POST /v1/vector_stores/:vector_store_id/files";
     const body = (names: Names) => (attach ? { file_id: names.file } : BODIES[name]);
-    const theirs = await call(route.method, fill(route, foreign), { names: foreign, body: body(foreign) });
-    const nobodys = await call(route.method, fill(route, unknown), { names: unknown, body: body(unknown) });
+    const theirs = await call(route.method, fillPath(route, foreign), { names: foreign, body: body(foreign) });
+    const nobodys = await call(route.method, fillPath(route, unknown), { names: unknown, body: body(unknown) });
     expect(theirs.status).toBe(404);
     expect(theirs).toEqual(nobodys);
   });
