@@ -1,3 +1,4 @@
+import { keyOf } from "#server/providers/ai-sdk/connection-key";
 import { createSdkModel, type SdkVendor } from "#server/providers/ai-sdk/sdk-model";
 import type { Connection, ModelInfo, Provider } from "#server/providers/provider";
 import { fetchJson } from "#server/providers/shared/fetch-json";
@@ -11,7 +12,7 @@ const vendor: SdkVendor = {
   async open(connection, modelId, fetch) {
     const { createAnthropic } = await import("@ai-sdk/anthropic");
     // Key and URL are always given: the package would otherwise read the operator's from the environment.
-    const settings = { apiKey: connection.apiKey ?? "", baseURL: connection.baseUrl ?? BASE_URL, fetch };
+    const settings = { apiKey: keyOf(connection), baseURL: connection.baseUrl ?? BASE_URL, fetch };
     return createAnthropic(settings).languageModel(modelId);
   },
   options: (request) => ({
@@ -46,7 +47,7 @@ async function listModels(connection: Connection, signal: AbortSignal): Promise<
     connection,
     url: `${(connection.baseUrl ?? BASE_URL).replace(/\/+$/, "")}/models?limit=${MAX_LISTED}`,
     method: "GET",
-    headers: { "x-api-key": connection.apiKey ?? "", "anthropic-version": API_VERSION },
+    headers: { "x-api-key": keyOf(connection), "anthropic-version": API_VERSION },
     body: null,
     signal,
   });

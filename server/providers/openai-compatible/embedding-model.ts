@@ -1,12 +1,12 @@
 import { AppError } from "#server/errors";
 import { quirksOf } from "#server/providers/openai-compatible/quirks";
 import type { Connection, EmbeddingModel, EmbedOptions } from "#server/providers/provider";
+import { batchTexts } from "#server/providers/shared/batch-texts";
 import { endpoint, requestHeaders } from "#server/providers/shared/endpoint";
 import { fetchJson } from "#server/providers/shared/fetch-json";
 import { listOf, numberOf, objectOf } from "#server/providers/shared/json";
 
-const MAX_BATCH = 128;
-const MAX_BATCH_CHARACTERS = 400_000;
+const BATCH = { texts: 128, characters: 400_000 };
 const BYTES_PER_FLOAT = 4;
 
 function wrongAnswer(connection: Connection, what: string): AppError {
@@ -26,21 +26,6 @@ function readVector(value: unknown): number[] | null {
   }
   const numbers = listOf(value);
   return numbers.length > 0 && numbers.every((number) => numberOf(number) !== null) ? numbers.map(Number) : null;
-}
-
-function* batches(texts: string[]): Generator<string[]> {
-  let batch: string[] = [];
-  let characters = 0;
-  for (const text of texts) {
-    if (batch.length === MAX_BATCH || (batch.length > 0 && characters + text.length > MAX_BATCH_CHARACTERS)) {
-      yield batch;
-      batch = [];
-      characters = 0;
-    }
-    batch.push(text);
-    characters += text.length;
-  }
-  if (batch.length > 0) yield batch;
 }
 
 function readVectors(answer: unknown, count: number, connection: Connection): number[][] {
@@ -93,7 +78,7 @@ export function createEmbeddingModel(
     },
     async embed(texts, options) {
       const vectors: number[][] = [];
-      for (const batch of batches(texts)) vectors.push(...(await embedBatch(batch, options)));
+      for (const batch of batchTexts(texts, BATCH)) vectors.push(...(await embedBatch(batch, options)));
       return vectors;
     },
   };

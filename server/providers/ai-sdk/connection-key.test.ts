@@ -1,0 +1,65 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { parseConfig, setConfig } from "#server/config";
+import { closePools } from "#server/outbound/pools";
+import { createProvider } from "#server/providers/registry";
+import { collectEvents, modelRequest, testConnection } from "#tests/support/model-request";
+import { type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
+
+const CANARY = "operators-own-key";
+/** Every kind behind a package, and the variables in which the package would look for a key. */
+const KINDS = {
+  anthropic: ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"],
+  google: ["GOOGLE_GENERATIVE_AI_API_KEY", "GEMINI_API_KEY"],
+};
+
+let upstream: ScriptedUpstream;
+
+beforeAll(async () => {
+  setConfig(parseConfig({ PROVIDER_MAX_ATTEMPTS: "1" }));
+  upstream = await startScriptedUpstream();
+});
+beforeEach(() => {
+  upstream.requests.length = 0;
+  upstream.setDefault((exchange) => exchange.json(403, { error: { message: "no" } }));
+  for (const name of Object.values(KINDS).flat()) vi.stubEnv(name, CANARY);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+afterAll(async () => {
+  await closePools();
+  await upstream.close();
+});
+
+describe.each(Object.keys(KINDS))("a team's connection of kind %s", (kind) => {
+  const { signal } = new AbortController();
+  const calls = (apiKey: string | null): Promise<unknown>[] => {
+    const provider = createProvider(testConnection({ kind, baseUrl: upstream.baseUrl, apiKey }));
+    const embedding = provider.embeddingModel?.("some-model").embed(["text"], { signal, kind: "query" });
+    return [
+      collectEvents(provider.languageModel("some-model"), modelRequest()),
+      provider.listModels?.(signal),
+      embedding,
+    ].filter((call) => call !== undefined);
+  };
+
+  it("sends its own key only", async () => {
+    const outcomes = await Promise.allSettled(calls("the-teams-key"));
+    expect(outcomes.every(({ status }) => status === "rejected")).toBe(true);
+    expect(upstream.requests).toHaveLength(outcomes.length);
+    for (const { headers, path, body } of upstream.requests) {
+      expect(JSON.stringify(headers)).toContain("the-teams-key");
+      expect(JSON.stringify([headers, path, body])).not.toContain(CANARY);
+    }
+  });
+
+  it.each([null, "", "  "])("goes nowhere with the key %j", async (apiKey) => {
+    for (const outcome of await Promise.allSettled(calls(apiKey))) {
+      expect(outcome).toMatchObject({
+        status: "rejected",
+        reason: { code: "provider_auth_error", message: expect.stringContaining('"vendor" has no key') },
+      });
+    }
+    expect(upstream.requests).toHaveLength(0);
+  });
+});
