@@ -3,10 +3,24 @@ import type { WireEvent } from "#server/protocol/stream-rules";
 import { EXCEPTIONS } from "#tests/contract/exceptions";
 import { type Contract, eventSchema, violations } from "#tests/support/contract-schemas";
 
-function forgiven(contract: Contract, value: Json, without?: string): Json {
+interface Judged {
+  contract: Contract;
+  /** The name of the contract's schema. */
+  schema: string;
+  /** An exception not to be made. */
+  without?: string | undefined;
+}
+
+function forgiven({ contract, schema, without }: Judged, value: Json): Json {
   return Object.entries(EXCEPTIONS)
     .filter(([name, exception]) => exception.contract === contract && name !== without)
+    .filter(([, exception]) => exception.schema === undefined || exception.schema === schema)
     .reduce((current, [, exception]) => exception.forgive(current), value);
+}
+
+/** What is wrong with a JSON value under a schema of a contract. */
+export function faultsUnder(judged: Judged, value: Json): string[] {
+  return violations(judged.contract, judged.schema, forgiven(judged, value));
 }
 
 /**
@@ -19,11 +33,10 @@ export function eventFaults(contract: Contract, event: WireEvent, without?: stri
   }
   const schema = eventSchema(contract, event.type);
   if (schema === null) return [`${event.type} is not defined`];
-  return violations(contract, schema, forgiven(contract, event, without));
+  return faultsUnder({ contract, schema, without }, event);
 }
 
 /** What is wrong with a response object under a contract. `without`: an exception not to be made. */
 export function bodyFaults(contract: Contract, body: Json, without?: string): string[] {
-  const schema = contract === "openai" ? "Response" : "ResponseResource";
-  return violations(contract, schema, forgiven(contract, body, without));
+  return faultsUnder({ contract, schema: contract === "openai" ? "Response" : "ResponseResource", without }, body);
 }

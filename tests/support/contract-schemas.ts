@@ -49,6 +49,15 @@ export function violations(contract: Contract, schema: string, value: unknown): 
   );
 }
 
+/** What stands at a JSON pointer of a contract's document, such as `/components/schemas/Response`. */
+export function contractPart(contract: Contract, pointer: string): unknown {
+  const root: unknown = instance(contract).getSchema(contract)?.schema;
+  return pointer
+    .split("/")
+    .slice(1)
+    .reduce((part, key) => (isRecord(part) ? part[key] : undefined), root);
+}
+
 /** The name of the contract's schema for an event type; null when it defines no such event. */
 export function eventSchema(contract: Contract, type: string): string | null {
   const document = instance(contract).getSchema(contract)?.schema;
