@@ -20,11 +20,11 @@ export interface FileObject {
   object: "file";
   bytes: number;
   created_at: number;
-  expires_at: number | null;
+  /** Absent where it never does. */
+  expires_at?: number;
   filename: string;
   purpose: string;
   status: "processed";
-  status_details: null;
 }
 
 export interface DeletedFile {

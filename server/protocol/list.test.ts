@@ -37,5 +37,5 @@ test("a page names its ends and says whether there is more", () => {
     last_id: "b",
     has_more: true,
   });
-  expect(toListPage([], false)).toEqual({ object: "list", data: [], first_id: null, last_id: null, has_more: false });
+  expect(toListPage([], false)).toEqual({ object: "list", data: [], first_id: "", last_id: "", has_more: false });
 });

@@ -13,8 +13,9 @@ export interface ListQuery {
 export interface ListPage<T> {
   object: "list";
   data: T[];
-  first_id: string | null;
-  last_id: string | null;
+  /** Empty, as `last_id`, where the page is: the published contract knows no null here. */
+  first_id: string;
+  last_id: string;
   has_more: boolean;
 }
 
@@ -45,8 +46,8 @@ export function toListPage<T extends { id: string }>(data: T[], hasMore: boolean
   return {
     object: "list",
     data,
-    first_id: data[0]?.id ?? null,
-    last_id: data.at(-1)?.id ?? null,
+    first_id: data[0]?.id ?? "",
+    last_id: data.at(-1)?.id ?? "",
     has_more: hasMore,
   };
 }

@@ -231,8 +231,8 @@ export function listSchema(item: z.ZodType): z.ZodType {
   return z.object({
     object: z.literal("list"),
     data: z.array(item),
-    first_id: z.string().nullable(),
-    last_id: z.string().nullable(),
+    first_id: z.string().describe("Empty where the page is"),
+    last_id: z.string(),
     has_more: z.boolean(),
   });
 }

@@ -93,7 +93,8 @@ export interface VectorStoreObject {
   usage_bytes: number;
   file_counts: { in_progress: number; completed: number; failed: number; cancelled: number; total: number };
   status: "expired" | "in_progress" | "completed";
-  expires_after: { anchor: "last_active_at"; days: number } | null;
+  /** Absent where it never does. */
+  expires_after?: { anchor: "last_active_at"; days: number };
   expires_at: number | null;
   last_active_at: number;
   metadata: Record<string, string>;

@@ -14,7 +14,7 @@ interface Judged {
 function forgiven({ contract, schema, without }: Judged, value: Json): Json {
   return Object.entries(EXCEPTIONS)
     .filter(([name, exception]) => exception.contract === contract && name !== without)
-    .filter(([, exception]) => exception.schema === undefined || exception.schema === schema)
+    .filter(([, exception]) => exception.schemas?.includes(schema) ?? true)
     .reduce((current, [, exception]) => exception.forgive(current), value);
 }
 

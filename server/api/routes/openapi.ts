@@ -2,11 +2,23 @@ import { z } from "zod";
 import { answerJson } from "#server/api/answer";
 import { publicOrigin } from "#server/api/public-origin";
 import type { ApiHandler, ApiRoute } from "#server/api/route";
+import {
+  ConversationSchema,
+  deletedSchema,
+  FileContentSchema,
+  FileSchema,
+  PromptSchema,
+  PromptVersionSchema,
+  SearchResultsSchema,
+  VectorStoreFileSchema,
+  VectorStoreSchema,
+} from "#server/protocol/answer-schemas";
 import { CreateChatCompletionBody } from "#server/protocol/chat/request";
 import {
   ChatCompletionDeletedSchema,
   ChatCompletionSchema,
   ListedChatMessageSchema,
+  StoredChatCompletionSchema,
 } from "#server/protocol/chat/schemas";
 import { UpdateChatCompletionBody } from "#server/protocol/chat/stored";
 import { CompactBody } from "#server/protocol/compact";
@@ -15,8 +27,8 @@ import { CreateEmbeddingsBody, EmbeddingsSchema } from "#server/protocol/embeddi
 import { ModelSchema } from "#server/protocol/models";
 import { buildOpenApi, type OperationDoc } from "#server/protocol/openapi";
 import { CreatePromptBody, CreatePromptVersionBody, UpdatePromptBody } from "#server/protocol/prompt-templates";
-import { CreateResponseBody, Metadata } from "#server/protocol/request";
-import { CompactedResponseSchema, ItemSchema, ResponseSchema } from "#server/protocol/response-schemas";
+import { CreateResponseBody } from "#server/protocol/request";
+import { CompactedResponseSchema, ItemSchema, listSchema, ResponseSchema } from "#server/protocol/response-schemas";
 import {
   AttachFileBody,
   CreateVectorStoreBody,
@@ -38,31 +50,6 @@ const paging = z.object({
 
 const including = z.object({ include: z.string().optional() });
 
-const Conversation = z
-  .object({ id: z.string(), object: z.literal("conversation"), created_at: z.int(), metadata: Metadata })
-  .meta({ id: "Conversation" });
-
-const Prompt = z
-  .object({
-    id: z.string(),
-    object: z.literal("prompt"),
-    name: z.string(),
-    default_version: z.string(),
-    latest_version: z.string(),
-    created_at: z.int(),
-    updated_at: z.int(),
-  })
-  .meta({ id: "Prompt" });
-
-const listOf = (item: z.ZodType) =>
-  z.object({
-    object: z.literal("list"),
-    data: z.array(item),
-    first_id: z.string().nullable(),
-    last_id: z.string().nullable(),
-    has_more: z.boolean(),
-  });
-
 /** What the document says of each line of the route table. */
 const DESCRIPTIONS: Record<string, Description> = {
   "POST /v1/responses": {
@@ -82,11 +69,11 @@ const DESCRIPTIONS: Record<string, Description> = {
     streams: true,
   },
   "POST /v1/responses/:response_id/cancel": { summary: "Cancel a background response", answer: ResponseSchema },
-  "DELETE /v1/responses/:response_id": { summary: "Delete a stored response" },
+  "DELETE /v1/responses/:response_id": { summary: "Delete a stored response", answer: deletedSchema("response") },
   "GET /v1/responses/:response_id/input_items": {
     summary: "List what a response was made from",
     query: paging.extend({ include: z.string().optional() }),
-    answer: listOf(ItemSchema),
+    answer: listSchema(ItemSchema),
   },
   "POST /v1/chat/completions": {
     summary: "Create a chat completion",
@@ -97,16 +84,16 @@ const DESCRIPTIONS: Record<string, Description> = {
   "GET /v1/chat/completions": {
     summary: "List stored chat completions; `metadata[key]=value` filters",
     query: paging.extend({ model: z.string().optional() }),
-    answer: listOf(ChatCompletionSchema),
+    answer: listSchema(StoredChatCompletionSchema),
   },
   "GET /v1/chat/completions/:completion_id": {
     summary: "Get a stored chat completion",
-    answer: ChatCompletionSchema,
+    answer: StoredChatCompletionSchema,
   },
   "POST /v1/chat/completions/:completion_id": {
     summary: "Replace the metadata of a stored chat completion",
     body: UpdateChatCompletionBody,
-    answer: ChatCompletionSchema,
+    answer: StoredChatCompletionSchema,
   },
   "DELETE /v1/chat/completions/:completion_id": {
     summary: "Delete a stored chat completion",
@@ -115,7 +102,7 @@ const DESCRIPTIONS: Record<string, Description> = {
   "GET /v1/chat/completions/:completion_id/messages": {
     summary: "List the messages of a stored chat completion",
     query: paging,
-    answer: listOf(ListedChatMessageSchema),
+    answer: listSchema(ListedChatMessageSchema),
   },
   "POST /v1/embeddings": { summary: "Embed texts", body: CreateEmbeddingsBody, answer: EmbeddingsSchema },
   "GET /v1/models": {
@@ -133,24 +120,31 @@ const DESCRIPTIONS: Record<string, Description> = {
     body: CreateResponseBody,
     answer: z.object({ object: z.literal("response.input_tokens"), input_tokens: z.int(), estimated: z.boolean() }),
   },
-  "POST /v1/conversations": { summary: "Create a conversation", body: CreateConversationBody, answer: Conversation },
-  "GET /v1/conversations/:conversation_id": { summary: "Get a conversation", answer: Conversation },
+  "POST /v1/conversations": {
+    summary: "Create a conversation",
+    body: CreateConversationBody,
+    answer: ConversationSchema,
+  },
+  "GET /v1/conversations/:conversation_id": { summary: "Get a conversation", answer: ConversationSchema },
   "POST /v1/conversations/:conversation_id": {
     summary: "Replace a conversation's metadata",
     body: UpdateConversationBody,
-    answer: Conversation,
+    answer: ConversationSchema,
   },
-  "DELETE /v1/conversations/:conversation_id": { summary: "Delete a conversation" },
+  "DELETE /v1/conversations/:conversation_id": {
+    summary: "Delete a conversation",
+    answer: deletedSchema("conversation.deleted"),
+  },
   "POST /v1/conversations/:conversation_id/items": {
     summary: "Add items to a conversation",
     query: including,
     body: AddItemsBody,
-    answer: listOf(ItemSchema),
+    answer: listSchema(ItemSchema),
   },
   "GET /v1/conversations/:conversation_id/items": {
     summary: "List the items of a conversation",
     query: paging.extend(including.shape),
-    answer: listOf(ItemSchema),
+    answer: listSchema(ItemSchema),
   },
   "GET /v1/conversations/:conversation_id/items/:item_id": {
     summary: "Get an item of a conversation",
@@ -159,48 +153,94 @@ const DESCRIPTIONS: Record<string, Description> = {
   },
   "DELETE /v1/conversations/:conversation_id/items/:item_id": {
     summary: "Take an item out of a conversation",
-    answer: Conversation,
+    answer: ConversationSchema,
   },
-  "POST /v1/prompts": { summary: "Create a prompt", body: CreatePromptBody, answer: Prompt },
-  "GET /v1/prompts": { summary: "List prompts", query: paging, answer: listOf(Prompt) },
-  "GET /v1/prompts/:prompt_id": { summary: "Get a prompt", answer: Prompt },
+  "POST /v1/prompts": { summary: "Create a prompt", body: CreatePromptBody, answer: PromptSchema },
+  "GET /v1/prompts": { summary: "List prompts", query: paging, answer: listSchema(PromptSchema) },
+  "GET /v1/prompts/:prompt_id": { summary: "Get a prompt", answer: PromptSchema },
   "POST /v1/prompts/:prompt_id": {
     summary: "Change a prompt's name or default version",
     body: UpdatePromptBody,
-    answer: Prompt,
+    answer: PromptSchema,
   },
-  "DELETE /v1/prompts/:prompt_id": { summary: "Delete a prompt with its versions" },
-  "POST /v1/prompts/:prompt_id/versions": { summary: "Add a version to a prompt", body: CreatePromptVersionBody },
-  "GET /v1/prompts/:prompt_id/versions": { summary: "List the versions of a prompt", query: paging },
-  "GET /v1/prompts/:prompt_id/versions/:version": { summary: "Get a version of a prompt" },
+  "DELETE /v1/prompts/:prompt_id": {
+    summary: "Delete a prompt with its versions",
+    answer: deletedSchema("prompt.deleted"),
+  },
+  "POST /v1/prompts/:prompt_id/versions": {
+    summary: "Add a version to a prompt",
+    body: CreatePromptVersionBody,
+    answer: PromptVersionSchema,
+  },
+  "GET /v1/prompts/:prompt_id/versions": {
+    summary: "List the versions of a prompt",
+    query: paging,
+    answer: listSchema(PromptVersionSchema),
+  },
+  "GET /v1/prompts/:prompt_id/versions/:version": { summary: "Get a version of a prompt", answer: PromptVersionSchema },
   "GET /v1/openapi.json": { summary: "This document" },
   "POST /v1/files": {
     summary: "Upload a file",
     bodyType: "multipart",
     body: z.object({ file: z.string().meta({ format: "binary" }), purpose: z.string() }),
+    answer: FileSchema,
   },
-  "GET /v1/files": { summary: "List files", query: paging.extend({ purpose: z.string().optional() }) },
-  "GET /v1/files/:file_id": { summary: "Get a file" },
-  "DELETE /v1/files/:file_id": { summary: "Delete a file, also from all vector stores" },
+  "GET /v1/files": {
+    summary: "List files",
+    query: paging.extend({ purpose: z.string().optional() }),
+    answer: listSchema(FileSchema),
+  },
+  "GET /v1/files/:file_id": { summary: "Get a file", answer: FileSchema },
+  "DELETE /v1/files/:file_id": { summary: "Delete a file, also from all vector stores", answer: deletedSchema("file") },
   "GET /v1/files/:file_id/content": { summary: "Download a file" },
-  "POST /v1/vector_stores": { summary: "Create a vector store", body: CreateVectorStoreBody },
-  "GET /v1/vector_stores": { summary: "List vector stores", query: paging },
-  "GET /v1/vector_stores/:vector_store_id": { summary: "Get a vector store" },
-  "POST /v1/vector_stores/:vector_store_id": { summary: "Change a vector store", body: UpdateVectorStoreBody },
-  "DELETE /v1/vector_stores/:vector_store_id": { summary: "Delete a vector store" },
-  "POST /v1/vector_stores/:vector_store_id/search": { summary: "Search a vector store", body: SearchBody },
-  "POST /v1/vector_stores/:vector_store_id/files": { summary: "Attach a file", body: AttachFileBody },
+  "POST /v1/vector_stores": {
+    summary: "Create a vector store",
+    body: CreateVectorStoreBody,
+    answer: VectorStoreSchema,
+  },
+  "GET /v1/vector_stores": { summary: "List vector stores", query: paging, answer: listSchema(VectorStoreSchema) },
+  "GET /v1/vector_stores/:vector_store_id": { summary: "Get a vector store", answer: VectorStoreSchema },
+  "POST /v1/vector_stores/:vector_store_id": {
+    summary: "Change a vector store",
+    body: UpdateVectorStoreBody,
+    answer: VectorStoreSchema,
+  },
+  "DELETE /v1/vector_stores/:vector_store_id": {
+    summary: "Delete a vector store",
+    answer: deletedSchema("vector_store.deleted"),
+  },
+  "POST /v1/vector_stores/:vector_store_id/search": {
+    summary: "Search a vector store",
+    body: SearchBody,
+    answer: SearchResultsSchema,
+  },
+  "POST /v1/vector_stores/:vector_store_id/files": {
+    summary: "Attach a file",
+    body: AttachFileBody,
+    answer: VectorStoreFileSchema,
+  },
   "GET /v1/vector_stores/:vector_store_id/files": {
     summary: "List the files of a vector store",
     query: paging.extend({ filter: z.string().optional() }),
+    answer: listSchema(VectorStoreFileSchema),
   },
-  "GET /v1/vector_stores/:vector_store_id/files/:file_id": { summary: "Get a file of a vector store" },
+  "GET /v1/vector_stores/:vector_store_id/files/:file_id": {
+    summary: "Get a file of a vector store",
+    answer: VectorStoreFileSchema,
+  },
   "POST /v1/vector_stores/:vector_store_id/files/:file_id": {
     summary: "Set the attributes of a file in a vector store",
     body: UpdateAttributesBody,
+    answer: VectorStoreFileSchema,
   },
-  "DELETE /v1/vector_stores/:vector_store_id/files/:file_id": { summary: "Take a file out of a vector store" },
-  "GET /v1/vector_stores/:vector_store_id/files/:file_id/content": { summary: "Get the text of a file" },
+  "DELETE /v1/vector_stores/:vector_store_id/files/:file_id": {
+    summary: "Take a file out of a vector store",
+    answer: deletedSchema("vector_store.file.deleted"),
+  },
+  "GET /v1/vector_stores/:vector_store_id/files/:file_id/content": {
+    summary: "Get the text of a file",
+    answer: FileContentSchema,
+  },
 };
 
 /** The operation of a route as the document shows it. */

@@ -57,8 +57,8 @@ export const listPromptVersions: ApiHandler = async (request) => {
   return answerJson(request, {
     object: "list",
     data: rows,
-    first_id: rows[0]?.version ?? null,
-    last_id: rows.at(-1)?.version ?? null,
+    first_id: rows[0]?.version ?? "",
+    last_id: rows.at(-1)?.version ?? "",
     has_more: hasMore,
   });
 };

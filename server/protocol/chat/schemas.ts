@@ -63,6 +63,22 @@ export const ChatCompletionSchema = z
   })
   .meta({ id: "ChatCompletion" });
 
+const Definition = z.looseObject({ type: z.string() });
+
+/** A stored chat completion: with what was asked. */
+export const StoredChatCompletionSchema = ChatCompletionSchema.extend({
+  request_id: z.string(),
+  temperature: z.number(),
+  top_p: z.number(),
+  presence_penalty: z.number(),
+  frequency_penalty: z.number(),
+  seed: z.int().nullable(),
+  tools: z.array(Definition).nullable(),
+  tool_choice: z.union([z.string(), Definition]).nullable(),
+  response_format: Definition.nullable(),
+  input_user: z.string().nullable(),
+}).meta({ id: "StoredChatCompletion" });
+
 /** What the deletion of a chat completion answers. */
 export const ChatCompletionDeletedSchema = z.object({
   object: z.literal("chat.completion.deleted"),

@@ -10,11 +10,10 @@ export function toFileObject(row: FileRow): FileObject {
     object: "file",
     bytes: row.bytes,
     created_at: toSeconds(row.createdAt.getTime()),
-    expires_at: row.expiresAt && toSeconds(row.expiresAt.getTime()),
+    ...(row.expiresAt ? { expires_at: toSeconds(row.expiresAt.getTime()) } : {}),
     filename: row.filename,
     purpose: row.purpose,
     status: "processed",
-    status_details: null,
   };
 }
 

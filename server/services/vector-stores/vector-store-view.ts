@@ -58,7 +58,9 @@ export function toVectorStoreObject(view: VectorStoreView): VectorStoreObject {
       total: totals.total,
     },
     status: view.status,
-    expires_after: view.expiresAfterDays === null ? null : { anchor: "last_active_at", days: view.expiresAfterDays },
+    ...(view.expiresAfterDays === null
+      ? {}
+      : { expires_after: { anchor: "last_active_at", days: view.expiresAfterDays } }),
     expires_at: view.expiresAt && toSeconds(view.expiresAt.getTime()),
     last_active_at: toSeconds(view.lastActiveAt.getTime()),
     metadata: view.metadata,
