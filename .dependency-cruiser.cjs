@@ -98,7 +98,7 @@ module.exports = {
       name: "vendor-sdk-only-in-its-adapter",
       severity: "error",
       from: { path: "^(server|app|components)/", pathNot: ["^server/providers/", "[.]test[.]ts$"] },
-      to: { path: "node_modules/(openai|ai|@ai-sdk|@anthropic-ai|@google)/" },
+      to: { path: "node_modules/(openai|ai|@ai-sdk|@anthropic-ai|@google|@mistralai|cohere-ai)/" },
     },
     {
       name: "not-installed-in-production",

@@ -38,6 +38,8 @@ const Environment = z.object({
   GEMINI_API_KEY: optional,
   GROQ_API_KEY: optional,
   MISTRAL_API_KEY: optional,
+  COHERE_API_KEY: optional,
+  CO_API_KEY: optional,
   OPENROUTER_API_KEY: optional,
   DEEPSEEK_API_KEY: optional,
   XAI_API_KEY: optional,

@@ -267,7 +267,7 @@ export interface Connection {
   id: string;
   /** The name before the slash in `connection/model`. */
   name: string;
-  /** A key of the provider registry: `openai-compatible`, `anthropic`, `google`, `builtin`. */
+  /** A key of the provider registry: `openai-compatible`, `anthropic`, …. */
   kind: string;
   baseUrl: string | null;
   apiKey: string | null;

@@ -1,6 +1,8 @@
 import { AppError } from "#server/errors";
 import { createAnthropicProvider } from "#server/providers/ai-sdk/anthropic";
+import { createCohereProvider } from "#server/providers/ai-sdk/cohere";
 import { createGoogleProvider } from "#server/providers/ai-sdk/google";
+import { createMistralProvider } from "#server/providers/ai-sdk/mistral";
 import { createBuiltinProvider } from "#server/providers/builtin/builtin";
 import { createOpenAiProvider } from "#server/providers/openai-wire";
 import type { Connection, Provider } from "#server/providers/provider";
@@ -22,6 +24,8 @@ const KINDS = {
   },
   anthropic: { label: "Anthropic", needs: { baseUrl: false, apiKey: true }, create: createAnthropicProvider },
   google: { label: "Google Gemini", needs: { baseUrl: false, apiKey: true }, create: createGoogleProvider },
+  mistral: { label: "Mistral", needs: { baseUrl: false, apiKey: true }, create: createMistralProvider },
+  cohere: { label: "Cohere", needs: { baseUrl: false, apiKey: true }, create: createCohereProvider },
 } satisfies Record<string, KindEntry>;
 
 export type ProviderKind = keyof typeof KINDS;

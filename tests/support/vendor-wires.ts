@@ -11,6 +11,8 @@ export interface VendorWire {
   wire?: Wire;
   modelId: string;
   fixture(name: string): string;
+  /** The ids of the two calls in `parallel-tools`, where the vendor has ids of its own form. */
+  callIds?: readonly [string, string];
   tooLong: { status: number; body: unknown };
   streamError: string;
 }
@@ -85,6 +87,43 @@ export const vendorWires: VendorWire[] = [
       },
     },
     streamError: 'data: {"error":{"code":503,"message":"The model is overloaded","status":"UNAVAILABLE"}}\r\n\r\n',
+  },
+  {
+    name: "Mistral",
+    kind: "mistral",
+    modelId: "mistral-large-2512",
+    fixture: (name) => read("ai-sdk", `mistral-${name}.sse`),
+    callIds: ["D681PevKs", "mWvnKjsb7"],
+    tooLong: {
+      status: 400,
+      body: {
+        object: "error",
+        message:
+          "Prompt contains 300000 tokens and 0 draft tokens, too large for model with 262144 maximum context length",
+        type: "invalid_request_invalid_args",
+        param: null,
+        code: "3051",
+      },
+    },
+    streamError:
+      'data: {"object":"error","message":"The server is overloaded","type":"service_unavailable","param":null,"code":"3505"}\n\n',
+  },
+  {
+    name: "Cohere",
+    kind: "cohere",
+    modelId: "command-a-03-2025",
+    fixture: (name) => read("ai-sdk", `cohere-${name}.sse`),
+    callIds: ["get_weather_nsz5zm3w56q3", "get_time_1byjy32y4hvq"],
+    tooLong: {
+      status: 400,
+      body: {
+        id: "8d4c3f5e-7c5c-4f0e-9a55-0a4c8a9bd001",
+        message:
+          "too many tokens: total number of tokens in the prompt cannot exceed 256000 - received 300000. Try using a shorter prompt.",
+      },
+    },
+    streamError:
+      'event: message-end\ndata: {"type":"message-end","delta":{"error":"The server is overloaded","finish_reason":"ERROR","usage":{"tokens":{"input_tokens":16,"output_tokens":1}}}}\n\n',
   },
 ];
 

@@ -1,5 +1,4 @@
-import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
-import { convertPrompt } from "#server/providers/ai-sdk/convert-prompt";
+import type { LanguageModelV4CallOptions, SharedV4ProviderOptions } from "@ai-sdk/provider";
 import type { ModelRequest, ModelTextFormat } from "#server/providers/provider";
 
 type Effort = Exclude<NonNullable<LanguageModelV4CallOptions["reasoning"]>, "provider-default">;
@@ -42,14 +41,17 @@ function effortOf(request: ModelRequest): Effort | null {
   return EFFORTS.find((effort) => effort === request.reasoning?.effort) ?? null;
 }
 
-/** The AI SDK's call options of a request, with a vendor's own options beside them. */
+/** The AI SDK's call options of a request, with a vendor's own options and the prompt as it takes it. */
 export function toCallOptions(
   request: ModelRequest,
-  providerOptions: NonNullable<LanguageModelV4CallOptions["providerOptions"]>,
+  {
+    providerOptions,
+    prompt,
+  }: { providerOptions: SharedV4ProviderOptions; prompt: LanguageModelV4CallOptions["prompt"] },
 ): LanguageModelV4CallOptions {
   const effort = effortOf(request);
   return {
-    prompt: convertPrompt(request.input, request.instructions),
+    prompt,
     responseFormat: toResponseFormat(request.format),
     ...convertTools(request),
     ...(request.maxOutputTokens === null ? {} : { maxOutputTokens: request.maxOutputTokens }),

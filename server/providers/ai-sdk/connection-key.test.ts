@@ -10,6 +10,8 @@ const CANARY = "operators-own-key";
 const KINDS = {
   anthropic: ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"],
   google: ["GOOGLE_GENERATIVE_AI_API_KEY", "GEMINI_API_KEY"],
+  mistral: ["MISTRAL_API_KEY"],
+  cohere: ["COHERE_API_KEY", "CO_API_KEY"],
 };
 
 let upstream: ScriptedUpstream;

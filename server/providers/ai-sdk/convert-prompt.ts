@@ -15,7 +15,9 @@ function toFile(part: Exclude<ModelContent, { type: "text" }>): LanguageModelV4F
     return { type: "file", mediaType, data: { type: "data", data: part.data } };
   }
   const [header = "", mediaType = "image/*"] = DATA_URL.exec(part.url) ?? [];
-  return { type: "file", mediaType, data: { type: "data", data: part.url.slice(header.length) } };
+  // Only Cohere's package can be told how closely to look.
+  const closeness = part.detail === "auto" ? {} : { providerOptions: { cohere: { detail: part.detail } } };
+  return { type: "file", mediaType, data: { type: "data", data: part.url.slice(header.length) }, ...closeness };
 }
 
 function toPart(part: ModelContent): LanguageModelV4TextPart | LanguageModelV4FilePart {
@@ -47,13 +49,15 @@ class Prompt {
   /** Gemini's signatures of calls that follow. */
   private signatures: Record<string, string> = {};
 
-  add(item: ModelInput): void {
+  /** `echoes`: the vendor wants its own reasoning of the turn under way back, which this item is part of. */
+  add(item: ModelInput, echoes: boolean): void {
     switch (item.type) {
       case "message":
         this.addMessage(item.role, item.content);
         return;
       case "reasoning":
-        this.addReasoning(item.encryptedContent);
+        if (echoes && item.text !== "") this.assistant().content.push({ type: "reasoning", text: item.text });
+        else this.addReasoning(item.encryptedContent);
         return;
       case "tool_call":
         this.assistant().content.push({
@@ -136,10 +140,18 @@ class Prompt {
   }
 }
 
-/** The AI SDK's prompt of a request: instructions first, then the items in order. */
-export function convertPrompt(input: ModelInput[], instructions: string | null): LanguageModelV4Message[] {
+/**
+ * The AI SDK's prompt of a request: instructions first, then the items in order. `echoesReasoning`: raw reasoning since
+ * the last user message goes back beside the calls that it led to; without it only sealed reasoning does.
+ */
+export function convertPrompt(
+  input: ModelInput[],
+  instructions: string | null,
+  echoesReasoning = false,
+): LanguageModelV4Message[] {
   const prompt = new Prompt();
   if (instructions !== null && instructions !== "") prompt.addSystem(instructions);
-  for (const item of input) prompt.add(item);
+  const lastUser = input.findLastIndex((item) => item.type === "message" && item.role === "user");
+  for (const [index, item] of input.entries()) prompt.add(item, echoesReasoning && index > lastUser);
   return prompt.messages.filter((message) => message.role === "system" || message.content.length > 0);
 }

@@ -1,6 +1,7 @@
 import type { LanguageModelV4FinishReason, LanguageModelV4StreamPart, LanguageModelV4Usage } from "@ai-sdk/provider";
 import { type AnthropicBlock, seal } from "#server/providers/ai-sdk/sealed-reasoning";
 import type { FinishReason, ModelEvent, ModelUsage } from "#server/providers/provider";
+import { numberOf, objectOf } from "#server/providers/shared/json";
 
 type Metadata = Record<string, Record<string, unknown> | undefined> | undefined;
 
@@ -20,14 +21,25 @@ const REASONS: Record<LanguageModelV4FinishReason["unified"], FinishReason> = {
   other: "stop",
 };
 
-function toUsage({ inputTokens, outputTokens }: LanguageModelV4Usage): ModelUsage | null {
+function toUsage({ inputTokens, outputTokens, raw }: LanguageModelV4Usage): ModelUsage | null {
   if (inputTokens.total === undefined && outputTokens.total === undefined) return null;
   return {
     inputTokens: inputTokens.total ?? 0,
-    cachedTokens: inputTokens.cacheRead ?? 0,
+    cachedTokens: inputTokens.cacheRead ?? rawCount(raw, null, "cached_tokens"),
     outputTokens: outputTokens.total ?? 0,
-    reasoningTokens: outputTokens.reasoning ?? 0,
+    reasoningTokens: outputTokens.reasoning ?? rawCount(raw, "completion_tokens_details", "reasoning_tokens"),
   };
+}
+
+/** No text at all stands for a call without arguments. */
+function isJson(text: string): boolean {
+  if (text.trim() === "") return true;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function stringIn(metadata: Metadata, vendor: string, key: string): string {
@@ -35,17 +47,37 @@ function stringIn(metadata: Metadata, vendor: string, key: string): string {
   return typeof value === "string" ? value : "";
 }
 
+/** What the raw counts say where a package leaves them out: Cohere's cached tokens, Mistral's reasoning. */
+function rawCount(raw: LanguageModelV4Usage["raw"], group: string | null, key: string): number {
+  const counts = group === null ? objectOf(raw) : objectOf(objectOf(raw)?.[group]);
+  return numberOf(counts?.[key]) ?? 0;
+}
+
+export interface DecodeOptions {
+  /** True: what the vendor shows of its reasoning is all of it. Else it is a summary. */
+  rawReasoning: boolean;
+  /** What a package loses of an event of its vendor's stream; called before the event's own parts. Throws its errors. */
+  readRaw?: ((value: unknown) => ModelEvent[]) | undefined;
+}
+
 /**
- * Turns the AI SDK's stream parts into model events. What these vendors show of their reasoning is a summary of it;
- * the signatures that they want back travel sealed.
+ * Turns the AI SDK's stream parts into model events. The signatures that vendors want back with their reasoning travel
+ * sealed.
  */
 export class PartDecoder {
+  private readonly options: DecodeOptions;
   private readonly reasoning = new Map<string, OpenReasoning>();
   private readonly calls = new Map<string, { streamed: boolean }>();
   /** Signed blocks of the reasoning under way: each seal holds all of them, since an item carries one. */
   private blocks: AnthropicBlock[] = [];
   private parts = 0;
   private finished = false;
+  /** Calls that a package called whole though their arguments are no JSON: broken, or cut off as the end will tell. */
+  private readonly doubtful: string[] = [];
+
+  constructor(options: DecodeOptions) {
+    this.options = options;
+  }
 
   /** True once the vendor has said why it stopped. */
   get complete(): boolean {
@@ -74,13 +106,23 @@ export class PartDecoder {
       case "response-metadata":
         if (part.modelId) events.push({ type: "model", modelId: part.modelId });
         return;
+      case "raw":
+        this.pushRaw(part.rawValue, events);
+        return;
       case "finish":
-        this.finish(part.usage, part.finishReason, events);
+        if (!this.finished) this.finish(part.usage, part.finishReason, events);
         return;
       case "error":
-        throw part.error;
+        if (!this.finished) throw part.error;
+        return;
       default:
     }
+  }
+
+  private pushRaw(value: unknown, events: ModelEvent[]): void {
+    const read = this.options.readRaw?.(value) ?? [];
+    events.push(...read);
+    this.finished ||= read.some((event) => event.type === "finish");
   }
 
   private pushReasoning(
@@ -97,7 +139,11 @@ export class PartDecoder {
     open.signature += stringIn(metadata, "anthropic", "signature");
     if (part.type === "reasoning-delta" && part.delta !== "") {
       open.text += part.delta;
-      events.push({ type: "reasoning_summary", text: part.delta, part: open.part });
+      events.push(
+        this.options.rawReasoning
+          ? { type: "reasoning", text: part.delta }
+          : { type: "reasoning_summary", text: part.delta, part: open.part },
+      );
     }
     const thought = stringIn(metadata, "google", "thoughtSignature");
     if (thought !== "") this.sealGoogle("", { text: open.text, signature: thought }, events);
@@ -155,7 +201,8 @@ export class PartDecoder {
       this.startCall({ callId, name: part.toolName, metadata: part.providerMetadata }, events);
     if (!this.calls.get(callId)?.streamed)
       events.push({ type: "tool_call_arguments", callId, delta: part.input || "{}" });
-    events.push({ type: "tool_call_done", callId });
+    if (isJson(part.input)) events.push({ type: "tool_call_done", callId });
+    else this.doubtful.push(callId);
   }
 
   private finish(usage: LanguageModelV4Usage, reason: LanguageModelV4FinishReason, events: ModelEvent[]): void {
@@ -163,7 +210,11 @@ export class PartDecoder {
     if (counted) events.push({ type: "usage", usage: counted });
     // The packages finish any stream, also one that broke off: only a vendor's own reason says that it was whole.
     if (reason.raw === undefined) return;
+    if (reason.unified === "error") throw new Error(`It ended its answer with the reason "${reason.raw}".`);
     this.finished = true;
+    if (reason.unified !== "length") {
+      for (const callId of this.doubtful) events.push({ type: "tool_call_done", callId });
+    }
     events.push({ type: "finish", reason: REASONS[reason.unified] });
   }
 }

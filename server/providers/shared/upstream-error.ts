@@ -6,7 +6,9 @@ const MAX_TEXT = 500;
 const SECRETS =
   /\b(?:sk|rk|pk|gsk|xai|AIza|rj)[-_][A-Za-z0-9_-]{8,}|\bAIza[A-Za-z0-9_-]{20,}|(?<=Bearer\s)[^\s"']{6,}|(?<=[?&]key=)[^&\s"']+/g;
 const TOO_LONG =
-  /context[ _-]?(length|window)|maximum context|prompt is too long|input (is )?too long|too many (input )?tokens|input token count .{0,40}exceeds|exceeds? the (model's )?(maximum|max) .{0,20}tokens/i;
+  /context[ _-]?(length|window)|maximum context|prompt is too long|input (is )?too long|too many (input )?tokens(?!: max tokens)|input token count .{0,40}exceeds|exceeds? the (model's )?(maximum|max) .{0,20}tokens/i;
+/** Mistral's way to say it: status 400, code 1500. */
+const UNKNOWN_MODEL = /"type": ?"invalid_model"/;
 const QUOTA = /insufficient_quota|billing_hard_limit|credit balance is too low/i;
 
 /** True for a text that says that the input is beyond the model's context window. */
@@ -60,6 +62,7 @@ function codeOf({ status, body }: UpstreamFailure): ErrorCode {
   if ((status === 400 || status === 413 || status === 422) && TOO_LONG.test(body)) return "context_length_exceeded";
   if (status === 401 || status === 403) return "provider_auth_error";
   if (status === 404 && /model/i.test(body)) return "model_not_found";
+  if (status === 400 && UNKNOWN_MODEL.test(body)) return "model_not_found";
   if (status === 408 || status === 504) return "provider_timeout";
   return "provider_error";
 }

@@ -159,6 +159,7 @@ describe("the environment", () => {
         GEMINI_API_KEY: "g",
         GROQ_API_KEY: "q",
         MISTRAL_API_KEY: "m",
+        COHERE_API_KEY: "c",
         OPENROUTER_API_KEY: "r",
         DEEPSEEK_API_KEY: "d",
         XAI_API_KEY: "x",
@@ -166,12 +167,33 @@ describe("the environment", () => {
       }),
     );
     const made = environmentConnections();
-    const names = ["openai", "anthropic", "google", "groq", "mistral", "openrouter", "deepseek", "xai", "ollama"];
+    const names = [
+      "openai",
+      "anthropic",
+      "google",
+      "groq",
+      "mistral",
+      "cohere",
+      "openrouter",
+      "deepseek",
+      "xai",
+      "ollama",
+    ];
     expect(made.map(({ name }) => name)).toEqual(names);
     expect(made.every(({ trusted }) => trusted)).toBe(true);
     expect(made.at(-1)?.baseUrl).toBe("http://ollama.lan:11434/v1");
     setConfig(parseConfig({}));
     expect(environmentConnections()).toEqual([]);
+  });
+
+  it("speaks the vendor's own wire where it has one, and takes Cohere's key under either name", () => {
+    setConfig(parseConfig({ MISTRAL_API_KEY: "m", CO_API_KEY: "theirs" }));
+    expect(environmentConnections()).toMatchObject([
+      { name: "mistral", kind: "mistral", baseUrl: "https://api.mistral.ai/v1", apiKey: "m" },
+      { name: "cohere", kind: "cohere", baseUrl: "https://api.cohere.com/v2", apiKey: "theirs" },
+    ]);
+    setConfig(parseConfig({ COHERE_API_KEY: "ours", CO_API_KEY: "theirs" }));
+    expect(environmentConnections()).toMatchObject([{ name: "cohere", apiKey: "ours" }]);
   });
 
   it("puts OPENAI_BASE_URL in OpenAI's place, with or without a key", () => {
@@ -196,6 +218,8 @@ describe("prices", () => {
   const openai = testConnection({ name: "openai", baseUrl: "https://api.openai.com/v1" });
   it("prices what the table knows, and leaves the rest unpriced", () => {
     expect(priceOf(openai, "gpt-4.1", usage)).toBe(2);
+    expect(priceOf(testConnection({ kind: "mistral" }), "mistral-large-latest", usage)).toBe(2);
+    expect(priceOf(testConnection({ kind: "cohere" }), "command-a-03-2025", usage)).toBe(2.5);
     expect(priceOf(openai, "gpt-4.1", { ...usage, cachedTokens: 1_000_000 })).toBeLessThan(2);
     expect(priceOf(testConnection({ kind: "anthropic" }), "claude-sonnet-4-5", usage)).toBeGreaterThan(0);
     expect(priceOf(openai, "no-such-model", usage)).toBeNull();

@@ -21,6 +21,8 @@ function sourceOf(vendor: Vendor, settings: Config): EnvironmentSource | null {
       return keyOnly(settings.GROQ_API_KEY);
     case "mistral":
       return keyOnly(settings.MISTRAL_API_KEY);
+    case "cohere":
+      return keyOnly(settings.COHERE_API_KEY ?? settings.CO_API_KEY);
     case "openrouter":
       return keyOnly(settings.OPENROUTER_API_KEY);
     case "deepseek":

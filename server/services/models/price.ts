@@ -21,7 +21,12 @@ export interface ModelFacts {
 }
 
 /** Names of the price table for vendors that are known by their kind alone. */
-const PRICED_KINDS: Partial<Record<string, string>> = { anthropic: "anthropic", google: "google" };
+const PRICED_KINDS: Partial<Record<string, string>> = {
+  anthropic: "anthropic",
+  google: "google",
+  mistral: "mistral",
+  cohere: "cohere",
+};
 const FREE: ModelPrices = { input: 0, cachedInput: 0, output: 0 };
 
 /** By base URL: the table is searched address by address, which costs more than all else that a price needs. */
@@ -98,11 +103,12 @@ const SEES_AND_HEARS: ModelModalities = { input: ["text", "image", "audio", "vid
 
 /**
  * What every model of a vendor's line takes; null for others. Sources: Anthropic's "Models overview" (vision since
- * Claude 3), Google's "Gemini models".
+ * Claude 3), Google's "Gemini models", Cohere's "Models".
  */
 function vendorModalities(kind: string, modelId: string): ModelModalities | null {
   if (kind === "builtin") return READS;
   if (kind === "anthropic" && /^claude-(?!2|instant)/.test(modelId)) return SEES;
+  if (kind === "cohere" && /^(command-|c4ai-)/.test(modelId)) return /vision/.test(modelId) ? SEES : READS;
   if (kind === "google" && /^gemini-(?!embedding|1\.0)(?!.*(image|tts|live))/.test(modelId)) return SEES_AND_HEARS;
   return null;
 }

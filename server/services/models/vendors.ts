@@ -3,7 +3,7 @@ export interface Vendor {
   /** Also the name of the connection that the environment makes. */
   name: string;
   label: string;
-  kind: "openai-compatible" | "anthropic" | "google";
+  kind: "openai-compatible" | "anthropic" | "google" | "mistral" | "cohere";
   /** Other names callers use before `/` or `@`, or in `x-model-provider`. */
   aliases: readonly string[];
   /** null: the address must be given. */
@@ -54,11 +54,20 @@ export const VENDORS: readonly Vendor[] = [
   {
     name: "mistral",
     label: "Mistral",
-    kind: "openai-compatible",
+    kind: "mistral",
     aliases: [],
     baseUrl: "https://api.mistral.ai/v1",
     needsKey: true,
-    family: /^(mistral-|ministral-|magistral-|codestral-|devstral-|pixtral-|open-mi(x|s)tral-)/,
+    family: /^(mistral-|ministral-|magistral-|codestral-|devstral-|pixtral-|voxtral-|open-mi(x|s)tral-)/,
+  },
+  {
+    name: "cohere",
+    label: "Cohere",
+    kind: "cohere",
+    aliases: [],
+    baseUrl: "https://api.cohere.com/v2",
+    needsKey: true,
+    family: /^(command-|c4ai-|embed-(v4|english-|multilingual-))/,
   },
   {
     name: "openrouter",

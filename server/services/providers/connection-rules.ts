@@ -20,7 +20,7 @@ export const ConnectionSettings = z.object({
   wire: z.enum(WIRES),
 });
 
-export const ConnectionKind = z.enum(["openai-compatible", "anthropic", "google"]);
+export const ConnectionKind = z.enum(["openai-compatible", "anthropic", "google", "mistral", "cohere"]);
 
 const RESERVED = new Set(["builtin"]);
 

@@ -1,14 +1,14 @@
 import { requirePermission } from "#server/auth/permissions";
 import { describeKind } from "#server/providers/registry";
 import type { ServiceContext } from "#server/services/context";
-import { VENDORS } from "#server/services/models/vendors";
+import { VENDORS, type Vendor } from "#server/services/models/vendors";
 
 /** One choice of the form that adds a connection. */
 export interface ProviderPreset {
   /** Proposed as the connection's name. */
   name: string;
   label: string;
-  kind: "openai-compatible" | "anthropic" | "google";
+  kind: Vendor["kind"];
   /** Proposed; null: to be entered. */
   baseUrl: string | null;
   needsKey: boolean;
