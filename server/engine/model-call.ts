@@ -8,6 +8,7 @@ import type {
   ModelInput,
   ModelRequest,
   ModelUsage,
+  ModelWarning,
 } from "#server/providers/provider";
 import type { Span, TraceRecorder } from "#server/tracing/span";
 
@@ -16,7 +17,7 @@ export interface ModelCallOptions {
   provider: string;
   trace: TraceRecorder;
   parentSpanId: string | undefined;
-  request: Omit<ModelRequest, "onAttempt" | "spanId">;
+  request: Omit<ModelRequest, "onAttempt" | "onWarning" | "spanId">;
   /** 1 for the response's first call. */
   number: number;
   /** Items at the start of the input that an earlier call's span shows already. */
@@ -29,6 +30,7 @@ export class ModelCall {
   readonly #options: ModelCallOptions;
   readonly #span: Span;
   readonly #attempts: ModelAttempt[] = [];
+  readonly #warnings: ModelWarning[] = [];
   #finish: FinishReason | null = null;
   #usage: ModelUsage | null = null;
 
@@ -51,7 +53,8 @@ export class ModelCall {
   /** What the model says, one array for each upstream read. Throws what the vendor's adapter throws. */
   stream(): AsyncIterable<ModelEvent[]> {
     const onAttempt = (attempt: ModelAttempt) => void this.#attempts.push(attempt);
-    return this.#options.model.stream({ ...this.#options.request, onAttempt, spanId: this.#span.id });
+    const onWarning = (warning: ModelWarning) => void this.#warnings.push(warning);
+    return this.#options.model.stream({ ...this.#options.request, onAttempt, onWarning, spanId: this.#span.id });
   }
 
   /** Takes note of what was said in one upstream read; `shown` when a client sees something of it. */
@@ -98,6 +101,7 @@ export class ModelCall {
   #describe(): void {
     const { price } = this.#options;
     const cost = this.#usage && price ? { costUsd: price(this.#usage) } : {};
-    this.#span.set({ ...this.#usage, ...cost, finishReason: this.#finish, attempts: this.#attempts });
+    const warnings = this.#warnings.length > 0 ? { warnings: this.#warnings } : {};
+    this.#span.set({ ...this.#usage, ...cost, ...warnings, finishReason: this.#finish, attempts: this.#attempts });
   }
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { EngineRequest } from "#server/engine/engine-request";
+import type { Include } from "#server/protocol/request";
 import type { ResponseResource } from "#server/protocol/response";
 import { type CustomTool, modelNameOf, type RequestTool, type ToolChoice } from "#server/protocol/tools";
 import { isVendorTool, vendorToolKey } from "#server/protocol/vendor-tools";
@@ -38,9 +38,16 @@ function toCustomTool({ name, description, format }: CustomTool): ModelTool {
   return { name, description: description ?? null, parameters, strict: false, hosted: null, custom: format };
 }
 
+/** Of a request, what concerns the tools that its model's vendor runs. */
+interface VendorToolsAsked {
+  tools: readonly RequestTool[];
+  include: readonly Include[];
+  maxToolCalls: number | null;
+}
+
 /** Those of the request's tools that the vendor runs itself, as far as the choice allows them. */
 export function toVendorTools(
-  { tools, include, response }: EngineRequest,
+  { tools, include, maxToolCalls }: VendorToolsAsked,
   choice: ModelToolChoice,
 ): { vendorTools?: ModelVendorTools } {
   const open = tools
@@ -48,7 +55,7 @@ export function toVendorTools(
     .filter((tool) => choice.type !== "allowed" || choice.names.includes(vendorToolKey(tool)));
   if (open.length === 0) return {};
   const wanted = include.filter((value) => !OWN_INCLUDES.includes(value));
-  return { vendorTools: { tools: open, include: wanted, maxCalls: response.max_tool_calls } };
+  return { vendorTools: { tools: open, include: wanted, maxCalls: maxToolCalls } };
 }
 
 /** The request's tool choice in the vendors' vocabulary. */

@@ -86,6 +86,7 @@ export class Run {
   /** The next model call. Throws the signal's reason when it is aborted. */
   startTurn(): ModelCall {
     const { model, provider, price, trace, parentSpanId, signal } = this.#options;
+    const { tools, include, response } = this.#options.request;
     signal.throwIfAborted();
     const shownItems = this.#turn ? this.#input.length : 0;
     if (this.#turn) this.#input = [...this.#input, ...this.#turn.transcript, ...this.#answers];
@@ -95,7 +96,7 @@ export class Run {
     this.#builder.beginTurn(this.#rules.policyFor(toolChoice));
     const request = {
       ...this.#request,
-      ...toVendorTools(this.#options.request, toolChoice),
+      ...toVendorTools({ tools, include, maxToolCalls: response.max_tool_calls }, toolChoice),
       input: this.#input,
       toolChoice,
       maxOutputTokens: this.#tokensLeft(),

@@ -2,11 +2,22 @@ import { LRUCache } from "lru-cache";
 import { clock } from "#server/clock";
 import { config } from "#server/config";
 import { AppError } from "#server/errors";
+import { chatCapabilities } from "#server/providers/openai-compatible/capabilities";
 import { createOpenAiCompatibleProvider } from "#server/providers/openai-compatible/openai-compatible";
+import { responsesCapabilities } from "#server/providers/openai-responses/capabilities";
 import { lacksResponses, probeResponses } from "#server/providers/openai-responses/probe-wire";
 import { isOpenAiHost } from "#server/providers/openai-responses/quirks";
 import { createResponsesModel } from "#server/providers/openai-responses/responses-model";
-import type { Connection, LanguageModel, ModelEvent, ModelRequest, Provider, Wire } from "#server/providers/provider";
+import type {
+  Connection,
+  LanguageModel,
+  ModelEvent,
+  ModelQuestion,
+  ModelRequest,
+  Provider,
+  Wire,
+} from "#server/providers/provider";
+import { lackOf, refusalOf } from "#server/providers/shared/demands";
 
 type KnownWire = Exclude<Wire, "auto">;
 
@@ -82,10 +93,14 @@ async function askWire(connection: Connection, signal: AbortSignal): Promise<Kno
   }
 }
 
-/** What only chat completions can be asked: stop texts, a seed, biases by token, sound. */
-function needsChat({ stop, seed, logitBias, input }: ModelRequest): boolean {
-  if (stop !== null || seed !== null || logitBias !== null) return true;
-  return input.some((item) => item.type === "message" && item.content.some((part) => part.type === "audio"));
+/** True for what only chat completions can be asked: stop texts, a seed, biases by token, sound. */
+function needsChat(question: ModelQuestion): boolean {
+  return lackOf(responsesCapabilities, question) !== null && lackOf(chatCapabilities, question) === null;
+}
+
+/** True for what either API can be asked. */
+function takesEither(question: ModelQuestion): boolean {
+  return lackOf(responsesCapabilities, question) === null && lackOf(chatCapabilities, question) === null;
 }
 
 /** A model whose server is asked by the Responses API where it speaks that, else by chat completions. */
@@ -108,6 +123,12 @@ class OpenAiModel implements LanguageModel {
 
   async runsTools(signal: AbortSignal): Promise<boolean> {
     return (await wireOf(this.#connection, signal)) === "responses";
+  }
+
+  async refusal(question: ModelQuestion, signal: AbortSignal): Promise<AppError | null> {
+    if (takesEither(question) || needsChat(question)) return null;
+    const row = (await wireOf(this.#connection, signal)) === "chat" ? chatCapabilities : responsesCapabilities;
+    return refusalOf({ row, connection: this.#connection, modelId: this.modelId }, question);
   }
 
   async *stream(request: ModelRequest): AsyncGenerator<ModelEvent[], void> {

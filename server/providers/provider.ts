@@ -1,3 +1,4 @@
+import type { AppError } from "#server/errors";
 import type { Annotation } from "#server/protocol/content";
 import type { FileSearchCallItem, MessagePhase } from "#server/protocol/items";
 import type { ResponseResource } from "#server/protocol/response";
@@ -114,8 +115,23 @@ export interface ModelRequest {
   onAttempt?: (attempt: ModelAttempt) => void;
   /** Tries at the vendor's server, at most; PROVIDER_MAX_ATTEMPTS when absent. */
   maxAttempts?: number;
+  /** Told of what the adapter had to leave out or change of the request, before anything is said. */
+  onWarning?: (warning: ModelWarning) => void;
   /** The span of this call, for a model that records spans of its own beneath it. */
   spanId?: string;
+}
+
+/** What is asked of a model, without how the call is made. */
+export type ModelQuestion = Omit<
+  ModelRequest,
+  "task" | "signal" | "onAttempt" | "onWarning" | "maxAttempts" | "spanId"
+>;
+
+/** A setting that a vendor does not take as it was given. */
+export interface ModelWarning {
+  setting: string;
+  /** Content-free: what was done instead. */
+  message: string;
 }
 
 export interface TokenLogprob {
@@ -213,6 +229,11 @@ export interface LanguageModel {
   readonly tellsSettings?: boolean;
   /** True when its vendor runs tools itself. Absent: it runs none. May ask the vendor once. */
   runsTools?(signal: AbortSignal): Promise<boolean>;
+  /**
+   * How it would refuse a request that it cannot honour: `unsupported_parameter`, naming the field. null when it takes
+   * it; absent: it takes everything. May ask the vendor once, but never for an answer.
+   */
+  refusal?(question: ModelQuestion, signal: AbortSignal): Promise<AppError | null>;
 }
 
 /** An embedding model: one vector of `dimensions` numbers per text, in the order of the texts. */

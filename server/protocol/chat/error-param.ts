@@ -1,5 +1,6 @@
 const CHAT_NAMES: Record<string, string> = {
   input: "messages",
+  include: "logprobs",
   max_output_tokens: "max_completion_tokens",
   "text.format": "response_format",
   "text.verbosity": "verbosity",

@@ -1,3 +1,4 @@
+import { anthropicCapabilities } from "#server/providers/ai-sdk/anthropic-capabilities";
 import { keyOf } from "#server/providers/ai-sdk/connection-key";
 import { createSdkModel, type SdkVendor } from "#server/providers/ai-sdk/sdk-model";
 import type { Connection, ModelInfo, Provider } from "#server/providers/provider";
@@ -9,12 +10,14 @@ const API_VERSION = "2023-06-01";
 const MAX_LISTED = 1_000;
 
 const vendor: SdkVendor = {
+  capabilities: anthropicCapabilities,
   async open(connection, modelId, fetch) {
     const { createAnthropic } = await import("@ai-sdk/anthropic");
     // Key and URL are always given: the package would otherwise read the operator's from the environment.
     const settings = { apiKey: keyOf(connection), baseURL: connection.baseUrl ?? BASE_URL, fetch };
     return createAnthropic(settings).languageModel(modelId);
   },
+  needsSchema: true,
   options: (request) => ({
     anthropic: {
       ...(request.parallelToolCalls ? {} : { disableParallelToolUse: true }),

@@ -6,9 +6,11 @@ type JsonSchema = Extract<NonNullable<LanguageModelV4CallOptions["responseFormat
 
 const EFFORTS: readonly Effort[] = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
 
-function toResponseFormat(format: ModelTextFormat): LanguageModelV4CallOptions["responseFormat"] {
+const ANY_OBJECT: JsonSchema = { type: "object", additionalProperties: true };
+
+function toResponseFormat(format: ModelTextFormat, needsSchema: boolean): LanguageModelV4CallOptions["responseFormat"] {
   if (format.type === "text") return { type: "text" };
-  if (format.type === "json_object") return { type: "json" };
+  if (format.type === "json_object") return { type: "json", ...(needsSchema ? { schema: ANY_OBJECT } : {}) };
   const { name, description, schema } = format;
   const jsonSchema: JsonSchema = schema;
   return { type: "json", schema: jsonSchema, name, ...(description === null ? {} : { description }) };
@@ -41,18 +43,23 @@ function effortOf(request: ModelRequest): Effort | null {
   return EFFORTS.find((effort) => effort === request.reasoning?.effort) ?? null;
 }
 
+/** What a vendor makes of a request: its own options, the prompt as it takes it. */
+interface VendorPart {
+  providerOptions: SharedV4ProviderOptions;
+  prompt: LanguageModelV4CallOptions["prompt"];
+  /** It can be asked for JSON by a schema only: any object is asked for by one that lets everything through. */
+  needsSchema: boolean;
+}
+
 /** The AI SDK's call options of a request, with a vendor's own options and the prompt as it takes it. */
 export function toCallOptions(
   request: ModelRequest,
-  {
-    providerOptions,
-    prompt,
-  }: { providerOptions: SharedV4ProviderOptions; prompt: LanguageModelV4CallOptions["prompt"] },
+  { providerOptions, prompt, needsSchema }: VendorPart,
 ): LanguageModelV4CallOptions {
   const effort = effortOf(request);
   return {
     prompt,
-    responseFormat: toResponseFormat(request.format),
+    responseFormat: toResponseFormat(request.format, needsSchema),
     ...convertTools(request),
     ...(request.maxOutputTokens === null ? {} : { maxOutputTokens: request.maxOutputTokens }),
     ...(request.temperature === null ? {} : { temperature: request.temperature }),

@@ -1,6 +1,7 @@
 import type { LanguageModelV4Message } from "@ai-sdk/provider";
 import { AppError } from "#server/errors";
 import { detachToolFiles } from "#server/providers/ai-sdk/adapt-prompt";
+import { cohereCapabilities } from "#server/providers/ai-sdk/cohere-capabilities";
 import { completeCohereBody, readCohereEvent } from "#server/providers/ai-sdk/cohere-wire";
 import { keyOf } from "#server/providers/ai-sdk/connection-key";
 import { createSdkEmbeddingModel, type SdkEmbeddingVendor } from "#server/providers/ai-sdk/sdk-embedding";
@@ -28,21 +29,19 @@ function refuse(connection: Connection, param: string, what: string): AppError {
   });
 }
 
-/** Throws for what Cohere's API has no place for; its package would send sound as the text of a document. */
+/** Throws for what Cohere's API has no place for. */
 function adaptPrompt(
   prompt: LanguageModelV4Message[],
   { format, tools }: ModelRequest,
   connection: Connection,
 ): LanguageModelV4Message[] {
-  const isSound = (message: LanguageModelV4Message) =>
-    message.role === "user" && message.content.some((part) => part.type === "file" && /^audio/.test(part.mediaType));
   const adapted = detachToolFiles(prompt);
-  if (adapted.some(isSound)) throw refuse(connection, "input", "no audio");
   if (format.type === "text" || tools.length === 0) return adapted;
   throw refuse(connection, "text.format", "no JSON format beside tools");
 }
 
 const vendor: SdkVendor = {
+  capabilities: cohereCapabilities,
   open: async (connection, modelId, fetch) => (await openPackage(connection, fetch)).languageModel(modelId),
   options: () => ({}),
   rawReasoning: true,

@@ -1,5 +1,6 @@
 import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
 import { keyOf } from "#server/providers/ai-sdk/connection-key";
+import { googleCapabilities } from "#server/providers/ai-sdk/google-capabilities";
 import { createSdkEmbeddingModel, type SdkEmbeddingVendor } from "#server/providers/ai-sdk/sdk-embedding";
 import { createSdkModel, type SdkVendor } from "#server/providers/ai-sdk/sdk-model";
 import type { Connection, ModelInfo, ModelRequest, Provider } from "#server/providers/provider";
@@ -21,6 +22,7 @@ function optionsOf(request: ModelRequest): NonNullable<LanguageModelV4CallOption
 }
 
 const vendor: SdkVendor = {
+  capabilities: googleCapabilities,
   open: async (connection, modelId, fetch) => (await openPackage(connection, fetch)).languageModel(modelId),
   options: optionsOf,
 };

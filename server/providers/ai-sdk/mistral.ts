@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { LanguageModelV4Message } from "@ai-sdk/provider";
 import { detachToolFiles } from "#server/providers/ai-sdk/adapt-prompt";
 import { keyOf } from "#server/providers/ai-sdk/connection-key";
+import { mistralCapabilities } from "#server/providers/ai-sdk/mistral-capabilities";
 import { createSdkEmbeddingModel, type SdkEmbeddingVendor } from "#server/providers/ai-sdk/sdk-embedding";
 import { createSdkModel, type SdkVendor } from "#server/providers/ai-sdk/sdk-model";
 import type { Connection, ModelInfo, Provider } from "#server/providers/provider";
@@ -49,6 +50,7 @@ function adaptPrompt(prompt: LanguageModelV4Message[]): LanguageModelV4Message[]
 }
 
 const vendor: SdkVendor = {
+  capabilities: mistralCapabilities,
   open: async (connection, modelId, fetch) => (await openPackage(connection, fetch)).languageModel(modelId),
   options: ({ format, parallelToolCalls, promptCacheKey }) => ({
     mistral: {

@@ -9,18 +9,26 @@ import { refusalIn } from "#server/outbound/pools";
 import { toCallOptions } from "#server/providers/ai-sdk/call-options";
 import { convertPrompt } from "#server/providers/ai-sdk/convert-prompt";
 import { PartDecoder } from "#server/providers/ai-sdk/decode-parts";
+import { rehearse } from "#server/providers/ai-sdk/rehearse";
 import { createSdkFetch } from "#server/providers/ai-sdk/sdk-fetch";
+import { heedWarnings } from "#server/providers/ai-sdk/warnings";
 import type { Connection, LanguageModel, ModelEvent, ModelRequest } from "#server/providers/provider";
+import type { WireCapabilities } from "#server/providers/shared/capability";
+import { holdTo } from "#server/providers/shared/demands";
 import { type JsonObject, objectOf } from "#server/providers/shared/json";
 import { readRetryAfter } from "#server/providers/shared/upstream";
 import { readErrorText, redact, toProviderError, toStreamError } from "#server/providers/shared/upstream-error";
 
 /** What differs between the vendors that the AI SDK speaks to. */
 export interface SdkVendor {
+  /** What its wire has a place for; everything else is refused before the package is asked. */
+  capabilities: WireCapabilities;
   /** Loads the vendor's package and makes the model; the fetch given must be the one it uses. */
   open(connection: Connection, modelId: string, fetch: typeof globalThis.fetch): Promise<LanguageModelV4>;
   /** The vendor's own options for a request. */
   options(request: ModelRequest): SharedV4ProviderOptions;
+  /** True where JSON can be asked for by a schema only. */
+  needsSchema?: true;
   /** What the vendor shows of its reasoning is all of it, and it wants that of the turn under way back. */
   rawReasoning?: true;
   /** The prompt as the vendor takes it. Throws an AppError for what it cannot be asked. */
@@ -33,6 +41,13 @@ export interface SdkVendor {
   completeBody?(body: JsonObject, request: ModelRequest, prompt: LanguageModelV4Message[]): JsonObject;
   /** What the package loses of one event of the vendor's stream. Throws the vendor's errors. */
   readRaw?(value: unknown, connection: Connection): ModelEvent[];
+}
+
+/** A vendor's model, by one of a team's connections. */
+export interface SdkCall {
+  vendor: SdkVendor;
+  connection: Connection;
+  modelId: string;
 }
 
 /** An error of the packages themselves, as their errors name what they know. */
@@ -101,17 +116,18 @@ async function* batches(reader: Reader): AsyncGenerator<LanguageModelV4StreamPar
   }
 }
 
-async function* decode(
-  reader: Reader,
-  { vendor, connection }: { vendor: SdkVendor; connection: Connection },
-): AsyncGenerator<ModelEvent[]> {
+async function* decode(reader: Reader, request: ModelRequest, call: SdkCall): AsyncGenerator<ModelEvent[]> {
+  const { vendor, connection } = call;
   const decoder = new PartDecoder({
     rawReasoning: vendor.rawReasoning === true,
     readRaw: vendor.readRaw && ((value) => vendor.readRaw?.(value, connection) ?? []),
   });
   for await (const parts of batches(reader)) {
     const events: ModelEvent[] = [];
-    for (const part of parts) decoder.push(part, events);
+    for (const part of parts) {
+      if (part.type === "stream-start") heedWarnings(part.warnings, request, call);
+      else decoder.push(part, events);
+    }
     if (events.length > 0) yield events;
   }
   if (decoder.complete) return;
@@ -134,23 +150,30 @@ function changing(fetch: Fetch, change: (body: JsonObject) => JsonObject): Fetch
   };
 }
 
+/** Asks the package; `send` is its way out. */
+async function start({ vendor, connection, modelId }: SdkCall, request: ModelRequest, send: Fetch): Promise<Reader> {
+  const { completeBody, adaptPrompt, readRaw, needsSchema = false } = vendor;
+  const converted = convertPrompt(request.input, request.instructions, vendor.rawReasoning);
+  const prompt = adaptPrompt?.(converted, request, connection) ?? converted;
+  const fetch = completeBody ? changing(send, (body) => completeBody(body, request, prompt)) : send;
+  const model = await vendor.open(connection, modelId, fetch);
+  const options = toCallOptions(request, { providerOptions: vendor.options(request), prompt, needsSchema });
+  const { stream } = await model.doStream(readRaw ? { ...options, includeRawChunks: true } : options);
+  return stream.getReader();
+}
+
 /** A model behind one of the AI SDK's provider packages, over our own way out. */
 export function createSdkModel(vendor: SdkVendor, connection: Connection, modelId: string): LanguageModel {
-  return {
+  const call: SdkCall = { vendor, connection, modelId };
+  return holdTo(vendor.capabilities, connection, {
     modelId,
+    refusal: (question) => rehearse(call, question, (request, send) => start(call, request, send)),
     async *stream(request) {
       const stop = new AbortController();
       const signal = AbortSignal.any([request.signal, stop.signal]);
       try {
-        const converted = convertPrompt(request.input, request.instructions, vendor.rawReasoning);
-        const prompt = vendor.adaptPrompt?.(converted, request, connection) ?? converted;
         const send = createSdkFetch(connection, { ...request, signal });
-        const { completeBody } = vendor;
-        const fetch = completeBody ? changing(send, (body) => completeBody(body, request, prompt)) : send;
-        const model = await vendor.open(connection, modelId, fetch);
-        const options = toCallOptions({ ...request, signal }, { providerOptions: vendor.options(request), prompt });
-        const { stream } = await model.doStream(vendor.readRaw ? { ...options, includeRawChunks: true } : options);
-        yield* decode(stream.getReader(), { vendor, connection });
+        yield* decode(await start(call, { ...request, signal }, send), request, call);
       } catch (error) {
         throw toSdkError(error, connection, request.signal);
       } finally {
@@ -158,5 +181,5 @@ export function createSdkModel(vendor: SdkVendor, connection: Connection, modelI
         stop.abort();
       }
     },
-  };
+  });
 }

@@ -1,10 +1,12 @@
 import { AppError } from "#server/errors";
 import { buildChatRequest } from "#server/providers/openai-compatible/build-request";
+import { chatCapabilities } from "#server/providers/openai-compatible/capabilities";
 import { parseChunk } from "#server/providers/openai-compatible/chat-chunk";
 import { ChatDecoder } from "#server/providers/openai-compatible/decode-chat";
 import { DeltaTemplate } from "#server/providers/openai-compatible/delta-template";
 import { quirksOf } from "#server/providers/openai-compatible/quirks";
 import type { Connection, LanguageModel, ModelEvent, ModelRequest } from "#server/providers/provider";
+import { holdTo } from "#server/providers/shared/demands";
 import { endpoint, requestHeaders } from "#server/providers/shared/endpoint";
 import { SseParser } from "#server/providers/shared/sse-parser";
 import { openUpstream, type Upstream } from "#server/providers/shared/upstream";
@@ -102,7 +104,7 @@ async function* read(upstream: Upstream, connection: Connection): AsyncGenerator
 /** A model behind `POST {base}/chat/completions`, streamed and parsed by ourselves. */
 export function createChatModel(connection: Connection, modelId: string): LanguageModel {
   const quirks = quirksOf(connection);
-  return {
+  return holdTo(chatCapabilities, connection, {
     modelId,
     async *stream(request: ModelRequest) {
       const upstream = await openUpstream({
@@ -124,5 +126,5 @@ export function createChatModel(connection: Connection, modelId: string): Langua
         else upstream.close();
       }
     },
-  };
+  });
 }

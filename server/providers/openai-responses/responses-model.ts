@@ -1,11 +1,13 @@
 import { AppError, isAppError } from "#server/errors";
 import { buildResponsesRequest, OPTIONAL_FIELDS } from "#server/providers/openai-responses/build-request";
+import { responsesCapabilities } from "#server/providers/openai-responses/capabilities";
 import { itemIdsOf } from "#server/providers/openai-responses/convert-input";
 import { type DecoderOptions, ResponseDecoder } from "#server/providers/openai-responses/decode-stream";
 import { quirksOf } from "#server/providers/openai-responses/quirks";
 import { toRequestError, toResponseError } from "#server/providers/openai-responses/read-error";
 import { learnRefusal, refusedFields } from "#server/providers/openai-responses/refused-fields";
 import type { Connection, LanguageModel, ModelEvent, ModelRequest } from "#server/providers/provider";
+import { holdTo } from "#server/providers/shared/demands";
 import { endpoint, requestHeaders } from "#server/providers/shared/endpoint";
 import { type JsonObject, objectOf } from "#server/providers/shared/json";
 import { SseParser } from "#server/providers/shared/sse-parser";
@@ -116,7 +118,7 @@ async function open(connection: Connection, modelId: string, request: ModelReque
 
 /** A model behind `POST {base}/responses`, streamed and parsed by ourselves. */
 export function createResponsesModel(connection: Connection, modelId: string): LanguageModel {
-  return {
+  return holdTo(responsesCapabilities, connection, {
     modelId,
     tellsSettings: true,
     runsTools: () => Promise.resolve(true),
@@ -132,5 +134,5 @@ export function createResponsesModel(connection: Connection, modelId: string): L
         else upstream.close();
       }
     },
-  };
+  });
 }

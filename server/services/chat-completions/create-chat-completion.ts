@@ -26,7 +26,7 @@ export function toChatError(error: unknown): unknown {
   if (!isAppError(error)) return error;
   const param = toChatParam(error.param);
   if (param === null || param === error.param) return error;
-  return new AppError(error.code, error.message, {
+  return new AppError(error.code, error.message.replaceAll(`'${error.param}'`, `'${param}'`), {
     param,
     detail: error.detail,
     wireCode: error.wireCode,

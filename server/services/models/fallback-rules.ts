@@ -7,14 +7,17 @@ const OF_THE_TARGET: ReadonlySet<ErrorCode> = new Set([
   "model_not_found",
   "outbound_not_allowed",
   "context_length_exceeded",
+  "unsupported_parameter",
 ]);
+/** Of these, those that are about the request too: they say nothing about the target's health. */
+const OF_THE_REQUEST: ReadonlySet<ErrorCode> = new Set(["context_length_exceeded", "unsupported_parameter"]);
 /** Refusals that are about the target all the same: out of money, too slow, too many requests. */
 const STATUSES_OF_THE_TARGET: ReadonlySet<number> = new Set([402, 408, 429]);
 
 /**
  * True when the next target of an alias is to be asked: no connection, a timeout, 408, 429, 5xx, an answer that is
- * none, a refused credential, a missing model, or an input that is too long for this one. A request that the vendor
- * calls wrong is wrong everywhere.
+ * none, a refused credential, a missing model, an input that is too long for this one, or a setting that it does not have. A
+ * request that the vendor calls wrong is wrong everywhere.
  */
 export function mayFallBack(failure: AppError): boolean {
   if (OF_THE_TARGET.has(failure.code)) return true;
@@ -23,9 +26,9 @@ export function mayFallBack(failure: AppError): boolean {
   return typeof status !== "number" || status < 400 || status >= 500 || STATUSES_OF_THE_TARGET.has(status);
 }
 
-/** True when a failure is held against the target. A long input says nothing about its health. */
+/** True when a failure is held against the target. */
 export function countsAgainst(failure: AppError): boolean {
-  return mayFallBack(failure) && failure.code !== "context_length_exceeded";
+  return mayFallBack(failure) && !OF_THE_REQUEST.has(failure.code);
 }
 
 /** Of the failures of all targets the one to tell: the last that another try may mend, else the last. */

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { parseConfig, setConfig } from "#server/config";
 import { AppError, type ErrorCode } from "#server/errors";
-import type { ModelAttempt, ModelEvent, ModelUsage } from "#server/providers/provider";
+import type { ModelAttempt, ModelEvent, ModelQuestion, ModelUsage } from "#server/providers/provider";
 import { forgetBreakers, readBreaker } from "#server/services/models/circuit-breaker";
 import { type RouteCandidate, type RoutedModel, routeModel } from "#server/services/models/route-model";
 import { type SpanEnd, type SpanStart, silentTrace, type TraceRecorder } from "#server/tracing/span";
@@ -84,6 +84,7 @@ describe("a routed model", () => {
     ["a refused credential", "provider_auth_error", 401],
     ["a missing model", "model_not_found", 404],
     ["an address out of bounds", "outbound_not_allowed", null],
+    ["a parameter that it does not have", "unsupported_parameter", null],
   ])("falls back on %s", async (_name, code, status) => {
     const routed = route(target("a", failing(code, status)), target("b", sayingTurn("from b")));
     expect(textIn(await ask(routed))).toBe("from b");
@@ -92,7 +93,6 @@ describe("a routed model", () => {
 
   it.each<[string, ErrorCode, number | null]>([
     ["a request that the vendor calls wrong", "provider_error", 400],
-    ["a parameter that it does not have", "unsupported_parameter", null],
     ["a defect of ours", "internal_error", null],
   ])("tells of %s at once", async (_name, code, status) => {
     const second = target("b", sayingTurn("from b"));
@@ -129,16 +129,60 @@ describe("a routed model", () => {
     expect(events.some(({ type }) => type === "usage")).toBe(false);
   });
 
-  it("runs a vendor's tools only where each of its targets does", async () => {
+  it("asks for a vendor's tools only those of its targets whose vendors run any", async () => {
     const running = (name: string): Target => {
-      const made = target(name, sayingTurn("ok"));
+      const made = target(name, sayingTurn(name));
       return { ...made, model: { ...made.model, tellsSettings: true, runsTools: () => Promise.resolve(true) } };
     };
+    const plain = target("plain", sayingTurn("plain"));
     const { signal } = new AbortController();
-    expect(await route(running("a"), running("b")).runsTools?.(signal)).toBe(true);
-    const mixed = route(running("a"), target("b", sayingTurn("ok")));
-    expect(await mixed.runsTools?.(signal)).toBe(false);
+    const mixed = route(plain, running("able"));
+    expect([await mixed.runsTools?.(signal), await route(plain).runsTools?.(signal)]).toEqual([true, false]);
     expect([route(running("a")).tellsSettings, mixed.tellsSettings]).toEqual([true, false]);
+    const vendorTools = { tools: [{ type: "web_search" as const }], include: [], maxCalls: null };
+    expect(textIn(await collectEvents(mixed, modelRequest({ vendorTools })))).toBe("able");
+    expect(plain.model.requests).toHaveLength(0);
+  });
+
+  it("passes over targets that cannot take the request, and says in the trace why", async () => {
+    const refusal = new AppError("unsupported_parameter", "Unsupported parameter: 'seed'.", { param: "seed" });
+    const lacking = (name: string): Target => {
+      const made = target(name, sayingTurn(name));
+      const model = { ...made.model, refusal: async ({ seed }: ModelQuestion) => (seed === null ? null : refusal) };
+      return { ...made, model };
+    };
+    const first = lacking("a");
+    const { trace, spans } = recordingTrace();
+    const routed = routeModel({
+      alias: "fast",
+      candidates: [first, target("b", failing("provider_timeout"), sayingTurn("from b"))],
+      trace,
+    });
+    const { signal } = new AbortController();
+    const seeded = modelRequest({ seed: 7 });
+    expect(await routed.refusal?.(seeded, signal)).toBeNull();
+    // The only one left is tried as a last one is, and its failure is the one that counts.
+    await expect(collectEvents(routed, seeded)).rejects.toMatchObject({ code: "provider_timeout" });
+    expect(spans[0]).toMatchObject({
+      start: { name: "skip a/m", attributes: { param: "seed" } },
+      end: { error: refusal },
+    });
+    expect(textIn(await collectEvents(routed, seeded))).toBe("from b");
+    expect(first.model.requests).toHaveLength(0);
+    expect(readBreaker("a").failures).toBe(0);
+    expect(textIn(await ask(route(lacking("a"), lacking("b"))))).toBe("a");
+  });
+
+  it("refuses what none of its targets can take, as the first would", async () => {
+    const refusing = (name: string): Target => {
+      const made = target(name, sayingTurn(name));
+      const refusal = new AppError("unsupported_parameter", name, { param: "stop" });
+      return { ...made, model: { ...made.model, refusal: () => Promise.resolve(refusal) } };
+    };
+    const routed = route(refusing("a"), refusing("b"));
+    const { signal } = new AbortController();
+    expect(await routed.refusal?.(modelRequest(), signal)).toMatchObject({ message: "a", param: "stop" });
+    await expect(ask(routed)).rejects.toMatchObject({ code: "unsupported_parameter", message: "a" });
   });
 
   it("takes the settings in force for no word yet", async () => {

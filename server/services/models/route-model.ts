@@ -1,6 +1,13 @@
 import { clock } from "#server/clock";
-import { type AppError, toAppError } from "#server/errors";
-import type { LanguageModel, ModelAttempt, ModelEvent, ModelRequest, ModelUsage } from "#server/providers/provider";
+import { AppError, toAppError } from "#server/errors";
+import type {
+  LanguageModel,
+  ModelAttempt,
+  ModelEvent,
+  ModelQuestion,
+  ModelRequest,
+  ModelUsage,
+} from "#server/providers/provider";
 import type { ModelTarget } from "#server/services/models/choose-target";
 import {
   inTurn,
@@ -47,6 +54,23 @@ function isShown(event: ModelEvent): boolean {
   return event.type !== "model" && event.type !== "in_force" && event.type !== "usage";
 }
 
+/** A target that cannot take a request, and how it would refuse it. */
+interface Refused {
+  candidate: RouteCandidate;
+  refusal: AppError;
+}
+
+async function refusalBy(
+  { model, name }: RouteCandidate,
+  question: ModelQuestion,
+  signal: AbortSignal,
+): Promise<AppError | null> {
+  const refusal = await model.refusal?.(question, signal);
+  if (refusal || !question.vendorTools || (await model.runsTools?.(signal))) return refusal ?? null;
+  const message = `The provider of the model '${name}' runs no tools of its own.`;
+  return new AppError("unknown_tool_type", message, { param: "tools", wireCode: "unsupported_value" });
+}
+
 /** What became of one attempt, as far as the events it passed on do not say it. */
 interface Attempt {
   candidate: RouteCandidate;
@@ -80,16 +104,24 @@ class Route implements RoutedModel {
     return this.#order.every(({ model }) => model.tellsSettings);
   }
 
-  /** Whoever may be asked must run them. */
+  /** One that does is enough: the others are not asked for what they cannot do. */
   async runsTools(signal: AbortSignal): Promise<boolean> {
     const answers = await Promise.all(this.#order.map(({ model }) => model.runsTools?.(signal) ?? false));
-    return answers.every(Boolean);
+    return answers.some(Boolean);
+  }
+
+  /** Refused only by all of them: then as the first would. */
+  async refusal(question: ModelQuestion, signal: AbortSignal): Promise<AppError | null> {
+    const { able, refused } = await this.#sift(question, signal);
+    return able.length > 0 ? null : (refused[0]?.refusal ?? null);
   }
 
   async *stream(request: ModelRequest): AsyncGenerator<ModelEvent[], void> {
+    const { able, refused } = await this.#sift(request, request.signal);
+    for (const skipped of refused) this.#skip(skipped, request);
     const failures: AppError[] = [];
-    for (const candidate of inTurn(this.#order)) {
-      const isLast = failures.length === this.#order.length - 1;
+    for (const candidate of inTurn(able)) {
+      const isLast = failures.length === able.length - 1;
       const attempt = this.#begin(candidate, request, failures.length + 1);
       // While somebody else can be asked, nobody is waited for twice.
       const limits = isLast ? {} : { maxAttempts: 1 };
@@ -97,7 +129,31 @@ class Route implements RoutedModel {
       if (!attempt.failure) return;
       failures.push(attempt.failure);
     }
-    throw failureToTell(failures) ?? new Error("An alias without targets was asked.");
+    throw failureToTell(failures) ?? refused[0]?.refusal ?? new Error("An alias without targets was asked.");
+  }
+
+  /** Who can take a request, and who cannot. */
+  async #sift(question: ModelQuestion, signal: AbortSignal): Promise<{ able: RouteCandidate[]; refused: Refused[] }> {
+    const refusals = await Promise.all(this.#order.map((candidate) => refusalBy(candidate, question, signal)));
+    const sifted: { able: RouteCandidate[]; refused: Refused[] } = { able: [], refused: [] };
+    for (const [index, candidate] of this.#order.entries()) {
+      const refusal = refusals[index];
+      if (refusal) sifted.refused.push({ candidate, refusal });
+      else sifted.able.push(candidate);
+    }
+    return sifted;
+  }
+
+  /** A target that is not asked, since it cannot take the request: the trace says why. */
+  #skip({ candidate, refusal }: Refused, { spanId }: ModelRequest): void {
+    const { code, message, param } = refusal;
+    const span = this.#options.trace.startSpan({
+      name: `skip ${candidate.name}`,
+      kind: "model",
+      ...(spanId === undefined ? {} : { parentId: spanId }),
+      attributes: { alias: this.modelId, provider: candidate.connection.name, model: candidate.modelId, param },
+    });
+    span.end({ status: "cancelled", error: { code, message } });
   }
 
   #begin(candidate: RouteCandidate, request: ModelRequest, number: number): Attempt {
@@ -225,7 +281,7 @@ class AttemptNotes {
 
 /**
  * A model over the targets of an alias, for one response: asks them in turn until one says its first word, after which
- * there is no way back. Falls back by {@link mayFallBack}; each attempt is a span under `request.spanId`. Who answered
+ * there is no way back. Targets that cannot take the request are passed over. Falls back by {@link mayFallBack}; each attempt is a span under `request.spanId`. Who answered
  * the first call is asked first by the later ones. When all fail it throws the failure that another try may mend.
  */
 export function routeModel(options: RouteOptions): RoutedModel {

@@ -79,7 +79,8 @@ export function callEngine(call: EngineCall) {
   return { run, events, timed };
 }
 
-function settingsOf(request: CreateResponseRequest) {
+/** The settings of a request as the engine takes them. */
+export function settingsOf(request: CreateResponseRequest) {
   return {
     verbosity: request.text.verbosity,
     maxOutputTokens: request.maxOutputTokens,

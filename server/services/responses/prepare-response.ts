@@ -7,6 +7,7 @@ import { fitInput, modelFacts } from "#server/services/responses/fit-input";
 import { loadContext, type ResponseContext } from "#server/services/responses/load-context";
 import { openTools } from "#server/services/responses/open-tools";
 import { readRequest } from "#server/services/responses/read-request";
+import { requireSupport } from "#server/services/responses/require-support";
 import { withoutToolCredentials } from "#server/services/responses/tool-credentials";
 import { requireVendorTools } from "#server/services/responses/vendor-tools";
 
@@ -82,6 +83,7 @@ export async function prepare(preparation: Preparation) {
   ]);
   await requireVendorTools(request.tools, resolved.languageModel, ctx.signal);
   const fitted = await fitInput({ ctx, input: { request, context, tools, model: modelFacts(resolved) } });
+  await requireSupport({ request, tools, input: fitted.input, model: resolved.languageModel, signal: ctx.signal });
   return { resolved, context, tools, fitted };
 }
 
