@@ -1,11 +1,14 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import type { ModelWire } from "#server/providers/capabilities";
 import type { Wire } from "#server/providers/provider";
 import type { UpstreamScript } from "#tests/support/scripted-upstream";
 
 /** One vendor's wire: where its recordings lie, and its own way to refuse. */
 export interface VendorWire {
   name: string;
+  /** Its row of the capability table. */
+  key: ModelWire;
   kind: string;
   /** Which of its two APIs a server that speaks OpenAI's is asked by. */
   wire?: Wire;
@@ -25,6 +28,7 @@ function read(folder: string, file: string): string {
 export const vendorWires: VendorWire[] = [
   {
     name: "OpenAI's Responses API",
+    key: "openai-responses",
     kind: "openai-compatible",
     wire: "responses",
     modelId: "gpt-5-mini",
@@ -45,6 +49,7 @@ export const vendorWires: VendorWire[] = [
   },
   {
     name: "OpenAI's chat completions",
+    key: "openai-chat",
     kind: "openai-compatible",
     wire: "chat",
     modelId: "gpt-4.1",
@@ -59,6 +64,7 @@ export const vendorWires: VendorWire[] = [
   },
   {
     name: "Anthropic",
+    key: "anthropic",
     kind: "anthropic",
     modelId: "claude-sonnet-4-5",
     fixture: (name) => read("ai-sdk", `anthropic-${name}.sse`),
@@ -73,6 +79,7 @@ export const vendorWires: VendorWire[] = [
   },
   {
     name: "Google",
+    key: "google",
     kind: "google",
     modelId: "gemini-2.5-flash",
     fixture: (name) => read("ai-sdk", `google-${name}.sse`),

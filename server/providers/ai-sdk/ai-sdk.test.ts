@@ -134,8 +134,8 @@ describe("the prompt", () => {
     expect(contents).toMatchObject([{ parts: [{ inlineData: { mimeType: "audio/wav", data: "UklGRg==" } }] }]);
     expect(generationConfig).toMatchObject({ stopSequences: ["END"], seed: 7 });
     await expect(ask(anthropic().languageModel("claude-sonnet-4-5"), { input: [sound] })).rejects.toMatchObject({
-      code: "invalid_request",
-      message: expect.stringContaining("cannot take this request"),
+      code: "unsupported_parameter",
+      param: "input",
     });
     play("anthropic-text");
     await ask(anthropic().languageModel("claude-sonnet-4-5"), { stop: ["END"] });

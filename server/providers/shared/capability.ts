@@ -77,7 +77,7 @@ export interface Cell {
    */
   support: "yes" | "partly" | "server" | "ignored" | "no";
   note?: string;
-  /** Why the vendor's official SDK cannot prove it; absent: it does. */
+  /** Why the vendor's official SDK cannot prove it, as in `{ ...yes(), unproven: "…" }`; absent: it does. */
   unproven?: string;
 }
 
@@ -112,9 +112,4 @@ export function ignored(note?: string): Cell {
 /** The wire has nothing of the kind. */
 export function no(note?: string): Cell {
   return { support: "no", ...(note === undefined ? {} : { note }) };
-}
-
-/** A cell that the vendor's official SDK cannot prove, and why. */
-export function unproven(cell: Cell, reason: string): Cell {
-  return { ...cell, unproven: reason };
 }

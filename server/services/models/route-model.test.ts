@@ -1,60 +1,18 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { parseConfig, setConfig } from "#server/config";
 import { AppError, type ErrorCode } from "#server/errors";
-import type { ModelAttempt, ModelEvent, ModelQuestion, ModelUsage } from "#server/providers/provider";
+import type { ModelAttempt, ModelEvent } from "#server/providers/provider";
 import { forgetBreakers, readBreaker } from "#server/services/models/circuit-breaker";
-import { type RouteCandidate, type RoutedModel, routeModel } from "#server/services/models/route-model";
-import { type SpanEnd, type SpanStart, silentTrace, type TraceRecorder } from "#server/tracing/span";
-import { collectEvents, modelRequest, testConnection, textIn } from "#tests/support/model-request";
-import { type ScriptedModel, type ScriptedTurn, sayingTurn, scriptedModel } from "#tests/support/scripted-model";
+import { type RoutedModel, routeModel } from "#server/services/models/route-model";
+import { silentTrace } from "#server/tracing/span";
+import { collectEvents, modelRequest, textIn } from "#tests/support/model-request";
+import { failing, recordingTrace, type Target, target } from "#tests/support/route-targets";
+import { sayingTurn } from "#tests/support/scripted-model";
 
 beforeEach(() => {
   setConfig(parseConfig({}));
   forgetBreakers();
 });
-
-function failing(code: ErrorCode, status: number | null = null): ScriptedTurn {
-  // An empty read says nothing.
-  return async function* () {
-    yield [];
-    throw new AppError(code, `${code} ${status ?? ""}`.trim(), { detail: { status } });
-  };
-}
-
-interface Target extends RouteCandidate {
-  model: ScriptedModel;
-}
-
-function target(name: string, ...turns: ScriptedTurn[]): Target {
-  return {
-    name: `${name}/m`,
-    connection: testConnection({ name }),
-    modelId: "m",
-    model: scriptedModel(...turns),
-    breaker: name,
-    price: (usage: ModelUsage) => (name === "free" ? 0 : usage.outputTokens),
-  };
-}
-
-interface RecordedSpan {
-  start: SpanStart;
-  end: SpanEnd | undefined;
-  ends: number;
-}
-
-function recordingTrace(): { trace: TraceRecorder; spans: RecordedSpan[] } {
-  const spans: RecordedSpan[] = [];
-  const startSpan = (start: SpanStart) => {
-    const span: RecordedSpan = { start, end: undefined, ends: 0 };
-    spans.push(span);
-    const end = (result?: SpanEnd) => {
-      span.ends += 1;
-      span.end ??= result ?? { status: "ok" };
-    };
-    return { id: String(spans.length), set() {}, content() {}, firstToken() {}, end };
-  };
-  return { trace: { ...silentTrace, startSpan }, spans };
-}
 
 function route(first: Target, ...others: Target[]): RoutedModel {
   return routeModel({ alias: "fast", candidates: [first, ...others], trace: silentTrace });
@@ -127,62 +85,6 @@ describe("a routed model", () => {
     const events = await ask(route(target("a", early), target("b", sayingTurn("b"))));
     expect(events.filter(({ type }) => type === "model")).toEqual([{ type: "model", modelId: "m", provider: "b" }]);
     expect(events.some(({ type }) => type === "usage")).toBe(false);
-  });
-
-  it("asks for a vendor's tools only those of its targets whose vendors run any", async () => {
-    const running = (name: string): Target => {
-      const made = target(name, sayingTurn(name));
-      return { ...made, model: { ...made.model, tellsSettings: true, runsTools: () => Promise.resolve(true) } };
-    };
-    const plain = target("plain", sayingTurn("plain"));
-    const { signal } = new AbortController();
-    const mixed = route(plain, running("able"));
-    expect([await mixed.runsTools?.(signal), await route(plain).runsTools?.(signal)]).toEqual([true, false]);
-    expect([route(running("a")).tellsSettings, mixed.tellsSettings]).toEqual([true, false]);
-    const vendorTools = { tools: [{ type: "web_search" as const }], include: [], maxCalls: null };
-    expect(textIn(await collectEvents(mixed, modelRequest({ vendorTools })))).toBe("able");
-    expect(plain.model.requests).toHaveLength(0);
-  });
-
-  it("passes over targets that cannot take the request, and says in the trace why", async () => {
-    const refusal = new AppError("unsupported_parameter", "Unsupported parameter: 'seed'.", { param: "seed" });
-    const lacking = (name: string): Target => {
-      const made = target(name, sayingTurn(name));
-      const model = { ...made.model, refusal: async ({ seed }: ModelQuestion) => (seed === null ? null : refusal) };
-      return { ...made, model };
-    };
-    const first = lacking("a");
-    const { trace, spans } = recordingTrace();
-    const routed = routeModel({
-      alias: "fast",
-      candidates: [first, target("b", failing("provider_timeout"), sayingTurn("from b"))],
-      trace,
-    });
-    const { signal } = new AbortController();
-    const seeded = modelRequest({ seed: 7 });
-    expect(await routed.refusal?.(seeded, signal)).toBeNull();
-    // The only one left is tried as a last one is, and its failure is the one that counts.
-    await expect(collectEvents(routed, seeded)).rejects.toMatchObject({ code: "provider_timeout" });
-    expect(spans[0]).toMatchObject({
-      start: { name: "skip a/m", attributes: { param: "seed" } },
-      end: { error: refusal },
-    });
-    expect(textIn(await collectEvents(routed, seeded))).toBe("from b");
-    expect(first.model.requests).toHaveLength(0);
-    expect(readBreaker("a").failures).toBe(0);
-    expect(textIn(await ask(route(lacking("a"), lacking("b"))))).toBe("a");
-  });
-
-  it("refuses what none of its targets can take, as the first would", async () => {
-    const refusing = (name: string): Target => {
-      const made = target(name, sayingTurn(name));
-      const refusal = new AppError("unsupported_parameter", name, { param: "stop" });
-      return { ...made, model: { ...made.model, refusal: () => Promise.resolve(refusal) } };
-    };
-    const routed = route(refusing("a"), refusing("b"));
-    const { signal } = new AbortController();
-    expect(await routed.refusal?.(modelRequest(), signal)).toMatchObject({ message: "a", param: "stop" });
-    await expect(ask(routed)).rejects.toMatchObject({ code: "unsupported_parameter", message: "a" });
   });
 
   it("takes the settings in force for no word yet", async () => {
