@@ -97,6 +97,7 @@ export const vendorWires: VendorWire[] = [
   },
   {
     name: "Mistral",
+    key: "mistral",
     kind: "mistral",
     modelId: "mistral-large-2512",
     fixture: (name) => read("ai-sdk", `mistral-${name}.sse`),
@@ -117,6 +118,7 @@ export const vendorWires: VendorWire[] = [
   },
   {
     name: "Cohere",
+    key: "cohere",
     kind: "cohere",
     modelId: "command-a-03-2025",
     fixture: (name) => read("ai-sdk", `cohere-${name}.sse`),
