@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type FileHandle, link, mkdir, open, rm } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { type FileHandle, link, mkdir, open, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type BlobStore, parseBlobKey } from "#server/blobs/blob-store";
 import { AppError } from "#server/errors";
@@ -32,8 +33,9 @@ export function createLocalBlobs(directory: string): BlobStore {
       }
     },
     get: async (key) => {
-      const file = await openForRead(pathOf(key));
-      return file.createReadStream();
+      const path = pathOf(key);
+      await stat(path).catch(asNotFound);
+      return readFrom(path);
     },
     delete: async (key) => {
       const path = pathOf(key);
@@ -68,12 +70,17 @@ async function writeAll({ file, source, signal }: Write): Promise<{ bytes: numbe
   return { bytes, sha256: hash.digest("hex") };
 }
 
-async function openForRead(path: string): Promise<FileHandle> {
+/** Opens the file when its first bytes are asked for: a reader that never asks leaves nothing open. */
+async function* readFrom(path: string): AsyncGenerator<Uint8Array, void> {
   try {
-    return await open(path, "r");
+    yield* createReadStream(path);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT")
-      throw new AppError("not_found", "The file's content is not there.");
-    throw error;
+    asNotFound(error);
   }
+}
+
+function asNotFound(error: unknown): never {
+  if (error instanceof Error && "code" in error && error.code === "ENOENT")
+    throw new AppError("not_found", "The file's content is not there.");
+  throw error;
 }
