@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import { z } from "zod";
 import { inTransaction } from "#server/db/client";
 import { readiness } from "#server/db/health";
-import { defineJob, enqueue, implementJob, startQueue, stopQueue } from "#server/jobs/queue";
+import { defineJob, enqueue, implementJob, queue, startQueue, stopQueue } from "#server/jobs/queue";
 import { startWorkers, stopWorkers } from "#server/jobs/worker";
 import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/database";
 
@@ -55,6 +55,23 @@ describe("the job queue", () => {
     });
     await vi.waitFor(() => expect(done).toHaveLength(6), { timeout: 20_000, interval: 10 });
     expect(done.sort()).toEqual([2, 3, 4, 5, 6, 7]);
+  });
+
+  it("takes back a schedule that no definition has, and keeps the others", async () => {
+    const options = { schedule: "5 5 * * *" };
+    const jobs = ["kept", "dropped"].map((name) =>
+      implementJob(defineJob({ name, schema: z.object({}), options }), async () => {}),
+    );
+    const schedules = async () => (await queue().boss.getSchedules()).map(({ name }) => name).sort();
+    await startWorkers(jobs);
+    expect(await schedules()).toEqual(["dropped", "kept"]);
+    await stopWorkers();
+    await startWorkers(jobs.slice(0, 1));
+    expect(await schedules()).toEqual(["kept"]);
+    await stopWorkers();
+    // A job that is still run, but by no schedule any more.
+    await startWorkers([implementJob(defineJob({ name: "kept", schema: z.object({}) }), async () => {})]);
+    expect(await schedules()).toEqual([]);
   });
 
   it("tries a failed job again and counts the attempts", async () => {

@@ -167,6 +167,16 @@ async function makeQueue(boss: PgBoss, name: string, options: JobOptions): Promi
   if (options.schedule) await boss.schedule(name, options.schedule, {});
 }
 
+/** Takes back the schedules of jobs that no definition names any more: what an older version left in the database. */
+export async function dropOtherSchedules(scheduled: ReadonlySet<string>): Promise<void> {
+  const { boss } = queue();
+  for (const { name, key } of await boss.getSchedules()) {
+    if (scheduled.has(name)) continue;
+    await boss.unschedule(name, key);
+    log().info({ job: name }, "dropped a schedule that no job has any more");
+  }
+}
+
 /** True while a job waits to be run, tried again included, or runs. */
 export async function isJobAlive(type: Pick<JobType<unknown>, "name" | "options">, jobId: string): Promise<boolean> {
   await ensureQueue(type);

@@ -1,5 +1,5 @@
 import { jobDefinitions } from "#server/jobs/definitions/all";
-import { ensureQueue, type JobDefinition, queue } from "#server/jobs/queue";
+import { dropOtherSchedules, ensureQueue, type JobDefinition, queue } from "#server/jobs/queue";
 import { errorFacts, log } from "#server/log";
 
 const holder = globalThis as typeof globalThis & { rejoinderWorkers?: Map<string, string[]> };
@@ -25,6 +25,8 @@ export async function startWorkers(
   running.wake = (name) => {
     for (const id of workers.get(name) ?? []) running.boss.notifyWorker(id);
   };
+  const scheduled = definitions.filter(({ type }) => type.options.schedule !== undefined);
+  await dropOtherSchedules(new Set(scheduled.map(({ type }) => type.name)));
   for (const definition of definitions) {
     await ensureQueue(definition.type);
     const count = definition.type.options.concurrency ?? 1;
