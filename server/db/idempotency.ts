@@ -36,7 +36,7 @@ export async function claimIdempotencyKey(claim: IdempotencyClaim): Promise<Idem
     `INSERT INTO idempotency_key AS k (team_id, key, request_hash, created_at, expires_at)
      VALUES ($1, $2, $3, to_timestamp($4 / 1000.0), to_timestamp($5 / 1000.0))
      ON CONFLICT (team_id, key) DO UPDATE
-       SET request_hash = EXCLUDED.request_hash, status = NULL, headers = NULL, body = NULL,
+       SET request_hash = EXCLUDED.request_hash, status = NULL, body = NULL,
            created_at = EXCLUDED.created_at, expires_at = EXCLUDED.expires_at
        WHERE k.expires_at <= to_timestamp($4 / 1000.0)
      RETURNING 1 AS taken`,
