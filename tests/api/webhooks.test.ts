@@ -20,15 +20,21 @@ function encrypt(plain: string): string {
   return [id, ...[iv, ciphertext, cipher.getAuthTag()].map((part) => part.toString("base64url"))].join(":");
 }
 
-beforeAll(async () => {
-  team = await createTeam(server);
-  receiver = await startWebhookReceiver();
+/** An endpoint of a team's that hears of completed responses. */
+async function addEndpoint(endpoint: { teamId: string; url: string; backgroundOnly: boolean }): Promise<void> {
+  const { teamId, url, backgroundOnly } = endpoint;
   await query(
     server,
     `INSERT INTO webhook_endpoint (team_id, id, name, url, events, background_only, secret, secret_hint)
-     VALUES ($1, $2, 'Ours', $3, '{response.completed}', false, $4, '')`,
-    [team.teamId, newId("webhookEndpoint"), receiver.url, encrypt(signingSecret)],
+     VALUES ($1, $2, 'Ours', $3, '{response.completed}', $4, $5, '')`,
+    [teamId, newId("webhookEndpoint"), url, backgroundOnly, encrypt(signingSecret)],
   );
+}
+
+beforeAll(async () => {
+  team = await createTeam(server);
+  receiver = await startWebhookReceiver();
+  await addEndpoint({ teamId: team.teamId, url: receiver.url, backgroundOnly: false });
 });
 afterAll(() => receiver.close());
 
@@ -66,12 +72,7 @@ it("an endpoint of background responses hears of those alone", async () => {
   receiver.reset();
   const background = receiver.url.replace("/hook", "/background");
   const other = await createTeam(server);
-  await query(
-    server,
-    `INSERT INTO webhook_endpoint (team_id, id, name, url, events, secret, secret_hint)
-     VALUES ($1, $2, 'Ours', $3, '{response.completed}', $4, '')`,
-    [other.teamId, newId("webhookEndpoint"), background, encrypt(signingSecret)],
-  );
+  await addEndpoint({ teamId: other.teamId, url: background, backgroundOnly: true });
   const client = openaiClient(server, other.key);
   await client.responses.create({ model: "builtin/echo", input: "Waited for." });
   const queued = await client.responses.create({ model: "builtin/echo", input: "Not waited for.", background: true });

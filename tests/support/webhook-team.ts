@@ -1,10 +1,15 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
+import { setClock } from "#server/clock";
 import { prisma } from "#server/db/client";
 import { saveResponse } from "#server/db/responses";
 import { newId } from "#server/ids";
+import { closePools } from "#server/outbound/pools";
 import { announceResponse } from "#server/services/webhooks/announce-response";
 import { deliverWebhook } from "#server/services/webhooks/deliver-webhook";
-import { createTeam } from "#tests/support/database";
+import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/database";
+import { type FakeClock, installFakeClock } from "#tests/support/fake-clock";
 import { createMember, type Person } from "#tests/support/people";
+import { startWebhookReceiver, type WebhookReceiver } from "#tests/support/webhook-receiver";
 
 type Settings = Parameters<Person["call"]["webhooks"]["create"]>[0];
 
@@ -25,7 +30,7 @@ export interface WebhookTeam {
 }
 
 /** Makes the team; `url` is where its endpoints are. */
-export async function createWebhookTeam(url: string, now: () => number): Promise<WebhookTeam> {
+async function createWebhookTeam(url: string, now: () => number): Promise<WebhookTeam> {
   const { teamId } = await createTeam();
   const owner = await createMember({ teamId, role: "owner" });
   const rows = () => prisma().webhookDelivery.findMany({ where: { teamId }, orderBy: { id: "asc" } });
@@ -60,4 +65,32 @@ export async function createWebhookTeam(url: string, now: () => number): Promise
     },
     log: async (webhookId) => (await owner.call.webhooks.deliveries({ webhookId })).deliveries,
   };
+}
+
+/** What each test of a suite about webhooks starts with. */
+export interface WebhookSetup {
+  receiver: WebhookReceiver;
+  clock: FakeClock;
+  team: WebhookTeam;
+}
+
+/** Opens a database and a receiver for this suite, and hands a new team and a clock of its own to each test. */
+export function beforeEachWebhookTest(take: (setup: WebhookSetup) => void): void {
+  let database: TestDatabase;
+  let receiver: WebhookReceiver;
+  beforeAll(async () => {
+    database = await openTestDatabase();
+    receiver = await startWebhookReceiver();
+  });
+  afterAll(async () => {
+    await closePools();
+    await receiver.close();
+    await database.close();
+  });
+  beforeEach(async () => {
+    receiver.reset();
+    const clock = installFakeClock();
+    take({ receiver, clock, team: await createWebhookTeam(receiver.url, () => clock.now()) });
+  });
+  afterEach(() => setClock());
 }

@@ -1,38 +1,23 @@
 import OpenAI from "openai";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { setClock } from "#server/clock";
 import { config, setConfig } from "#server/config";
 import { prisma } from "#server/db/client";
-import { closePools } from "#server/outbound/pools";
 import { deliverWebhook } from "#server/services/webhooks/deliver-webhook";
 import { sweepWebhooks } from "#server/services/webhooks/sweep-webhooks";
-import { openTestDatabase, type TestDatabase } from "#tests/support/database";
-import { type FakeClock, installFakeClock } from "#tests/support/fake-clock";
-import { startWebhookReceiver, type WebhookReceiver } from "#tests/support/webhook-receiver";
-import { createWebhookTeam, type WebhookTeam } from "#tests/support/webhook-team";
+import type { FakeClock } from "#tests/support/fake-clock";
+import type { WebhookReceiver } from "#tests/support/webhook-receiver";
+import { beforeEachWebhookTest, type WebhookTeam } from "#tests/support/webhook-team";
 
 const never = new AbortController().signal;
 const HOUR = 3_600_000;
-let database: TestDatabase;
 let receiver: WebhookReceiver;
 let clock: FakeClock;
 let team: WebhookTeam;
 
-beforeAll(async () => {
-  database = await openTestDatabase();
-  receiver = await startWebhookReceiver();
+beforeEachWebhookTest((setup) => {
+  ({ receiver, clock, team } = setup);
 });
-afterAll(async () => {
-  await closePools();
-  await receiver.close();
-  await database.close();
-});
-beforeEach(async () => {
-  receiver.reset();
-  clock = installFakeClock();
-  team = await createWebhookTeam(receiver.url, () => clock.now());
-});
-afterEach(() => setClock());
 
 describe("delivering", () => {
   it("posts what openai's client verifies, once", async () => {

@@ -1,33 +1,17 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { setClock } from "#server/clock";
+import { describe, expect, it } from "vitest";
 import { prisma } from "#server/db/client";
-import { closePools } from "#server/outbound/pools";
-import { openTestDatabase, type TestDatabase } from "#tests/support/database";
-import { type FakeClock, installFakeClock } from "#tests/support/fake-clock";
+import type { FakeClock } from "#tests/support/fake-clock";
 import { createMember } from "#tests/support/people";
-import { startWebhookReceiver, type WebhookReceiver } from "#tests/support/webhook-receiver";
-import { createWebhookTeam, type WebhookTeam } from "#tests/support/webhook-team";
+import type { WebhookReceiver } from "#tests/support/webhook-receiver";
+import { beforeEachWebhookTest, type WebhookTeam } from "#tests/support/webhook-team";
 
-let database: TestDatabase;
 let receiver: WebhookReceiver;
 let clock: FakeClock;
 let team: WebhookTeam;
 
-beforeAll(async () => {
-  database = await openTestDatabase();
-  receiver = await startWebhookReceiver();
+beforeEachWebhookTest((setup) => {
+  ({ receiver, clock, team } = setup);
 });
-afterAll(async () => {
-  await closePools();
-  await receiver.close();
-  await database.close();
-});
-beforeEach(async () => {
-  receiver.reset();
-  clock = installFakeClock();
-  team = await createWebhookTeam(receiver.url, () => clock.now());
-});
-afterEach(() => setClock());
 
 describe("announcing", () => {
   it("stores a delivery with the response, for each endpoint that listens to its end", async () => {
