@@ -2,15 +2,9 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { newId } from "#server/ids";
 import { brokenRules } from "#server/protocol/stream-rules";
-import {
-  finishCall,
-  holdNextCall,
-  queueResponse,
-  readStream,
-  untilEnded,
-  untilLogged,
-} from "#tests/support/background";
+import { queueResponse, readStream, untilEnded, untilLogged } from "#tests/support/background";
 import { eventually } from "#tests/support/eventually";
+import { finishCall, holdNextCall } from "#tests/support/held-call";
 import { dumpTables, searchTables } from "#tests/support/leaks";
 import { createScriptedTeam, type ScriptedTeam } from "#tests/support/scripted-team";
 import { chatText, chatToolCalls, type UpstreamExchange } from "#tests/support/scripted-upstream";

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { brokenRules } from "#server/protocol/stream-rules";
-import { finishCall, holdNextCall, queueResponse, readStream, refusalOf, untilEnded } from "#tests/support/background";
+import { queueResponse, readStream, refusalOf, untilEnded } from "#tests/support/background";
 import { eventually } from "#tests/support/eventually";
+import { finishCall, holdNextCall } from "#tests/support/held-call";
 import { createScriptedTeam, eventsOf, postResponse, type ScriptedTeam } from "#tests/support/scripted-team";
 import { chatText } from "#tests/support/scripted-upstream";
 import { openaiClient, query } from "#tests/support/server";

@@ -1,15 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { brokenRules, type WireEvent } from "#server/protocol/stream-rules";
-import {
-  finishCall,
-  holdNextCall,
-  queueResponse,
-  readStream,
-  refusalOf,
-  untilEnded,
-  untilLogged,
-} from "#tests/support/background";
+import { queueResponse, readStream, refusalOf, untilEnded, untilLogged } from "#tests/support/background";
 import { eventually } from "#tests/support/eventually";
+import { finishCall, holdNextCall } from "#tests/support/held-call";
 import { createScriptedTeam, eventsOf, type ScriptedTeam } from "#tests/support/scripted-team";
 import { createTeam, openaiClient, query } from "#tests/support/server";
 

@@ -3,26 +3,7 @@ import { expect } from "vitest";
 import type { WireEvent } from "#server/protocol/stream-rules";
 import { eventually } from "#tests/support/eventually";
 import { eventsOf, type ScriptedTeam } from "#tests/support/scripted-team";
-import { chatChunk, chatUsage, type ScriptedUpstream, type UpstreamExchange } from "#tests/support/scripted-upstream";
 import { query, type ServerAddress } from "#tests/support/server";
-
-/** Holds the next upstream call open after its first word, `Hel`, and hands it out once it has arrived. */
-export function holdNextCall(upstream: ScriptedUpstream): Promise<UpstreamExchange> {
-  return new Promise((resolve) =>
-    upstream.script((exchange) => {
-      exchange.send(chatChunk({ role: "assistant", content: "Hel" }));
-      resolve(exchange);
-    }),
-  );
-}
-
-/** Ends a held call: it has said `Hello`. */
-export function finishCall(exchange: UpstreamExchange): void {
-  exchange.send(chatChunk({ content: "lo" }));
-  exchange.send(chatChunk({}, "stop"));
-  exchange.send(chatUsage({ prompt: 3, completion: 2 }));
-  exchange.done();
-}
 
 /** Polls as OpenAI's guide does, until the response has ended. */
 export async function untilEnded(client: OpenAI, id: string): Promise<OpenAI.Responses.Response> {

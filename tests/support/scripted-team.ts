@@ -12,23 +12,27 @@ export interface ScriptedTeam extends TestTeam {
   close(): Promise<void>;
 }
 
-/** Makes a team, starts a scripted upstream, and connects the one to the other. */
-export async function createScriptedTeam(server: ServerAddress): Promise<ScriptedTeam> {
+/** Starts a scripted upstream and makes it the connection `scripted` of a team. */
+export async function connectUpstream(
+  server: ServerAddress,
+  teamId: string,
+): Promise<Pick<ScriptedTeam, "upstream" | "model">> {
   const upstream = await startScriptedUpstream();
-  const team = await createTeam(server);
   await query(
     server,
     `INSERT INTO provider_connection (id, team_id, name, kind, base_url, models)
      VALUES ($1, $2, 'scripted', 'openai-compatible', $3, '{scripted-model}')`,
-    [newId("connection"), team.teamId, upstream.baseUrl],
+    [newId("connection"), teamId, upstream.baseUrl],
   );
-  return {
-    ...team,
-    client: openaiClient(server, team.key),
-    upstream,
-    model: "scripted/scripted-model",
-    close: () => upstream.close(),
-  };
+  return { upstream, model: "scripted/scripted-model" };
+}
+
+/** Makes a team that has a scripted upstream. */
+export async function createScriptedTeam(server: ServerAddress): Promise<ScriptedTeam> {
+  const team = await createTeam(server);
+  const connected = await connectUpstream(server, team.teamId);
+  const close = () => connected.upstream.close();
+  return { ...team, ...connected, client: openaiClient(server, team.key), close };
 }
 
 export interface PostOptions {

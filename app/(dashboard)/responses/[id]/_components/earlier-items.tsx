@@ -6,8 +6,10 @@ import { ItemView } from "#components/items/item-view";
 import { passagesOf } from "#components/items/passages";
 import { type Outputs, useTRPC } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
-import { errorText } from "#components/ui/error-state";
+import { ErrorState } from "#components/ui/error-state";
 import { keyed } from "#components/ui/keyed";
+import { MoreButton } from "#components/ui/more-button";
+import { Skeleton } from "#components/ui/skeleton";
 
 /** What was said before this request, read when it is asked for: the newest first, older ones above. */
 export function EarlierItems({ responseId, stored }: { responseId: string; stored: Outputs["responses"]["get"] }) {
@@ -40,12 +42,16 @@ function Earlier({ responseId, own }: { responseId: string; own: ReadonlySet<str
   const passages = passagesOf(items);
   return (
     <div className="flex min-w-0 max-w-200 flex-col gap-3">
-      {list.error && <p className="text-danger">{errorText(list.error)}</p>}
-      {(list.isPending || list.hasNextPage) && (
-        <Button size="sm" className="self-start" busy={list.isFetching} onClick={() => void list.fetchNextPage()}>
-          Show older
-        </Button>
+      {list.isPending && <Skeleton className="h-16" />}
+      {list.isLoadingError && (
+        <ErrorState
+          title="They could not be loaded"
+          error={list.error}
+          onRetry={() => void list.refetch()}
+          className="py-4"
+        />
       )}
+      <MoreButton list={list} size="sm" />
       {keyed(items, (item) => item.id).map(({ key, item }) => (
         <ItemView key={key} item={item} passages={passages} />
       ))}

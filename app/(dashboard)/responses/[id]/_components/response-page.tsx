@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { MessagesSquare } from "lucide-react";
+import { useRef } from "react";
 import { shortenId } from "#components/format/ids";
 import { ItemRow, ItemRows } from "#components/items/item-rows";
 import { Page } from "#components/shell/page";
@@ -10,12 +11,13 @@ import { MissingThing } from "#components/ui/missing-thing";
 import { QueryView } from "#components/ui/query-view";
 import { Skeleton } from "#components/ui/skeleton";
 import { Callout, RunStatus } from "#components/ui/status";
+import { useFollowEnd } from "#components/ui/use-follow-end";
 import type { ResponseResource } from "#server/protocol/response";
 import { StopButton } from "../../_components/stop-button";
 import { DeleteResponse } from "./delete-response";
 import { EarlierItems } from "./earlier-items";
 import { ResponseFacts } from "./response-facts";
-import { useWatchedResponse } from "./use-watched-response";
+import { isRunning, useWatchedResponse } from "./use-watched-response";
 
 type Stored = Outputs["responses"]["get"];
 
@@ -24,13 +26,15 @@ const crumbs = [{ label: "Responses", href: "/responses" }];
 /** A response that is stored, or runs: its facts and its turns. What runs is watched live. */
 export function ResponsePage({ responseId }: { responseId: string }) {
   const trpc = useTRPC();
-  const stored = useQuery(trpc.responses.get.queryOptions({ responseId }, { retry: false }));
-  // A foreground response is stored when it ends; until then it is known only to the node that runs it.
-  const unknown = stored.error !== null && problemOf(stored.error).code === "not_found";
-  const running = stored.data ? isRunning(stored.data.response) : unknown;
+  const query = useQuery(trpc.responses.get.queryOptions({ responseId }, { retry: false }));
+  const missing = query.error !== null && problemOf(query.error).code === "not_found";
+  const stored = (!missing && query.data) || null;
+  // A foreground response is stored when it ends; until then it is known only to the node that runs it. Once the page
+  // has asked for it in vain it is watched, also while it is asked for again.
+  const running = stored ? isRunning(stored.response) : query.errorUpdateCount > 0;
   const watched = useWatchedResponse(responseId, running);
-  const response = (running && watched.response) || stored.data?.response || watched.response;
-  if (unknown && !response && watched.problem) return <NoSuchResponse />;
+  const response = (running && watched.response) || stored?.response || watched.response;
+  if (watched.gone && !stored) return <NoSuchResponse />;
   return (
     <Page
       title={<span className="figures">{shortenId(responseId)}</span>}
@@ -39,16 +43,16 @@ export function ResponsePage({ responseId }: { responseId: string }) {
         response && (
           <>
             {isRunning(response) && <StopButton responseId={responseId} />}
-            {stored.data && <DeleteResponse responseId={responseId} />}
+            {stored && <DeleteResponse responseId={responseId} />}
           </>
         )
       }
     >
       {response ? (
-        <Turns response={response} stored={stored.data ?? null} />
+        <Turns response={response} stored={stored} problem={watched.problem} />
       ) : (
         <QueryView
-          query={{ ...stored, error: unknown ? null : stored.error }}
+          query={{ ...query, error: missing ? null : query.error }}
           title="The response could not be loaded"
           skeleton={<ResponseSkeleton />}
         >
@@ -59,16 +63,21 @@ export function ResponsePage({ responseId }: { responseId: string }) {
   );
 }
 
-function isRunning({ status }: ResponseResource): boolean {
-  return status === "in_progress" || status === "queued";
+interface TurnsProps {
+  response: ResponseResource;
+  stored: Stored | null;
+  /** Why nothing is heard of it at this moment. */
+  problem: string | null;
 }
 
-function Turns({ response, stored }: { response: ResponseResource; stored: Stored | null }) {
+function Turns({ response, stored, problem }: TurnsProps) {
+  const content = useRef<HTMLDivElement>(null);
   const input = stored?.input ?? [];
   const running = isRunning(response);
+  useFollowEnd(content, running);
   const searched = response.tools.find((tool) => tool.type === "file_search");
   return (
-    <div className="flex min-w-0 flex-col gap-4">
+    <div ref={content} className="flex min-w-0 flex-col gap-4">
       <ResponseFacts response={response} />
       {response.error && (
         <Callout tone="danger" title="The response failed">
@@ -97,6 +106,11 @@ function Turns({ response, stored }: { response: ResponseResource; stored: Store
           }
         />
       </div>
+      {running && problem && (
+        <Callout tone="warning" title="The connection to this run is lost">
+          {problem} It is tried again.
+        </Callout>
+      )}
       {!stored && running && <p className="text-ink-3 text-sm">Its input is shown once it has ended and is stored.</p>}
     </div>
   );
