@@ -1,5 +1,4 @@
-import type { PdfLine } from "#server/retrieval/parse/pdf-lines";
-import { CELL_BREAK } from "#server/retrieval/parse/table-writer";
+import { CELL_BREAK, type PdfLine } from "#server/retrieval/parse/pdf-lines";
 
 /** A paragraph or heading of a page. */
 export interface PdfBlock {

@@ -12,11 +12,11 @@ import { giveOrder, listenForOrders } from "#server/services/responses/run-order
 import { stopRun } from "#server/services/responses/stop-run";
 import { watchRun } from "#server/services/responses/watch-run";
 import { silentTrace } from "#server/tracing/span";
-import { finishCall, holdNextCall } from "#tests/support/background";
 import { startChild } from "#tests/support/child";
 import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/database";
 import { eventually } from "#tests/support/eventually";
 import { installFakeClock } from "#tests/support/fake-clock";
+import { finishCall, holdNextCall } from "#tests/support/held-call";
 import { asWire } from "#tests/support/run-engine";
 import { type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
 

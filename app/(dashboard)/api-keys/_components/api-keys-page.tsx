@@ -9,6 +9,7 @@ import { useTRPC } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
 import { CodeBlock } from "#components/ui/code-block";
 import { EmptyState } from "#components/ui/empty-state";
+import { MoreButton } from "#components/ui/more-button";
 import { QueryView } from "#components/ui/query-view";
 import { TableSkeleton } from "#components/ui/skeleton";
 import { CreateKeyDialog } from "./create-key-dialog";
@@ -36,15 +37,7 @@ export function ApiKeysPage() {
           return (
             <>
               <KeysTable keys={rows} />
-              {keys.hasNextPage && (
-                <Button
-                  className="mt-3 self-start"
-                  busy={keys.isFetchingNextPage}
-                  onClick={() => void keys.fetchNextPage()}
-                >
-                  Show more
-                </Button>
-              )}
+              <MoreButton list={keys} className="mt-3" />
             </>
           );
         }}

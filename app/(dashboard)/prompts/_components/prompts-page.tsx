@@ -11,6 +11,7 @@ import { Button } from "#components/ui/button";
 import { CodeBlock } from "#components/ui/code-block";
 import { CopyId } from "#components/ui/copy-id";
 import { EmptyState } from "#components/ui/empty-state";
+import { MoreButton } from "#components/ui/more-button";
 import { QueryView } from "#components/ui/query-view";
 import { RelativeTime } from "#components/ui/relative-time";
 import { TableSkeleton } from "#components/ui/skeleton";
@@ -50,15 +51,7 @@ export function PromptsPage() {
           return (
             <>
               <PromptsTable prompts={rows} />
-              {list.hasNextPage && (
-                <Button
-                  className="mt-3 self-start"
-                  busy={list.isFetchingNextPage}
-                  onClick={() => void list.fetchNextPage()}
-                >
-                  Show older
-                </Button>
-              )}
+              <MoreButton list={list} className="mt-3" />
             </>
           );
         }}

@@ -6,9 +6,9 @@ import { shortenId } from "#components/format/ids";
 import { useShell } from "#components/shell/shell-context";
 import { javascriptSnippet } from "#components/snippets/request-snippets";
 import { type Outputs, useTRPC } from "#components/trpc/client";
-import { Button } from "#components/ui/button";
 import { CodeBlock } from "#components/ui/code-block";
 import { EmptyState } from "#components/ui/empty-state";
+import { MoreButton } from "#components/ui/more-button";
 import { QueryView } from "#components/ui/query-view";
 import { RelativeTime } from "#components/ui/relative-time";
 import { TableSkeleton } from "#components/ui/skeleton";
@@ -51,13 +51,7 @@ export function ConversationList() {
                 <ConversationRow key={row.id} row={row} />
               ))}
             </Table>
-            {list.hasNextPage && (
-              <div className="px-4 py-3 lg:px-6">
-                <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                  Show older
-                </Button>
-              </div>
-            )}
+            <MoreButton list={list} className="px-4 py-3 lg:px-6" />
           </div>
         );
       }}

@@ -8,6 +8,7 @@ import { useTRPC } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
 import { CodeBlock } from "#components/ui/code-block";
 import { EmptyState } from "#components/ui/empty-state";
+import { MoreButton } from "#components/ui/more-button";
 import { QueryView } from "#components/ui/query-view";
 import { TableSkeleton } from "#components/ui/skeleton";
 import { isFiltered, type ResponsesView, toListInput } from "./response-filters";
@@ -43,13 +44,7 @@ export function ResponseList({ view, loadedAt, onClear }: ResponseListProps) {
         }
         return (
           <ResponseTable rows={rows}>
-            {list.hasNextPage && (
-              <div className="px-4 py-3 lg:px-6">
-                <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                  Show older
-                </Button>
-              </div>
-            )}
+            <MoreButton list={list} className="px-4 py-3 lg:px-6" />
           </ResponseTable>
         );
       }}

@@ -4,7 +4,7 @@ import { ArrowUp } from "lucide-react";
 import { useMemo } from "react";
 import type { TraceRow } from "#components/trace/trace-types";
 import { useTRPC } from "#components/trpc/client";
-import { Button } from "#components/ui/button";
+import { MoreButton } from "#components/ui/more-button";
 import { QueryView } from "#components/ui/query-view";
 import { RelativeTime } from "#components/ui/relative-time";
 import { TableSkeleton } from "#components/ui/skeleton";
@@ -53,18 +53,13 @@ export function TraceList({ filters, view, loadedAt, onReload, onClear }: TraceL
           }
           return (
             <TraceTable rows={rows.map((row: TraceRow) => live.updated.get(row.id) ?? row)} view={view}>
-              {last?.nextCursor && (
-                <div className="flex items-center gap-3 px-4 py-3 lg:px-6">
-                  <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                    Show older
-                  </Button>
-                  {last.searchedTo && rows.length < 50 && (
-                    <span className="text-ink-3 text-sm">
-                      Looked back to <RelativeTime at={last.searchedTo} />
-                    </span>
-                  )}
-                </div>
-              )}
+              <MoreButton list={list} className="px-4 py-3 lg:px-6">
+                {last?.searchedTo && rows.length < 50 && (
+                  <span className="text-ink-3 text-sm">
+                    Looked back to <RelativeTime at={last.searchedTo} />
+                  </span>
+                )}
+              </MoreButton>
             </TraceTable>
           );
         }}

@@ -7,6 +7,7 @@ import { useMay } from "#components/shell/shell-context";
 import { useTRPC } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
 import { EmptyState } from "#components/ui/empty-state";
+import { MoreButton } from "#components/ui/more-button";
 import { QueryView } from "#components/ui/query-view";
 import { TableSkeleton } from "#components/ui/skeleton";
 import { CreateStoreDialog } from "./create-store-dialog";
@@ -54,15 +55,7 @@ export function VectorStoresPage() {
           return (
             <>
               <StoresTable stores={rows} />
-              {stores.hasNextPage && (
-                <Button
-                  className="mt-3 self-start"
-                  busy={stores.isFetchingNextPage}
-                  onClick={() => void stores.fetchNextPage()}
-                >
-                  Show more
-                </Button>
-              )}
+              <MoreButton list={stores} className="mt-3" />
             </>
           );
         }}

@@ -5,6 +5,7 @@ import { useTRPC } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
 import { CopyId } from "#components/ui/copy-id";
 import { errorText } from "#components/ui/error-state";
+import { MoreButton } from "#components/ui/more-button";
 import { Select } from "#components/ui/select";
 import { toast } from "#components/ui/toast";
 import type { Prompt } from "../../_components/template-draft";
@@ -50,11 +51,7 @@ export function VersionPicker({ prompt, version, onChange }: VersionPickerProps)
           label: each === prompt.default_version ? `Version ${each}, default` : `Version ${each}`,
         }))}
       />
-      {list.hasNextPage && (
-        <Button size="sm" variant="ghost" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          List older versions
-        </Button>
-      )}
+      <MoreButton list={list} label="List older versions" size="sm" variant="ghost" />
       {version !== prompt.default_version && mayWrite && (
         <Button
           size="sm"

@@ -2,8 +2,8 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { formatExact } from "#components/format/numbers";
 import { useTRPC } from "#components/trpc/client";
-import { Button } from "#components/ui/button";
 import { CopyButton } from "#components/ui/copy-button";
+import { MoreButton } from "#components/ui/more-button";
 import { QueryView } from "#components/ui/query-view";
 import { Sheet } from "#components/ui/sheet";
 import { placeholderKeys, Skeleton } from "#components/ui/skeleton";
@@ -45,11 +45,7 @@ function ChunkList({ vectorStoreId, fileId }: { vectorStoreId: string; fileId: s
                 <ChunkRow key={chunk.id} chunk={chunk} />
               ))}
             </ol>
-            {chunks.hasNextPage && (
-              <Button className="m-4" busy={chunks.isFetchingNextPage} onClick={() => void chunks.fetchNextPage()}>
-                Show more
-              </Button>
-            )}
+            <MoreButton list={chunks} label="Show more" className="m-4" />
           </>
         );
       }}

@@ -7,6 +7,7 @@ import { useTRPC, useTRPCClient } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
 import { DropZone } from "#components/ui/drop-zone";
 import { errorText } from "#components/ui/error-state";
+import { MoreButton } from "#components/ui/more-button";
 import { QueryView } from "#components/ui/query-view";
 import { TableSkeleton } from "#components/ui/skeleton";
 import { toast } from "#components/ui/toast";
@@ -16,8 +17,7 @@ import { useUploads } from "#components/vector-stores/use-uploads";
 import { FilesTable } from "./files-table";
 
 export const acceptedFiles =
-  ".pdf,.docx,.doc,.odt,.rtf,.pptx,.odp,.xlsx,.xls,.ods,.csv,.tsv,.epub,.eml,.html,.htm,.md,.markdown,.tex,.txt,.json,.jsonl," +
-  ".xml,.yaml,.yml,.py,.js,.ts,.java,.go,.rs,.c,.cpp,.sh,.sql";
+  ".pdf,.docx,.xlsx,.csv,.tsv,.md,.markdown,.html,.htm,.txt,.json,.xml,.yaml,.yml,.py,.js,.ts,.java,.go,.rs,.c,.cpp,.sh,.sql";
 
 export interface FilesTabProps {
   store: Store;
@@ -79,15 +79,7 @@ export function FilesTab({ store, onOpenFile }: FilesTabProps) {
           ) : (
             <>
               <FilesTable files={rows} onOpenFile={onOpenFile} onChanged={refresh} />
-              {files.hasNextPage && (
-                <Button
-                  className="self-start"
-                  busy={files.isFetchingNextPage}
-                  onClick={() => void files.fetchNextPage()}
-                >
-                  Show more
-                </Button>
-              )}
+              <MoreButton list={files} label="Show more" />
             </>
           )
         }

@@ -3,7 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { formatDuration, formatExact } from "#components/format/numbers";
 import { useTRPC } from "#components/trpc/client";
-import { Button } from "#components/ui/button";
+import { MoreButton } from "#components/ui/more-button";
 import { Panel } from "#components/ui/panel";
 import { QueryView } from "#components/ui/query-view";
 import { RelativeTime } from "#components/ui/relative-time";
@@ -72,11 +72,7 @@ export function DeliveryLog({ webhook }: { webhook: Webhook }) {
           )
         }
       </QueryView>
-      {log.hasNextPage && (
-        <Button size="sm" className="mx-4 my-3" busy={log.isFetchingNextPage} onClick={() => void log.fetchNextPage()}>
-          Show older
-        </Button>
-      )}
+      <MoreButton list={log} size="sm" className="px-4 py-3" />
       <DeliverySheet
         webhook={webhook}
         delivery={rows.find((row) => row.id === openId) ?? null}

@@ -6,10 +6,10 @@ import { ItemRows } from "#components/items/item-rows";
 import { Page } from "#components/shell/page";
 import { type Outputs, useTRPC } from "#components/trpc/client";
 import { problemOf } from "#components/trpc/error";
-import { Button } from "#components/ui/button";
 import { CopyId } from "#components/ui/copy-id";
 import { FactStrip } from "#components/ui/fact-strip";
 import { MissingThing } from "#components/ui/missing-thing";
+import { MoreButton } from "#components/ui/more-button";
 import { QueryView } from "#components/ui/query-view";
 import { RelativeTime } from "#components/ui/relative-time";
 import { Skeleton } from "#components/ui/skeleton";
@@ -75,11 +75,7 @@ function Items({ conversationId }: { conversationId: string }) {
         return (
           <>
             <ItemRows items={items} />
-            {list.hasNextPage && (
-              <Button className="self-start" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                Show later items
-              </Button>
-            )}
+            <MoreButton list={list} label="Show later items" className="pt-4" />
           </>
         );
       }}
