@@ -3,6 +3,8 @@ import type { DocumentKind } from "#server/retrieval/parse/document";
 import { splitterLanguageOf } from "#server/retrieval/parse/file-names";
 
 const SENTENCES = ["\n\n", "\n", ". ", "? ", "! ", "。", "！", "？", "; ", " ", ""];
+/** Kinds whose text has no headings, or none that are marked as in Markdown. */
+const WITHOUT_MARKS: ReadonlySet<DocumentKind> = new Set(["pdf", "doc", "csv", "json", "text"]);
 const HEADINGS = ["\n# ", "\n## ", "\n### ", "\n#### ", "\n##### ", "\n###### "];
 
 /** Where a document of a kind may be cut, from the best place to the worst. */
@@ -11,6 +13,5 @@ export function separatorsFor(kind: DocumentKind, filename: string): string[] {
     const language = splitterLanguageOf(filename);
     return language === null ? SENTENCES : RecursiveCharacterTextSplitter.getSeparatorsForLanguage(language);
   }
-  if (kind === "markdown" || kind === "html" || kind === "docx" || kind === "xlsx") return [...HEADINGS, ...SENTENCES];
-  return SENTENCES;
+  return WITHOUT_MARKS.has(kind) ? SENTENCES : [...HEADINGS, ...SENTENCES];
 }

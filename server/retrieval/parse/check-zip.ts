@@ -1,5 +1,5 @@
 import yauzl from "yauzl";
-import { DocumentRefused } from "#server/retrieval/parse/document";
+import { DocumentRefused, passwordRefusal } from "#server/retrieval/parse/document";
 
 const MAX_ENTRIES = 5_000;
 const MAX_ENTRY_BYTES = 50 * 1024 * 1024;
@@ -11,31 +11,32 @@ const ENCRYPTED_FLAG = 0x1;
 
 /**
  * Inflates every entry of a zip once, counting bytes, before any library is let near it: the sizes in the directory
- * are whatever the maker wrote. Returns the entries' names. Throws DocumentRefused `expands_too_much`, `encrypted`,
- * `corrupt`, or `unsupported` for XML with a document type declaration.
+ * are whatever the maker wrote. Returns the entries' names and what the one called `mimetype` says. Throws DocumentRefused
+ * `expands_too_much`, `encrypted`, `corrupt`, or `unsupported` for Office XML with a document type declaration.
  */
-export async function checkZip(bytes: Uint8Array): Promise<string[]> {
+export async function checkZip(bytes: Uint8Array): Promise<{ names: string[]; mimetype: string }> {
   const zip = await openZip(bytes);
   const names: string[] = [];
   let total = 0;
+  let mimetype = "";
   try {
     for await (const entry of zip.eachEntry()) {
       if (names.length >= MAX_ENTRIES) throw bomb(`more than ${MAX_ENTRIES} parts`);
       if ((entry.generalPurposeBitFlag & ENCRYPTED_FLAG) !== 0) {
-        throw new DocumentRefused(
-          "encrypted",
-          "The file is protected by a password. Remove the password and upload it again.",
-        );
+        throw passwordRefusal("The file");
       }
       names.push(entry.fileName);
-      if (!entry.fileName.endsWith("/")) total += await countEntry(zip, entry);
+      if (entry.fileName.endsWith("/")) continue;
+      const { inflated, head } = await countEntry(zip, entry);
+      total += inflated;
+      if (entry.fileName === "mimetype") mimetype = head;
       if (total > MAX_TOTAL_BYTES) throw bomb(`more than ${MAX_TOTAL_BYTES >> 20} MB when unpacked`);
     }
   } catch (error) {
     if (error instanceof DocumentRefused) throw error;
     throw new DocumentRefused("corrupt", "The file is damaged: its zip archive cannot be read.");
   }
-  return names;
+  return { names, mimetype };
 }
 
 async function openZip(bytes: Uint8Array): Promise<yauzl.ZipFile> {
@@ -48,24 +49,26 @@ async function openZip(bytes: Uint8Array): Promise<yauzl.ZipFile> {
   }
 }
 
-async function countEntry(zip: yauzl.ZipFile, entry: yauzl.Entry): Promise<number> {
+/** Parts of Office files: none of them has a document type, and its entities are how an XML reader is made to swell. */
+const OFFICE_XML = /^(word|xl|ppt|docProps|customXml|_rels)\/.*\.(xml|rels)$|^\[Content_Types\]\.xml$/i;
+
+async function countEntry(zip: yauzl.ZipFile, entry: yauzl.Entry): Promise<{ inflated: number; head: string }> {
   const stream = await zip.openReadStreamPromise(entry);
-  const isXml = /\.(xml|rels)$/i.test(entry.fileName);
   let inflated = 0;
   let head = "";
   for await (const piece of stream) {
     const part: Buffer = piece;
     inflated += part.length;
-    if (isXml && head.length < 2048) head += part.toString("latin1", 0, 2048);
+    if (head.length < 2048) head += part.toString("latin1", 0, 2048);
     if (inflated > MAX_ENTRY_BYTES) throw bomb(`a part of more than ${MAX_ENTRY_BYTES >> 20} MB when unpacked`);
     if (inflated > RATIO_FROM_BYTES && inflated > entry.compressedSize * MAX_RATIO) {
       throw bomb(`a part that unpacks to more than ${MAX_RATIO} times its size`);
     }
   }
-  if (isXml && /<!DOCTYPE/i.test(head)) {
+  if (OFFICE_XML.test(entry.fileName) && /<!DOCTYPE/i.test(head)) {
     throw new DocumentRefused("unsupported", "The file declares an XML document type, which office files never do.");
   }
-  return inflated;
+  return { inflated, head };
 }
 
 function bomb(what: string): DocumentRefused {

@@ -1,7 +1,27 @@
 /** Bumped when a parser's output changes, so that texts read by an older one are read again. */
-export const PARSER_VERSION = 2;
+export const PARSER_VERSION = 3;
 
-export const DOCUMENT_KINDS = ["pdf", "docx", "xlsx", "csv", "html", "markdown", "code", "text"] as const;
+export const DOCUMENT_KINDS = [
+  "pdf",
+  "docx",
+  "doc",
+  "odt",
+  "rtf",
+  "pptx",
+  "odp",
+  "xlsx",
+  "xls",
+  "ods",
+  "csv",
+  "html",
+  "epub",
+  "email",
+  "markdown",
+  "latex",
+  "json",
+  "code",
+  "text",
+] as const;
 
 export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
 
@@ -10,6 +30,8 @@ export interface PageSpan {
   page: number;
   start: number;
   end: number;
+  /** The page holds nothing that can be read as text: it is empty or an image. */
+  textless?: true;
 }
 
 export interface Heading {
@@ -29,6 +51,9 @@ export interface ParsedDocument {
   /** In order of `start`. */
   headings: Heading[];
 }
+
+/** What a parser makes of a file; the kind is known before. */
+export type ParsedText = Omit<ParsedDocument, "kind">;
 
 /** Why a file cannot be read, for ever. */
 export type RefusalReason =
@@ -51,6 +76,20 @@ export class DocumentRefused extends Error {
     this.name = "DocumentRefused";
     this.reason = reason;
   }
+}
+
+/** The refusal of a file that is locked, the same words for every format. */
+export function passwordRefusal(what: string): DocumentRefused {
+  return new DocumentRefused(
+    "encrypted",
+    `${what} is protected by a password. Remove the password and upload it again.`,
+  );
+}
+
+/** The refusal of a format that no parser here reads; `advice` is a sentence. */
+export function unsupportedFormat(what: string, advice = ""): DocumentRefused {
+  const message = `The file is ${what}, which cannot be read as a document. ${advice}`.trimEnd();
+  return new DocumentRefused("unsupported", message);
 }
 
 /** True for a {@link DocumentRefused} of either module graph. */

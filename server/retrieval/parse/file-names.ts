@@ -32,7 +32,6 @@ const CODE: Record<string, SupportedTextSplitterLanguage | null> = {
   scala: "scala",
   swift: "swift",
   sol: "sol",
-  tex: "latex",
   rst: "rst",
   sh: null,
   bash: null,
@@ -62,10 +61,45 @@ const CODE: Record<string, SupportedTextSplitterLanguage | null> = {
   conf: null,
   yaml: null,
   yml: null,
-  json: null,
-  jsonl: null,
   xml: null,
+  m: null,
+  mm: null,
+  groovy: "java",
+  gradle: "java",
+  fs: null,
+  fsx: null,
+  vb: null,
+  pas: null,
+  f90: null,
+  jl: null,
+  elm: null,
+  v: null,
+  sv: null,
+  vhd: null,
+  asm: null,
+  s: null,
+  bat: null,
+  cmd: null,
+  fish: null,
+  awk: null,
+  cmake: null,
+  mk: null,
+  nix: null,
+  hcl: null,
+  prisma: null,
+  env: null,
+  properties: null,
+  diff: null,
+  patch: null,
 };
+
+/** Source files that have a name of their own, in lower case. */
+const CODE_NAMES = new Set(
+  (
+    "makefile gnumakefile dockerfile containerfile jenkinsfile vagrantfile procfile gemfile rakefile podfile brewfile " +
+    "cmakelists.txt build workspace justfile .gitignore .dockerignore .editorconfig .bashrc .zshrc .profile"
+  ).split(" "),
+);
 
 /** The extension of a file name in lower case, without its dot; empty when there is none. */
 export function extensionOf(filename: string): string {
@@ -74,7 +108,8 @@ export function extensionOf(filename: string): string {
 
 /** True for names of source, data and configuration files. */
 export function isCodeFile(filename: string): boolean {
-  return Object.hasOwn(CODE, extensionOf(filename));
+  const name = /[^/\\]*$/.exec(filename)?.[0].toLowerCase() ?? "";
+  return CODE_NAMES.has(name) || Object.hasOwn(CODE, extensionOf(filename));
 }
 
 /** The language whose separators cut a file best, or null. */

@@ -1,5 +1,5 @@
 import { parse } from "csv-parse/sync";
-import type { ParsedDocument } from "#server/retrieval/parse/document";
+import type { ParsedText } from "#server/retrieval/parse/document";
 import { normaliseText } from "#server/retrieval/parse/normalise";
 import { TableWriter } from "#server/retrieval/parse/table-writer";
 import { TextBuilder } from "#server/retrieval/parse/text-builder";
@@ -12,7 +12,7 @@ const SAMPLE_LINES = 10;
  * Reads comma, semicolon or tab separated values; which of them, the first lines say. What no such table can be made
  * of stays the text that it is.
  */
-export function parseCsv(decoded: string): Omit<ParsedDocument, "kind"> {
+export function parseCsv(decoded: string): ParsedText {
   const text = normaliseText(decoded);
   const delimiter = delimiterOf(text);
   const table = delimiter === null ? null : readTable(text, delimiter);

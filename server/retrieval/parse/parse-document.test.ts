@@ -10,6 +10,11 @@ const parse = (content: string | Uint8Array, filename: string) =>
 const titles = (headings: { level: number; title: string }[]) =>
   headings.map(({ level, title }) => `${level} ${title}`);
 
+function utf32(text: string): Buffer {
+  const points = [...text].map((letter) => letter.codePointAt(0) ?? 0);
+  return Buffer.from(Uint32Array.from(points).buffer);
+}
+
 describe("parseDocument: text", () => {
   const french = "Le cœur déçu mais l'âme plutôt naïve – Louÿs rêva.";
 
@@ -20,6 +25,9 @@ describe("parseDocument: text", () => {
     ["UTF-16 LE without", Buffer.from(french, "utf16le")],
     ["UTF-16 BE", Buffer.from(`\ufeff${french}`, "utf16le").swap16()],
     ["Windows-1252", Buffer.from(french.replace("œ", "\u009c").replace("–", "\u0096"), "latin1")],
+    ["UTF-32 LE", utf32(`\ufeff${french}`)],
+    ["UTF-32 BE", utf32(`\ufeff${french}`).swap32()],
+    ["UTF-32 LE without", utf32(french)],
   ])("reads %s", async (_name, bytes) => {
     expect(await parse(bytes, "a.txt")).toEqual({ kind: "text", text: french, pages: [], headings: [] });
   });
@@ -112,13 +120,10 @@ describe("parseDocument: HTML", () => {
     expect((await parse(bytes, "a.html")).text).toBe("naïve");
   });
 
-  it("survives nesting deeper than any stack", async () => {
-    const deep = `${"<div>".repeat(8_000)}found${"</div>".repeat(8_000)}`;
-    const outcome = await parse(deep, "a.html").then(
-      ({ text }) => text,
-      (error: Error) => error.name,
-    );
-    expect(["found", "RangeError", "DocumentRefused"]).toContain(outcome);
+  it("reads what is nested as deeply as no page is, and refuses what is deeper", async () => {
+    const nested = (depth: number) => `${"<div>".repeat(depth)}found${"</div>".repeat(depth)}`;
+    expect(await parse(nested(900), "a.html")).toMatchObject({ text: "found" });
+    await expect(parse(nested(8_000), "a.html")).rejects.toMatchObject({ reason: "corrupt" });
   });
 });
 
@@ -187,13 +192,11 @@ describe("parseDocument: Word", () => {
     await expect(parse(locked, "locked.docx")).rejects.toMatchObject({ reason: "encrypted" });
     const whole = makeDocx(docxParagraph("text"));
     await expect(parse(whole.slice(0, whole.length - 40), "cut.docx")).rejects.toMatchObject({ reason: "corrupt" });
-    const slides = makeZip([{ name: "ppt/presentation.xml", content: "<x/>" }]);
-    await expect(parse(slides, "a.docx")).rejects.toMatchObject({
+    const archive = makeZip([{ name: "photos/1.png", content: "x" }]);
+    await expect(parse(archive, "a.docx")).rejects.toMatchObject({
       reason: "unsupported",
-      message: expect.stringContaining("PowerPoint"),
+      message: "The file is a zip archive, which cannot be read as a document. Upload the files in it.",
     });
-    const office = Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.from("EncryptedPackage", "utf16le")]);
-    await expect(parse(office, "secret.docx")).rejects.toMatchObject({ reason: "encrypted" });
   });
 });
 
@@ -203,7 +206,6 @@ describe("parseDocument: refusals", () => {
     ["white space", Buffer.from(" \n\t "), "empty"],
     ["a picture", Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"), "unsupported"],
     ["unknown bytes", Buffer.from([0, 1, 2, 3, 0, 200, 201, 0]), "unsupported"],
-    ["RTF", Buffer.from("{\\rtf1 hello}"), "unsupported"],
   ])("refuses %s", async (_name, bytes, reason) => {
     await expect(parse(bytes, "a.txt")).rejects.toMatchObject({ name: "DocumentRefused", reason });
   });

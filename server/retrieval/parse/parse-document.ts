@@ -1,44 +1,75 @@
-import { decodeText } from "#server/retrieval/parse/decode-text";
+import { decodeText, xmlEncoding } from "#server/retrieval/parse/decode-text";
 import { detectKind } from "#server/retrieval/parse/detect-kind";
-import { type DocumentKind, DocumentRefused, type ParsedDocument } from "#server/retrieval/parse/document";
+import {
+  type DocumentKind,
+  DocumentRefused,
+  type ParsedDocument,
+  type ParsedText,
+} from "#server/retrieval/parse/document";
 import { normaliseText } from "#server/retrieval/parse/normalise";
-import { parseCsv } from "#server/retrieval/parse/parse-csv";
-import { parseDocx } from "#server/retrieval/parse/parse-docx";
-import { parseHtml } from "#server/retrieval/parse/parse-html";
-import { findMarkdownHeadings } from "#server/retrieval/parse/parse-markdown";
-import { parsePdf } from "#server/retrieval/parse/parse-pdf";
-import { parseXlsx } from "#server/retrieval/parse/parse-xlsx";
+import type { ReadNested } from "#server/retrieval/parse/parse-email";
 import { MAX_TEXT_CHARS } from "#server/retrieval/parse/text-builder";
 
 /** A text file beyond this cannot stay under the limit of tokens; refused before it is decoded. */
 const MAX_PLAIN_BYTES = MAX_TEXT_CHARS;
+/** Files in files, as attachments of attached messages are. */
+const MAX_NESTING = 2;
+
+type Parser = (bytes: Uint8Array, readNested: ReadNested | null) => ParsedText | Promise<ParsedText>;
+
+/** Each parser's library is loaded with the first file of its kind. */
+const PARSERS: Record<DocumentKind, Parser> = {
+  pdf: async (bytes) => (await import("#server/retrieval/parse/parse-pdf")).parsePdf(bytes),
+  docx: async (bytes) => (await import("#server/retrieval/parse/parse-docx")).parseDocx(bytes),
+  doc: async (bytes) => (await import("#server/retrieval/parse/parse-doc")).parseDoc(bytes),
+  odt: async (bytes) => (await import("#server/retrieval/parse/parse-odf")).parseOdf(bytes),
+  rtf: async (bytes) => (await import("#server/retrieval/parse/parse-rtf")).parseRtf(bytes),
+  pptx: async (bytes) => (await import("#server/retrieval/parse/parse-pptx")).parsePptx(bytes),
+  odp: async (bytes) => (await import("#server/retrieval/parse/parse-odf")).parseOdf(bytes),
+  xlsx: async (bytes) => (await import("#server/retrieval/parse/parse-xlsx")).parseXlsx(bytes),
+  xls: async (bytes) => (await import("#server/retrieval/parse/parse-xlsx")).parseXlsx(bytes),
+  ods: async (bytes) => (await import("#server/retrieval/parse/parse-xlsx")).parseOds(bytes),
+  csv: async (bytes) => (await import("#server/retrieval/parse/parse-csv")).parseCsv(plainText(bytes)),
+  html: async (bytes) =>
+    (await import("#server/retrieval/parse/parse-html")).parseHtml(plainText(bytes, charsetOf(bytes))),
+  epub: async (bytes) => (await import("#server/retrieval/parse/parse-epub")).parseEpub(bytes),
+  email: async (bytes, nested) => (await import("#server/retrieval/parse/parse-email")).parseEmail(bytes, nested),
+  markdown: async (bytes) => (await import("#server/retrieval/parse/parse-markdown")).parseMarkdown(plainText(bytes)),
+  latex: async (bytes) => (await import("#server/retrieval/parse/parse-latex")).parseLatex(plainText(bytes)),
+  json: async (bytes) => (await import("#server/retrieval/parse/parse-json")).parseJson(plainText(bytes)),
+  code: asItIs,
+  text: asItIs,
+};
 
 /**
  * Reads a file as text with its pages and headings. Runs inside the parse worker.
  * Throws DocumentRefused for what can never be read.
  */
 export async function parseDocument(bytes: Uint8Array, filename: string): Promise<ParsedDocument> {
-  const kind = await detectKind(bytes, filename);
-  const parsed = await readAs(kind, bytes);
+  return parseNested({ bytes, filename }, MAX_NESTING);
+}
+
+async function parseNested(file: { bytes: Uint8Array; filename: string }, depth: number): Promise<ParsedDocument> {
+  const kind = await detectKind(file.bytes, file.filename);
+  const readNested: ReadNested = (bytes, filename) => parseNested({ bytes, filename }, depth - 1);
+  const parsed = await PARSERS[kind](file.bytes, depth > 0 ? readNested : null);
   if (parsed.text.trim() === "") throw new DocumentRefused("empty", "The file holds no text.");
   return { kind, ...parsed };
 }
 
-async function readAs(kind: DocumentKind, bytes: Uint8Array): Promise<Omit<ParsedDocument, "kind">> {
-  if (kind === "pdf") return parsePdf(bytes);
-  if (kind === "docx") return parseDocx(bytes);
-  if (kind === "xlsx") return parseXlsx(bytes);
+function asItIs(bytes: Uint8Array): ParsedText {
+  return { text: normaliseText(plainText(bytes, xmlEncoding(bytes))), pages: [], headings: [] };
+}
+
+function plainText(bytes: Uint8Array, declared?: string): string {
   if (bytes.length > MAX_PLAIN_BYTES) {
     throw new DocumentRefused("too_large", `The file holds more than ${MAX_PLAIN_BYTES / 1e6} MB of text.`);
   }
-  if (kind === "html") return parseHtml(decodeText(bytes, charsetOf(bytes)));
-  if (kind === "csv") return parseCsv(decodeText(bytes));
-  const text = normaliseText(decodeText(bytes));
-  return { text, pages: [], headings: kind === "markdown" ? findMarkdownHeadings(text) : [] };
+  return decodeText(bytes, declared);
 }
 
 /** The encoding that an HTML page names for itself. */
 function charsetOf(bytes: Uint8Array): string | undefined {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 2048)).toString("latin1");
-  return /<meta[^>]+charset\s*=\s*["']?([\w-]+)/i.exec(head)?.[1];
+  return /<meta[^>]+charset\s*=\s*["']?([\w-]+)/i.exec(head)?.[1] ?? xmlEncoding(bytes);
 }

@@ -1,9 +1,9 @@
 import mammoth from "mammoth";
-import { DocumentRefused, type ParsedDocument } from "#server/retrieval/parse/document";
+import { DocumentRefused, type ParsedText } from "#server/retrieval/parse/document";
 import { parseHtml } from "#server/retrieval/parse/parse-html";
 
 /** Reads a Word document whose zip has been checked: mammoth's HTML goes the way of every HTML. */
-export async function parseDocx(bytes: Uint8Array): Promise<Omit<ParsedDocument, "kind">> {
+export async function parseDocx(bytes: Uint8Array): Promise<ParsedText> {
   return parseHtml(await toHtml(bytes));
 }
 

@@ -1,6 +1,7 @@
 import { type Cheerio, type CheerioAPI, load } from "cheerio";
 import type { AnyNode, Element } from "domhandler";
-import type { ParsedDocument } from "#server/retrieval/parse/document";
+import { Parser } from "htmlparser2";
+import { DocumentRefused, type ParsedText } from "#server/retrieval/parse/document";
 import { normaliseInline, normaliseText } from "#server/retrieval/parse/normalise";
 import { TextBuilder } from "#server/retrieval/parse/text-builder";
 
@@ -18,20 +19,41 @@ const BLOCKS = new Set(
 );
 const HEADING = /^h([1-6])$/;
 
+/** Browsers stop at 512. */
+const MAX_DEPTH = 1_000;
+
 /** A page with less text than this in `main` or `article` is read from its body. */
 const MIN_MAIN_CHARS = 200;
 
-/** Reads the main content of an HTML page as text: headings as `# `, lists as `- `, table rows as `a | b`. */
-export function parseHtml(html: string): Omit<ParsedDocument, "kind"> {
+/**
+ * Reads the main content of an HTML page as text: headings as `# `, lists as `- `, table rows as `a | b`. A page without a
+ * first heading gets its title as one. Throws DocumentRefused `corrupt` when it is nested more deeply than any page is.
+ */
+export function parseHtml(html: string, options: { withTitle: boolean } = { withTitle: true }): ParsedText {
+  refuseDepth(html);
   const $ = load(html);
-  const title = normaliseInline($("head > title").first().text());
+  const title = options.withTitle ? normaliseInline($("head > title").first().text()) : "";
   $(DROPPED).remove();
   const walker = new HtmlWalker();
   const root = mainContent($);
   if (title !== "" && root.find("h1").length === 0) walker.builder.heading({ level: 1, title, mark: "# " });
   for (const node of root.toArray()) walker.visit(node);
   walker.flush();
-  return { text: walker.builder.toString(), pages: [], headings: walker.builder.headings };
+  return walker.builder.result();
+}
+
+/** Told before the page is built: building it takes time that grows with the square of the depth. */
+function refuseDepth(html: string): void {
+  let depth = 0;
+  const parser = new Parser({
+    onopentag: () => {
+      if (++depth > MAX_DEPTH) throw new DocumentRefused("corrupt", `The page nests more than ${MAX_DEPTH} elements.`);
+    },
+    onclosetag: () => {
+      depth--;
+    },
+  });
+  parser.end(html);
 }
 
 function mainContent($: CheerioAPI): Cheerio<Element> {
@@ -97,7 +119,7 @@ class HtmlWalker {
 
   #preformatted(element: Element): void {
     this.flush();
-    this.builder.block(normaliseText(textOf(element)).replace(/^\n+|\s+$/g, ""));
+    this.builder.block(normaliseText(textOf(element)).replace(/^\n+/, "").trimEnd());
     this.#tight = false;
   }
 

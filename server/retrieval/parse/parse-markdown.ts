@@ -1,11 +1,19 @@
-import type { Heading } from "#server/retrieval/parse/document";
+import type { Heading, ParsedText } from "#server/retrieval/parse/document";
+import { normaliseText } from "#server/retrieval/parse/normalise";
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
-const ATX = /^ {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$/;
+const ATX = /^ {0,3}(#{1,6})[ \t]+(?=\S)/;
+/** A longer title is cut, since it stands above every passage of its section. */
+const MAX_TITLE_CHARS = 500;
 const SETEXT = /^ {0,3}(=+|-+)[ \t]*$/;
 
-/** The headings of a Markdown text, ATX and setext, outside fenced code. The text itself stays as it is. */
-export function findMarkdownHeadings(text: string): Heading[] {
+/** Reads Markdown: the text as it is, and its headings, ATX and setext, outside fenced code. */
+export function parseMarkdown(decoded: string): ParsedText {
+  const text = normaliseText(decoded);
+  return { text, pages: [], headings: findHeadings(text) };
+}
+
+function findHeadings(text: string): Heading[] {
   const headings: Heading[] = [];
   const body = bodyStart(text);
   let start = body;
@@ -34,8 +42,16 @@ function bodyStart(text: string): number {
 
 function atxHeading(line: string, start: number): Heading | null {
   const match = ATX.exec(line);
-  if (match?.[1] === undefined || match[2] === undefined) return null;
-  return { level: match[1].length, title: plainTitle(match[2]), start };
+  if (match?.[1] === undefined) return null;
+  return { level: match[1].length, title: plainTitle(withoutClosing(line.slice(match[0].length))), start };
+}
+
+/** A title without the `##` that may close it. One pass: a pattern would try every run of hashes as the last. */
+function withoutClosing(title: string): string {
+  const trimmed = title.trimEnd();
+  let end = trimmed.length;
+  while (trimmed[end - 1] === "#") end--;
+  return trimmed.slice(0, end).trimEnd();
 }
 
 function setextHeading(line: string, previous: { start: number; line: string }): Heading | null {
@@ -48,6 +64,7 @@ function setextHeading(line: string, previous: { start: number; line: string }):
 
 function plainTitle(title: string): string {
   return title
+    .slice(0, MAX_TITLE_CHARS)
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
     .replace(/[*_`]+/g, "")
     .trim();

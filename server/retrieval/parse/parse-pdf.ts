@@ -1,5 +1,5 @@
 import { getDocumentProxy } from "unpdf";
-import { DocumentRefused, type PageSpan, type ParsedDocument } from "#server/retrieval/parse/document";
+import { DocumentRefused, type PageSpan, type ParsedText } from "#server/retrieval/parse/document";
 import { bodySizeOf, headingLevels, type PdfBlock, toBlocks } from "#server/retrieval/parse/pdf-blocks";
 import { type PdfLine, toLines } from "#server/retrieval/parse/pdf-lines";
 import { TextBuilder } from "#server/retrieval/parse/text-builder";
@@ -8,7 +8,7 @@ import { TextBuilder } from "#server/retrieval/parse/text-builder";
 const MIN_LETTERS_PER_PAGE = 20;
 
 /** Reads a PDF page by page in reading order. Every page is a paragraph boundary; headings are told by their size. */
-export async function parsePdf(bytes: Uint8Array): Promise<Omit<ParsedDocument, "kind">> {
+export async function parsePdf(bytes: Uint8Array): Promise<ParsedText> {
   const pages = await readPages(bytes);
   const letters = pages.flat().reduce((sum, line) => sum + line.text.replaceAll(/\s/g, "").length, 0);
   if (letters < MIN_LETTERS_PER_PAGE * pages.length) {
@@ -20,7 +20,7 @@ export async function parsePdf(bytes: Uint8Array): Promise<Omit<ParsedDocument, 
   return writeBlocks(blocks);
 }
 
-function writeBlocks(pages: PdfBlock[][]): Omit<ParsedDocument, "kind"> {
+function writeBlocks(pages: PdfBlock[][]): ParsedText {
   const builder = new TextBuilder();
   const levels = headingLevels(pages.flat());
   const spans: PageSpan[] = [];

@@ -1,14 +1,25 @@
 import { type CellObject, type DenseWorkSheet, read, type WorkBook } from "@e965/xlsx";
-import { DocumentRefused, type ParsedDocument } from "#server/retrieval/parse/document";
+import { DocumentRefused, type ParsedText, passwordRefusal } from "#server/retrieval/parse/document";
 import { normaliseInline } from "#server/retrieval/parse/normalise";
+import { refuseLocked } from "#server/retrieval/parse/parse-odf";
+import { ZipParts } from "#server/retrieval/parse/read-zip";
 import { MAX_COLUMNS, TableWriter } from "#server/retrieval/parse/table-writer";
 import { TextBuilder } from "#server/retrieval/parse/text-builder";
 
 /** Rows of one sheet. A single stray cell further down is left out; a table that goes on is refused. */
 const MAX_ROWS = 100_000;
 
-/** Reads every sheet of a workbook whose zip has been checked: its name as a heading, its cells as they are shown. */
-export function parseXlsx(bytes: Uint8Array): Omit<ParsedDocument, "kind"> {
+/** Reads an OpenDocument spreadsheet whose zip has been checked, as {@link parseXlsx} does. */
+export async function parseOds(bytes: Uint8Array): Promise<ParsedText> {
+  await refuseLocked(await ZipParts.open(bytes));
+  return parseXlsx(bytes);
+}
+
+/**
+ * Reads every sheet of a workbook, whose zip, if it is one, has been checked: its name as a heading, its cells as they are
+ * shown.
+ */
+export function parseXlsx(bytes: Uint8Array): ParsedText {
   const workbook = open(bytes);
   const builder = new TextBuilder();
   for (const name of workbook.SheetNames) {
@@ -16,7 +27,7 @@ export function parseXlsx(bytes: Uint8Array): Omit<ParsedDocument, "kind"> {
     // Reading is asked for in this form below; charts and macro sheets have no cells.
     if (sheet !== undefined && "!data" in sheet) writeSheet(builder, name, sheet as DenseWorkSheet);
   }
-  return { text: builder.toString(), pages: [], headings: builder.headings };
+  return builder.result();
 }
 
 function open(bytes: Uint8Array): WorkBook {
@@ -32,7 +43,9 @@ function open(bytes: Uint8Array): WorkBook {
       cellHTML: false,
     });
   } catch (error) {
-    throw new DocumentRefused("corrupt", "The Excel workbook is damaged and cannot be read.", { cause: error });
+    // SheetJS names no codes.
+    if (error instanceof Error && /password|encrypt/i.test(error.message)) throw passwordRefusal("The workbook");
+    throw new DocumentRefused("corrupt", "The workbook is damaged and cannot be read.", { cause: error });
   }
 }
 

@@ -1,4 +1,5 @@
-import { CELL_BREAK, type PdfLine } from "#server/retrieval/parse/pdf-lines";
+import type { PdfLine } from "#server/retrieval/parse/pdf-lines";
+import { CELL_BREAK } from "#server/retrieval/parse/table-writer";
 
 /** A paragraph or heading of a page. */
 export interface PdfBlock {

@@ -1,4 +1,5 @@
 import { normaliseInline } from "#server/retrieval/parse/normalise";
+import { CELL_BREAK } from "#server/retrieval/parse/table-writer";
 
 /** A piece of text as pdf.js reports it. `transform` is `[a, b, c, d, x, y]`, y growing upwards. */
 export interface PdfItem {
@@ -23,8 +24,6 @@ export interface PdfLine {
 /** A gap of this many font sizes between two pieces is a space, and a wider one a column of a table. */
 const SPACE_GAP = 0.15;
 const COLUMN_GAP = 2.5;
-/** Between two cells of a table row. */
-export const CELL_BREAK = " | ";
 /** Pieces this close in height, in font sizes, stand on one line. */
 const SAME_LINE = 0.5;
 /** A page whose lines jump upwards this often is not stored in reading order. */

@@ -1,14 +1,21 @@
+import { countTokens } from "#server/retrieval/chunk/count-tokens";
 import { normaliseInline } from "#server/retrieval/parse/normalise";
-import { CELL_BREAK } from "#server/retrieval/parse/pdf-lines";
 import type { TextBuilder } from "#server/retrieval/parse/text-builder";
 
+/** Between two cells of a table row. */
+export const CELL_BREAK = " | ";
 /** Columns beyond these are not read: no table that anybody reads has them. */
 export const MAX_COLUMNS = 512;
 
 /** Rows among which the header is looked for: titles and notes may stand above it. */
 const HEADER_WITHIN = 20;
-/** Characters after which a new block of rows begins, under the header again, so that every passage names its columns. */
-const BLOCK_CHARS = 1_200;
+/**
+ * Tokens after which a new block of rows begins, under the header again: a little less than a passage has by default, so
+ * that every passage names its columns.
+ */
+const BLOCK_TOKENS = 360;
+/** A longer header stands once, or there would be more header than table. */
+const MAX_HEADER_TOKENS = BLOCK_TOKENS / 2;
 
 /**
  * Writes a table's rows as text, one line each, in blocks that each begin with the header. A row of numbers is no
@@ -18,8 +25,9 @@ export class TableWriter {
   private readonly builder: TextBuilder;
   private waiting: string[][] | null = [];
   private header: string | null = null;
+  private headerTokens = 0;
   private block: string[] = [];
-  private blockChars = 0;
+  private blockTokens = 0;
 
   constructor(builder: TextBuilder) {
     this.builder = builder;
@@ -51,22 +59,27 @@ export class TableWriter {
       // What stands above the header is a paragraph of its own; the header begins the first block.
       const header = this.block.pop() ?? "";
       this.flush();
-      this.header = header;
+      this.headerTokens = countTokens(header);
+      if (this.headerTokens <= MAX_HEADER_TOKENS) this.header = header;
+      else this.builder.block(header);
     }
   }
 
   private write(row: readonly string[]): void {
     const line = row.join(CELL_BREAK);
-    if (this.blockChars + line.length > BLOCK_CHARS) this.flush();
+    // No token is shorter than a character, so a line of few need not be counted.
+    const tokens = line.length < 8 ? line.length + 1 : countTokens(line) + 1;
+    const header = this.header === null ? 0 : this.headerTokens + 1;
+    if (header + this.blockTokens + tokens > BLOCK_TOKENS) this.flush();
     this.block.push(line);
-    this.blockChars += line.length + 1;
+    this.blockTokens += tokens;
   }
 
   private flush(): void {
     const lines = this.header === null ? this.block : [this.header, ...this.block];
     if (this.block.length > 0) this.builder.block(lines.join("\n"));
     this.block = [];
-    this.blockChars = 0;
+    this.blockTokens = 0;
   }
 }
 

@@ -1,11 +1,12 @@
-import { DocumentRefused, type Heading } from "#server/retrieval/parse/document";
+import { DocumentRefused, type Heading, type PageSpan, type ParsedText } from "#server/retrieval/parse/document";
 
 /** Beyond this no text is kept: about 10 million tokens of English. */
 export const MAX_TEXT_CHARS = 40_000_000;
 
-/** Grows a document's text by paragraphs and notes where its headings begin. */
+/** Grows a document's text by paragraphs and notes where its headings begin and its pages stand. */
 export class TextBuilder {
   readonly headings: Heading[] = [];
+  readonly pages: PageSpan[] = [];
   #parts: string[] = [];
   #length = 0;
 
@@ -45,6 +46,26 @@ export class TextBuilder {
     if (this.#length > 0) this.append("\n\n");
     this.headings.push({ level: heading.level, title: heading.title, start: this.#length });
     this.append(heading.mark + heading.title);
+  }
+
+  /** Adds a document read before, with its headings; its pages are given up. */
+  document(part: Pick<ParsedText, "text" | "headings">): void {
+    if (part.text === "") return;
+    const start = this.#length > 0 ? this.#length + 2 : 0;
+    for (const heading of part.headings) this.headings.push({ ...heading, start: heading.start + start });
+    this.block(part.text);
+  }
+
+  /** Notes that what was added since the text was `start` long is a page. The blank line before it belongs to none. */
+  page(number: number, start: number): void {
+    const separator = start > 0 && this.#length > start ? 2 : 0;
+    const span: PageSpan = { page: number, start: start + separator, end: this.#length };
+    this.pages.push(this.#length > start ? span : { ...span, textless: true });
+  }
+
+  /** All that was added. */
+  result(): ParsedText {
+    return { text: this.toString(), pages: this.pages, headings: this.headings };
   }
 
   toString(): string {

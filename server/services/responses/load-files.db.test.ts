@@ -15,7 +15,9 @@ import { systemContext } from "#server/services/setup/system-context";
 import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/database";
 import { storeTestFile } from "#tests/support/documents";
 import { PIXEL } from "#tests/support/images";
+import { makePptx } from "#tests/support/office-files";
 import { makePdf } from "#tests/support/pdf";
+import { makeZip } from "#tests/support/zip";
 
 const PNG = PIXEL.slice(PIXEL.indexOf(",") + 1);
 const CSV = "Town,People\nUlm,many\nBonn,more\n";
@@ -155,11 +157,13 @@ describe("documents", () => {
     const sheet = utils.book_new();
     utils.book_append_sheet(sheet, utils.aoa_to_sheet([["Only"]]), "S");
     const xlsx = base64(write(sheet, { type: "buffer", bookType: "xlsx" }));
+    const pptx = base64(makePptx([{ title: "Plan" }]));
     const stored = await storeTestFile(ctx, { filename: "notes.md", content: "# Notes\n\nAll is well." });
     const output: FunctionOutputPart[] = [file({ file_data: xlsx, filename: "s.xlsx" })];
     const { documents } = await load([
       message(file({ file_data: `data:text/csv;base64,${base64(CSV)}` }), file({ file_url: `${origin}/table` })),
       message(file({ file_id: stored.id }), file({ file_data: PNG, filename: "photo.png" })),
+      message(file({ file_data: pptx, filename: "p.pptx" }), file({ file_data: base64("{\\rtf1 hello}") })),
       { type: "function_call_output", id: "o", status: "completed", call_id: "c", output },
     ]);
     const table = { text: "Town | People\nUlm | many\nBonn | more", images: [] };
@@ -168,15 +172,17 @@ describe("documents", () => {
       { filename: "table.csv", ...table },
       { filename: "notes.md", text: "# Notes\n\nAll is well.", images: [] },
       { filename: "photo.png", text: null, images: [`data:image/png;base64,${PNG}`] },
+      { filename: "p.pptx", text: "# Plan", images: [] },
+      { filename: "file", text: "hello", images: [] },
       { filename: "s.xlsx", text: "# S\n\nOnly", images: [] },
     ]);
   });
 
   it("are refused in the parser's words", async () => {
-    const data = base64("{\\rtf1 hello}");
-    await expect(load([message(file({ file_data: data, filename: "a.rtf" }))])).rejects.toMatchObject({
+    const data = base64(makeZip([{ name: "a.txt", content: "hello" }]));
+    await expect(load([message(file({ file_data: data, filename: "a.docx" }))])).rejects.toMatchObject({
       ...{ code: "invalid_value", param: "input[0].content[0].file_data" },
-      message: expect.stringContaining("RTF"),
+      message: "The file is a zip archive, which cannot be read as a document. Upload the files in it.",
     });
   });
 

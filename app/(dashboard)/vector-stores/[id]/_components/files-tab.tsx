@@ -17,7 +17,8 @@ import { useUploads } from "#components/vector-stores/use-uploads";
 import { FilesTable } from "./files-table";
 
 export const acceptedFiles =
-  ".pdf,.docx,.xlsx,.csv,.tsv,.md,.markdown,.html,.htm,.txt,.json,.xml,.yaml,.yml,.py,.js,.ts,.java,.go,.rs,.c,.cpp,.sh,.sql";
+  ".pdf,.docx,.doc,.odt,.rtf,.pptx,.odp,.xlsx,.xls,.ods,.csv,.tsv,.epub,.eml,.html,.htm,.md,.markdown,.tex,.txt,.json,.jsonl," +
+  ".xml,.yaml,.yml,.py,.js,.ts,.java,.go,.rs,.c,.cpp,.sh,.sql";
 
 export interface FilesTabProps {
   store: Store;
