@@ -132,6 +132,8 @@ describe("the request", () => {
   it("says only what the caller said", () => {
     const body = buildChatRequest("m", modelRequest(), plain);
     expect(Object.keys(body).sort()).toEqual(["messages", "model", "stream", "stream_options"]);
+    const mistral = quirksOf(testConnection({ baseUrl: "https://api.mistral.ai/v1" }));
+    expect(buildChatRequest("m", modelRequest(), mistral)).not.toHaveProperty("stream_options");
   });
 
   it("names the token limit as the server knows it", () => {

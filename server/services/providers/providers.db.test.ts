@@ -127,6 +127,23 @@ describe("a connection", () => {
     expect(await add({ name: "claude", kind: "anthropic" })).toMatchObject({ wire: null });
   });
 
+  it.each([
+    ["mistral", "Mistral", "https://api.mistral.ai/v1"],
+    ["cohere", "Cohere", "https://api.cohere.com/v2"],
+  ])("can be %s's, as the form offers it", async (kind, label, baseUrl) => {
+    const preset = (await owner.call.providers.kinds()).find(({ name }) => name === kind);
+    expect(preset).toEqual({ name: kind, label, kind, baseUrl, needsKey: true });
+    await expect(add({ name: kind, kind, apiKey: null })).rejects.toThrow("needs a key");
+    const { id } = await add({ name: kind, kind });
+    const models =
+      kind === "cohere" ? { models: [{ name: "small", endpoints: ["chat"] }] } : { data: [{ id: "small" }] };
+    upstream.script((exchange) => exchange.json(200, models));
+    expect(await owner.call.providers.test({ id })).toMatchObject({ ok: true, models: [{ id: "small" }], wire: null });
+    expect(upstream.requests.at(-1)?.headers.authorization).toBe(`Bearer ${KEY}`);
+    const { provider, languageModel } = await resolve(`${kind}/small`);
+    expect([provider, languageModel.modelId]).toEqual([kind, "small"]);
+  });
+
   it("is nobody else's", async () => {
     const { id } = await add();
     const other = await createMember({ teamId: (await createTeam()).teamId, role: "owner" });
