@@ -163,7 +163,8 @@ describe("what Mistral is asked", () => {
     };
     const model = mistral().languageModel("mistral-large-2512");
     await expect(collectEvents(model, modelRequest({ input: [sound] }))).rejects.toMatchObject({
-      code: "invalid_request",
+      code: "unsupported_parameter",
+      param: "input",
     });
     expect(upstream.requests).toHaveLength(0);
   });
