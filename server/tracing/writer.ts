@@ -2,6 +2,7 @@ import { clock } from "#server/clock";
 import { config } from "#server/config";
 import { ensureTracePartitions } from "#server/db/trace-partitions";
 import { markLostTraces, type TraceBatch, writeTraceBatch } from "#server/db/trace-writes";
+import { LiveSet } from "#server/live-set";
 import { log } from "#server/log";
 import { TraceQueue } from "#server/tracing/trace-queue";
 import type { LiveTrace, TraceRecord, TraceSink } from "#server/tracing/trace-record";
@@ -79,8 +80,10 @@ class TraceWriter implements TraceSink {
     maxTraces: config().TRACE_QUEUE_MAX,
     maxBytes: config().TRACE_QUEUE_MAX_BYTES,
   }));
-  /** Running traces, oldest first, and when their row was last written (null: it has none yet). */
-  readonly #live = new Map<LiveTrace, number | null>();
+  /** Running traces, oldest first. */
+  readonly #live = new LiveSet<LiveTrace>();
+  /** When the row of a running trace was last written; most end before they have one. */
+  readonly #writtenAt = new WeakMap<LiveTrace, number>();
   #ready: Promise<void> = Promise.resolve();
   #writing: Promise<boolean> | null = null;
   #armed = false;
@@ -97,7 +100,7 @@ class TraceWriter implements TraceSink {
   }
 
   began(run: LiveTrace): void {
-    this.#live.set(run, null);
+    this.#live.add(run);
     this.#arm();
   }
 
@@ -186,7 +189,7 @@ class TraceWriter implements TraceSink {
       this.#postpone(error);
       return false;
     }
-    for (const run of due) if (this.#live.has(run)) this.#live.set(run, now);
+    for (const run of due) this.#writtenAt.set(run, now);
     this.#queue.removeFirst(batch.length);
     this.#failures = 0;
     this.#retryAt = 0;
@@ -213,9 +216,9 @@ class TraceWriter implements TraceSink {
 
   #dueLive(now: number): LiveTrace[] {
     const due: LiveTrace[] = [];
-    for (const [run, writtenAt] of this.#live) {
+    for (const run of this.#live) {
       if (now - run.startedAt < config().TRACE_LIVE_ROW_SECONDS) break;
-      if (writtenAt === null || now - writtenAt >= HEARTBEAT_MS) due.push(run);
+      if (now - (this.#writtenAt.get(run) ?? 0) >= HEARTBEAT_MS) due.push(run);
       if (due.length === BATCH_TRACES) break;
     }
     return due;

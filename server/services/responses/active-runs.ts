@@ -1,5 +1,6 @@
 import type { Replay } from "#server/engine/builder/replay";
 import { AppError } from "#server/errors";
+import { LiveSet } from "#server/live-set";
 import { isTerminalEvent, type ResponseEvent, type ResponseStreamEvent } from "#server/protocol/events";
 import type { ResponseResource } from "#server/protocol/response";
 import type { ServiceContext } from "#server/services/context";
@@ -52,7 +53,7 @@ interface Entry {
 }
 
 interface ActiveRuns {
-  entries: Map<string, Entry>;
+  entries: LiveSet<Entry>;
   idle: (() => void)[];
 }
 
@@ -62,7 +63,7 @@ const MAX_BEHIND = 10_000;
 const holder = globalThis as typeof globalThis & { rejoinderActiveRuns?: ActiveRuns };
 
 function activeRuns(): ActiveRuns {
-  holder.rejoinderActiveRuns ??= { entries: new Map(), idle: [] };
+  holder.rejoinderActiveRuns ??= { entries: new LiveSet(), idle: [] };
   return holder.rejoinderActiveRuns;
 }
 
@@ -86,7 +87,7 @@ export function beginRun(callerSignal: AbortSignal, facts: RunFacts): ActiveRun 
   else callerSignal.addEventListener("abort", follow, { once: true });
   const abort = (reason: AppError) => controller.abort(reason);
   const entry: Entry = { facts, abort, replay: null, watchers: new Set(), published: 0, closing: null };
-  runs.entries.set(facts.responseId, entry);
+  runs.entries.add(entry);
   return {
     signal: controller.signal,
     show(replay) {
@@ -101,7 +102,7 @@ export function beginRun(callerSignal: AbortSignal, facts: RunFacts): ActiveRun 
     },
     end() {
       callerSignal.removeEventListener("abort", follow);
-      if (!runs.entries.delete(facts.responseId) || runs.entries.size > 0) return;
+      if (!runs.entries.delete(entry) || runs.entries.size > 0) return;
       for (const resolve of runs.idle.splice(0)) resolve();
     },
   };
@@ -122,8 +123,8 @@ export interface RunningResponse {
 
 /** The team's run of that response in this process; null when there is none. */
 export function findRun(teamId: string, responseId: string): RunningResponse | null {
-  const entry = activeRuns().entries.get(responseId);
-  if (entry?.facts.teamId !== teamId) return null;
+  const entry = activeRuns().entries.find(({ facts }) => facts.responseId === responseId && facts.teamId === teamId);
+  if (!entry) return null;
   return {
     facts: entry.facts,
     stop: () => entry.abort(new AppError("cancelled", "The response was stopped.")),
@@ -133,7 +134,7 @@ export function findRun(teamId: string, responseId: string): RunningResponse | n
 
 /** The team's runs in this process. */
 export function runsOf(teamId: string): RunFacts[] {
-  return [...activeRuns().entries.values()].flatMap(({ facts }) => (facts.teamId === teamId ? [facts] : []));
+  return [...activeRuns().entries].flatMap(({ facts }) => (facts.teamId === teamId ? [facts] : []));
 }
 
 async function* watchEntry(entry: Entry, signal: AbortSignal): AsyncGenerator<ResponseStreamEvent[], void> {
@@ -188,8 +189,7 @@ export function interruption(): AppError {
 /** Aborts every run of this process: the server is about to stop. */
 export function cancelRuns(): void {
   const stopping = new AppError("overloaded", "The server is shutting down.", { retryAfterMs: 1000 });
-  for (const { abort, facts } of [...activeRuns().entries.values()])
-    abort(facts.background ? interruption() : stopping);
+  for (const { abort, facts } of [...activeRuns().entries]) abort(facts.background ? interruption() : stopping);
 }
 
 /** Resolves when no run is under way. */
