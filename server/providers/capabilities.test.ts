@@ -6,9 +6,9 @@ import type { LanguageModel } from "#server/providers/provider";
 import { createProvider } from "#server/providers/registry";
 import { CAPABILITIES, type Capability, type Cell } from "#server/providers/shared/capability";
 import { CAPABILITY_ASKS } from "#tests/support/capability-asks";
-import { collectEvents, modelRequest, testConnection } from "#tests/support/model-request";
+import { collectEvents, modelRequest } from "#tests/support/model-request";
 import { type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
-import { playing, type VendorWire, vendorWires } from "#tests/support/vendor-wires";
+import { connectionTo, playing, type VendorWire, vendorWires } from "#tests/support/vendor-wires";
 
 let upstream: ScriptedUpstream;
 
@@ -23,12 +23,7 @@ afterAll(async () => {
 });
 
 function modelOf(wire: VendorWire): LanguageModel {
-  const connection = testConnection({
-    kind: wire.kind,
-    baseUrl: upstream.baseUrl,
-    ...(wire.wire && { wire: wire.wire }),
-  });
-  return createProvider(connection).languageModel(wire.modelId);
+  return createProvider(connectionTo(wire, upstream.baseUrl)).languageModel(wire.modelId);
 }
 
 type Row = [Capability, Cell];

@@ -1,7 +1,9 @@
 import { anthropicCapabilities } from "#server/providers/ai-sdk/anthropic-capabilities";
+import { bedrockCapabilities } from "#server/providers/ai-sdk/bedrock-capabilities";
 import { cohereCapabilities } from "#server/providers/ai-sdk/cohere-capabilities";
 import { googleCapabilities } from "#server/providers/ai-sdk/google-capabilities";
 import { mistralCapabilities } from "#server/providers/ai-sdk/mistral-capabilities";
+import { vertexCapabilities, vertexClaudeCapabilities } from "#server/providers/ai-sdk/vertex-capabilities";
 import { chatCapabilities } from "#server/providers/openai-compatible/capabilities";
 import { responsesCapabilities } from "#server/providers/openai-responses/capabilities";
 import type { WireCapabilities } from "#server/providers/shared/capability";
@@ -15,6 +17,9 @@ export const WIRE_CAPABILITIES = {
   "openai-chat": chatCapabilities,
   anthropic: anthropicCapabilities,
   google: googleCapabilities,
+  vertex: vertexCapabilities,
+  "vertex-claude": vertexClaudeCapabilities,
+  bedrock: bedrockCapabilities,
   mistral: mistralCapabilities,
   cohere: cohereCapabilities,
 } satisfies Record<string, WireCapabilities>;

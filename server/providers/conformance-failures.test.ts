@@ -5,9 +5,17 @@ import { closePools } from "#server/outbound/pools";
 import type { Connection, LanguageModel, ModelAttempt, ModelEvent, ModelRequest } from "#server/providers/provider";
 import { createProvider } from "#server/providers/registry";
 import { installFakeClock } from "#tests/support/fake-clock";
-import { collectEvents, modelRequest, testConnection, textIn } from "#tests/support/model-request";
+import { collectEvents, modelRequest, textIn } from "#tests/support/model-request";
 import { type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
-import { beginningOf, playing, refusing, vendorWires } from "#tests/support/vendor-wires";
+import {
+  beginningOf,
+  connectionTo,
+  emptyTalk,
+  endStream,
+  playing,
+  refusing,
+  vendorWires,
+} from "#tests/support/vendor-wires";
 
 let upstream: ScriptedUpstream;
 
@@ -29,7 +37,7 @@ describe.each(vendorWires)("$name", (wire) => {
   let attempts: ModelAttempt[];
 
   beforeEach(() => {
-    connection = testConnection({ kind: wire.kind, baseUrl: upstream.baseUrl, ...(wire.wire && { wire: wire.wire }) });
+    connection = connectionTo(wire, upstream.baseUrl);
     model = createProvider(connection).languageModel(wire.modelId);
     attempts = [];
     upstream.requests.length = 0;
@@ -105,7 +113,7 @@ describe.each(vendorWires)("$name", (wire) => {
     upstream.script((exchange) => {
       exchange.sendRaw(beginningOf(wire));
       exchange.sendRaw(wire.streamError);
-      exchange.done();
+      endStream(wire, exchange);
     });
     expect(await failing()).toMatchObject({ code: "provider_error", message: expect.stringMatching(/overloaded/i) });
   });
@@ -140,7 +148,7 @@ describe.each(vendorWires)("$name", (wire) => {
   });
 
   it("closes the socket when the reader stops in the middle", async () => {
-    upstream.script((exchange) => exchange.sendRaw(wire.fixture("text").slice(0, -40)));
+    upstream.script((exchange) => exchange.sendRaw(wire.fixture("text").subarray(0, -40)));
     for await (const events of model.stream(modelRequest())) if (textIn(events) !== "") break;
     await upstream.requests[0]?.abandoned;
   });
@@ -155,7 +163,7 @@ describe.each(vendorWires)("$name", (wire) => {
       });
       exchange.sendRaw(beginningOf(wire));
       while (!over) {
-        exchange.sendRaw(`: ${"x".repeat(10_000)}\n\n`);
+        exchange.sendRaw(emptyTalk(wire, 10_000));
         await new Promise(setImmediate);
       }
     });

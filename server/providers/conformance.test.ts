@@ -3,17 +3,9 @@ import { parseConfig, setConfig } from "#server/config";
 import { closePools } from "#server/outbound/pools";
 import type { Connection, LanguageModel, ModelAttempt, ModelEvent, ModelRequest } from "#server/providers/provider";
 import { createProvider } from "#server/providers/registry";
-import {
-  callsIn,
-  collectEvents,
-  modelRequest,
-  reasoningIn,
-  testConnection,
-  textIn,
-  userMessage,
-} from "#tests/support/model-request";
+import { callsIn, collectEvents, modelRequest, reasoningIn, textIn, userMessage } from "#tests/support/model-request";
 import { type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
-import { playing, vendorWires } from "#tests/support/vendor-wires";
+import { connectionTo, endStream, playing, vendorWires } from "#tests/support/vendor-wires";
 
 const tools: ModelRequest["tools"] = ["get_weather", "get_time"].map((name) => ({
   name,
@@ -41,7 +33,7 @@ describe.each(vendorWires)("$name", (wire) => {
   let attempts: ModelAttempt[];
 
   beforeEach(() => {
-    connection = testConnection({ kind: wire.kind, baseUrl: upstream.baseUrl, ...(wire.wire && { wire: wire.wire }) });
+    connection = connectionTo(wire, upstream.baseUrl);
     model = createProvider(connection).languageModel(wire.modelId);
     attempts = [];
     upstream.requests.length = 0;
@@ -63,7 +55,7 @@ describe.each(vendorWires)("$name", (wire) => {
   });
 
   it("understands the same stream however it is cut, also inside a character", async () => {
-    const bytes = Buffer.from(wire.fixture("text"));
+    const bytes = wire.fixture("text");
     const cuts = [bytes.indexOf("\u00f6") + 1, bytes.indexOf("\u{1f30d}") + 2];
     upstream.script(async (exchange) => {
       for (let at = 0; at < bytes.length; ) {
@@ -72,7 +64,7 @@ describe.each(vendorWires)("$name", (wire) => {
         at = next;
         await new Promise(setImmediate);
       }
-      exchange.done();
+      endStream(wire, exchange);
     });
     expect(textIn(await ask())).toBe("Hello, wörld! 🌍");
   });
@@ -145,6 +137,8 @@ describe.each(vendorWires)("$name", (wire) => {
   it("tells when the answer was cut off", async () => {
     upstream.script(playing(wire, "length"));
     expect((await ask({ maxOutputTokens: 16 })).at(-1)).toEqual({ type: "finish", reason: "max_output_tokens" });
-    expect(JSON.stringify(upstream.requests[0]?.body)).toMatch(/"(max_tokens|max_output_tokens|maxOutputTokens)":16/);
+    expect(JSON.stringify(upstream.requests[0]?.body)).toMatch(
+      /"(max_tokens|max_output_tokens|maxOutputTokens|maxTokens)":16/,
+    );
   });
 });

@@ -291,7 +291,10 @@ export interface Connection {
   /** A key of the provider registry: `openai-compatible`, `anthropic`, …. */
   kind: string;
   baseUrl: string | null;
+  /** The key; of vendors that know longer credentials also one of those, as JSON. */
   apiKey: string | null;
+  /** What a vendor must know besides and is no secret: its adapter tells what it needs. */
+  settings?: Readonly<Partial<Record<"region" | "location" | "project", string>>>;
   /** Model ids that this connection is known to serve. */
   models: string[];
   /** True when the URL came from the operator's environment and needs no outbound guard. */

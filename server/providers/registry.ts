@@ -1,8 +1,10 @@
 import { AppError } from "#server/errors";
 import { createAnthropicProvider } from "#server/providers/ai-sdk/anthropic";
+import { createBedrockProvider } from "#server/providers/ai-sdk/bedrock";
 import { createCohereProvider } from "#server/providers/ai-sdk/cohere";
 import { createGoogleProvider } from "#server/providers/ai-sdk/google";
 import { createMistralProvider } from "#server/providers/ai-sdk/mistral";
+import { createVertexProvider } from "#server/providers/ai-sdk/vertex";
 import { createBuiltinProvider } from "#server/providers/builtin/builtin";
 import { createOpenAiProvider } from "#server/providers/openai-wire";
 import type { Connection, Provider } from "#server/providers/provider";
@@ -26,6 +28,8 @@ const KINDS = {
   google: { label: "Google Gemini", needs: { baseUrl: false, apiKey: true }, create: createGoogleProvider },
   mistral: { label: "Mistral", needs: { baseUrl: false, apiKey: true }, create: createMistralProvider },
   cohere: { label: "Cohere", needs: { baseUrl: false, apiKey: true }, create: createCohereProvider },
+  vertex: { label: "Google Vertex AI", needs: { baseUrl: false, apiKey: true }, create: createVertexProvider },
+  bedrock: { label: "Amazon Bedrock", needs: { baseUrl: false, apiKey: true }, create: createBedrockProvider },
 } satisfies Record<string, KindEntry>;
 
 export type ProviderKind = keyof typeof KINDS;

@@ -80,6 +80,8 @@ const PROVIDERS: Record<string, string> = {
   anthropic: "anthropic",
   google: "gcp.gemini",
   gemini: "gcp.gemini",
+  vertex: "gcp.vertex_ai",
+  bedrock: "aws.bedrock",
   groq: "groq",
   mistral: "mistral_ai",
   deepseek: "deepseek",

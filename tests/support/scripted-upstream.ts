@@ -8,6 +8,8 @@ export interface UpstreamExchange {
   headers: IncomingHttpHeaders;
   /** The parsed JSON body, or null. */
   body: Record<string, unknown>;
+  /** The body as it came. */
+  rawBody: string;
   /** Answers with a whole JSON body. */
   json(status: number, body: unknown, headers?: Record<string, string>): void;
   /** Starts an event stream; later calls change nothing. */
@@ -42,15 +44,15 @@ export interface ScriptedUpstream {
   close(): Promise<void>;
 }
 
-async function readBody(incoming: IncomingMessage): Promise<Record<string, unknown>> {
+async function readBody(incoming: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString("utf8");
-  return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 async function openExchange(incoming: IncomingMessage, outgoing: ServerResponse): Promise<UpstreamExchange> {
-  const body = await readBody(incoming);
+  const rawBody = await readBody(incoming);
+  const body = rawBody === "" ? {} : (JSON.parse(rawBody) as Record<string, unknown>);
   const openStream = (headers: Record<string, string> = {}) => {
     if (!outgoing.headersSent) outgoing.writeHead(200, { "content-type": "text/event-stream", ...headers });
     outgoing.flushHeaders();
@@ -64,6 +66,7 @@ async function openExchange(incoming: IncomingMessage, outgoing: ServerResponse)
     path: incoming.url ?? "",
     headers: incoming.headers,
     body,
+    rawBody,
     json: (status, answer, headers = {}) => {
       outgoing.writeHead(status, { "content-type": "application/json", ...headers });
       outgoing.end(JSON.stringify(answer));

@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ModelWire } from "#server/providers/capabilities";
-import type { Wire } from "#server/providers/provider";
-import type { UpstreamScript } from "#tests/support/scripted-upstream";
+import type { Connection, Wire } from "#server/providers/provider";
+import { encodeFrame, encodeFrames, type StreamFrame, splitFrames } from "#tests/support/event-stream";
+import { testConnection } from "#tests/support/model-request";
+import type { UpstreamExchange, UpstreamScript } from "#tests/support/scripted-upstream";
+import { serviceAccount } from "#tests/support/service-account";
 
 /** One vendor's wire: where its recordings lie, and its own way to refuse. */
 export interface VendorWire {
@@ -13,16 +16,49 @@ export interface VendorWire {
   /** Which of its two APIs a server that speaks OpenAI's is asked by. */
   wire?: Wire;
   modelId: string;
-  fixture(name: string): string;
+  /** What a connection carries that other vendors' do not. */
+  connection?: () => Partial<Connection>;
+  /** Messages of AWS's event stream; absent: server-sent events. */
+  binary?: true;
+  /** Its package takes no answer without usage, which its API always has. */
+  alwaysUsage?: true;
+  fixture(name: string): Buffer;
   /** The ids of the two calls in `parallel-tools`, where the vendor has ids of its own form. */
   callIds?: readonly [string, string];
   tooLong: { status: number; body: unknown };
-  streamError: string;
+  streamError: string | Buffer;
 }
 
-function read(folder: string, file: string): string {
-  return readFileSync(resolve(import.meta.dirname, "../../server/providers", folder, "__fixtures__", file), "utf8");
+function read(folder: string, file: string): Buffer {
+  return readFileSync(resolve(import.meta.dirname, "../../server/providers", folder, "__fixtures__", file));
 }
+
+function readFrames(name: string): Buffer {
+  const frames: StreamFrame[] = JSON.parse(read("ai-sdk", `bedrock-${name}.json`).toString());
+  return encodeFrames(frames);
+}
+
+const anthropicTooLong = {
+  status: 400,
+  body: {
+    type: "error",
+    error: { type: "invalid_request_error", message: "prompt is too long: 210000 tokens > 200000 maximum" },
+  },
+};
+const anthropicStreamError =
+  'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}\n\n';
+const googleTooLong = {
+  status: 400,
+  body: {
+    error: {
+      code: 400,
+      message: "The input token count (2000000) exceeds the maximum number of tokens allowed",
+      status: "INVALID_ARGUMENT",
+    },
+  },
+};
+const googleStreamError =
+  'data: {"error":{"code":503,"message":"The model is overloaded","status":"UNAVAILABLE"}}\r\n\r\n';
 
 /** Every vendor wire that a language-model adapter speaks. */
 export const vendorWires: VendorWire[] = [
@@ -68,14 +104,9 @@ export const vendorWires: VendorWire[] = [
     kind: "anthropic",
     modelId: "claude-sonnet-4-5",
     fixture: (name) => read("ai-sdk", `anthropic-${name}.sse`),
-    tooLong: {
-      status: 400,
-      body: {
-        type: "error",
-        error: { type: "invalid_request_error", message: "prompt is too long: 210000 tokens > 200000 maximum" },
-      },
-    },
-    streamError: 'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}\n\n',
+    alwaysUsage: true,
+    tooLong: anthropicTooLong,
+    streamError: anthropicStreamError,
   },
   {
     name: "Google",
@@ -83,17 +114,42 @@ export const vendorWires: VendorWire[] = [
     kind: "google",
     modelId: "gemini-2.5-flash",
     fixture: (name) => read("ai-sdk", `google-${name}.sse`),
-    tooLong: {
-      status: 400,
-      body: {
-        error: {
-          code: 400,
-          message: "The input token count (2000000) exceeds the maximum number of tokens allowed",
-          status: "INVALID_ARGUMENT",
-        },
-      },
-    },
-    streamError: 'data: {"error":{"code":503,"message":"The model is overloaded","status":"UNAVAILABLE"}}\r\n\r\n',
+    tooLong: googleTooLong,
+    streamError: googleStreamError,
+  },
+  {
+    name: "Google Vertex AI",
+    key: "vertex",
+    kind: "vertex",
+    modelId: "gemini-2.5-flash",
+    connection: () => ({ apiKey: serviceAccount(), settings: { location: "europe-west1" } }),
+    fixture: (name) => read("ai-sdk", `google-${name}.sse`),
+    tooLong: googleTooLong,
+    streamError: googleStreamError,
+  },
+  {
+    name: "Claude on Vertex AI",
+    key: "vertex-claude",
+    kind: "vertex",
+    modelId: "claude-sonnet-4-5@20250929",
+    connection: () => ({ apiKey: serviceAccount() }),
+    fixture: (name) => read("ai-sdk", `anthropic-${name}.sse`),
+    alwaysUsage: true,
+    tooLong: anthropicTooLong,
+    streamError: anthropicStreamError,
+  },
+  {
+    name: "Amazon Bedrock",
+    key: "bedrock",
+    kind: "bedrock",
+    modelId: "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+    connection: () => ({ settings: { region: "us-east-1" } }),
+    binary: true,
+    fixture: readFrames,
+    tooLong: { status: 400, body: { message: "Input is too long for requested model." } },
+    streamError: encodeFrames([
+      { exception: "serviceUnavailableException", data: { message: "The model is overloaded. Try again." } },
+    ]),
   },
   {
     name: "Mistral",
@@ -136,18 +192,64 @@ export const vendorWires: VendorWire[] = [
   },
 ];
 
+/** Ends a stream in the vendor's way. */
+export function endStream(wire: VendorWire, exchange: UpstreamExchange): void {
+  if (wire.binary) exchange.end();
+  else exchange.done();
+}
+
 /** Plays a recording of the vendor's, whole. */
 export function playing(wire: VendorWire, name: string): UpstreamScript {
   return (exchange) => {
     exchange.sendRaw(wire.fixture(name));
-    exchange.done();
+    endStream(wire, exchange);
   };
 }
 
+/** A connection to the vendor, at an address of its own. */
+export function connectionTo(wire: VendorWire, baseUrl: string): Connection {
+  return testConnection({ kind: wire.kind, baseUrl, ...(wire.wire && { wire: wire.wire }), ...wire.connection?.() });
+}
+
 /** The beginning of the vendor's text recording: whole events up to "Hello, ". */
-export function beginningOf(wire: VendorWire): string {
-  const text = wire.fixture("text");
-  return text.slice(0, text.indexOf("w\u00f6rld")).replace(/(event: [^\n]*\n)?[^\n]*$/, "");
+export function beginningOf(wire: VendorWire): Buffer {
+  const recording = wire.fixture("text");
+  if (wire.binary) {
+    const frames = splitFrames(recording);
+    return Buffer.concat(
+      frames.slice(
+        0,
+        frames.findIndex((frame) => frame.includes("w\u00f6rld")),
+      ),
+    );
+  }
+  const text = recording.toString();
+  return Buffer.from(text.slice(0, text.indexOf("w\u00f6rld")).replace(/(event: [^\n]*\n)?[^\n]*$/, ""));
+}
+
+/** The vendor's text recording without its counts of tokens. */
+export function withoutUsage(wire: VendorWire): Buffer {
+  const recording = wire.fixture("text");
+  return wire.binary
+    ? Buffer.concat(splitFrames(recording).filter((frame) => !frame.includes('"usage"')))
+    : Buffer.from(recording.toString().replace(/"(usage|usageMetadata)":/g, '"x_$1":'));
+}
+
+/** Whole events of the vendor's framing that hold no JSON. */
+export function eventsWithoutJson(wire: VendorWire): Buffer {
+  const events = wire.binary
+    ? encodeFrame({ event: "contentBlockDelta" }, '{"half": ')
+    : 'data: {"half": \n\ndata: <html>\n\n';
+  return Buffer.from(events);
+}
+
+/** About `bytes` bytes of the vendor's framing that say nothing. */
+export function emptyTalk(wire: VendorWire, bytes: number): Buffer {
+  return Buffer.from(
+    wire.binary
+      ? encodeFrame({ event: "ping" }, JSON.stringify({ p: "x".repeat(bytes) }))
+      : `: ${"x".repeat(bytes)}\n\n`,
+  );
 }
 
 /** Refuses a request in the shape that most vendors share. */

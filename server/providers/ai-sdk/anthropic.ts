@@ -9,6 +9,14 @@ const BASE_URL = "https://api.anthropic.com/v1";
 const API_VERSION = "2023-06-01";
 const MAX_LISTED = 1_000;
 
+/** The package's own options of a request, also where Claude is served by somebody else. */
+export const anthropicOptions: SdkVendor["options"] = (request) => ({
+  anthropic: {
+    ...(request.parallelToolCalls ? {} : { disableParallelToolUse: true }),
+    ...(request.safetyIdentifier === null ? {} : { metadata: { userId: request.safetyIdentifier } }),
+  },
+});
+
 const vendor: SdkVendor = {
   capabilities: anthropicCapabilities,
   async open(connection, modelId, fetch) {
@@ -18,12 +26,7 @@ const vendor: SdkVendor = {
     return createAnthropic(settings).languageModel(modelId);
   },
   needsSchema: true,
-  options: (request) => ({
-    anthropic: {
-      ...(request.parallelToolCalls ? {} : { disableParallelToolUse: true }),
-      ...(request.safetyIdentifier === null ? {} : { metadata: { userId: request.safetyIdentifier } }),
-    },
-  }),
+  options: anthropicOptions,
 };
 
 function toModelInfo(entry: unknown): ModelInfo[] {

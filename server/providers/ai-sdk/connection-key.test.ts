@@ -12,6 +12,20 @@ const KINDS = {
   google: ["GOOGLE_GENERATIVE_AI_API_KEY", "GEMINI_API_KEY"],
   mistral: ["MISTRAL_API_KEY"],
   cohere: ["COHERE_API_KEY", "CO_API_KEY"],
+  vertex: [
+    "GOOGLE_VERTEX_API_KEY",
+    "GOOGLE_VERTEX_PROJECT",
+    "GOOGLE_VERTEX_LOCATION",
+    "GOOGLE_PRIVATE_KEY",
+    "GOOGLE_API_KEY",
+  ],
+  bedrock: [
+    "AWS_BEARER_TOKEN_BEDROCK",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_REGION",
+  ],
 };
 
 let upstream: ScriptedUpstream;
@@ -36,7 +50,9 @@ afterAll(async () => {
 describe.each(Object.keys(KINDS))("a team's connection of kind %s", (kind) => {
   const { signal } = new AbortController();
   const calls = (apiKey: string | null): Promise<unknown>[] => {
-    const provider = createProvider(testConnection({ kind, baseUrl: upstream.baseUrl, apiKey }));
+    const provider = createProvider(
+      testConnection({ kind, baseUrl: upstream.baseUrl, apiKey, settings: { region: "eu-west-1" } }),
+    );
     const embedding = provider.embeddingModel?.("some-model").embed(["text"], { signal, kind: "query" });
     return [
       collectEvents(provider.languageModel("some-model"), modelRequest()),
@@ -48,7 +64,8 @@ describe.each(Object.keys(KINDS))("a team's connection of kind %s", (kind) => {
   it("sends its own key only", async () => {
     const outcomes = await Promise.allSettled(calls("the-teams-key"));
     expect(outcomes.every(({ status }) => status === "rejected")).toBe(true);
-    expect(upstream.requests).toHaveLength(outcomes.length);
+    // Two vendors keep their models in more lists than one.
+    expect(upstream.requests.length).toBeGreaterThanOrEqual(outcomes.length);
     for (const { headers, path, body } of upstream.requests) {
       expect(JSON.stringify(headers)).toContain("the-teams-key");
       expect(JSON.stringify([headers, path, body])).not.toContain(CANARY);

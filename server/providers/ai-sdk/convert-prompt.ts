@@ -111,10 +111,10 @@ class Prompt {
       this.assistant().content.push({ type: "reasoning", text: sealed.text, providerOptions });
       return;
     }
+    const vendor = sealed.vendor === "bedrock" ? "amazonBedrock" : "anthropic";
     for (const block of sealed.blocks) {
-      const anthropic = "signature" in block ? { signature: block.signature } : { redactedData: block.redactedData };
-      const text = "text" in block ? block.text : "";
-      this.assistant().content.push({ type: "reasoning", text, providerOptions: { anthropic } });
+      const { text, ...signed } = { text: "", ...block };
+      this.assistant().content.push({ type: "reasoning", text, providerOptions: { [vendor]: signed } });
     }
   }
 

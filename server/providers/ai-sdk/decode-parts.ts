@@ -1,5 +1,5 @@
 import type { LanguageModelV4FinishReason, LanguageModelV4StreamPart, LanguageModelV4Usage } from "@ai-sdk/provider";
-import { type AnthropicBlock, seal } from "#server/providers/ai-sdk/sealed-reasoning";
+import { type SignedBlock, seal } from "#server/providers/ai-sdk/sealed-reasoning";
 import type { FinishReason, ModelEvent, ModelUsage } from "#server/providers/provider";
 import { numberOf, objectOf } from "#server/providers/shared/json";
 
@@ -9,7 +9,17 @@ interface OpenReasoning {
   part: number;
   text: string;
   signature: string;
+  signer: Signer;
 }
+
+/** Under which names the packages tell what is signed, and whose seal it becomes. */
+const SIGNERS = [
+  { metadata: "anthropic", vendor: "anthropic" },
+  { metadata: "amazonBedrock", vendor: "bedrock" },
+] as const;
+type Signer = (typeof SIGNERS)[number]["vendor"];
+/** Gemini's signatures carry from one of Google's two services to the other, as the package has it. */
+const GOOGLE = ["google", "googleVertex"] as const;
 
 const REASONS: Record<LanguageModelV4FinishReason["unified"], FinishReason> = {
   stop: "stop",
@@ -47,6 +57,10 @@ function stringIn(metadata: Metadata, vendor: string, key: string): string {
   return typeof value === "string" ? value : "";
 }
 
+function thoughtSignatureIn(metadata: Metadata): string {
+  return GOOGLE.map((vendor) => stringIn(metadata, vendor, "thoughtSignature")).find((found) => found !== "") ?? "";
+}
+
 /** What the raw counts say where a package leaves them out: Cohere's cached tokens, Mistral's reasoning. */
 function rawCount(raw: LanguageModelV4Usage["raw"], group: string | null, key: string): number {
   const counts = group === null ? objectOf(raw) : objectOf(objectOf(raw)?.[group]);
@@ -69,7 +83,7 @@ export class PartDecoder {
   private readonly reasoning = new Map<string, OpenReasoning>();
   private readonly calls = new Map<string, { streamed: boolean }>();
   /** Signed blocks of the reasoning under way: each seal holds all of them, since an item carries one. */
-  private blocks: AnthropicBlock[] = [];
+  private blocks: SignedBlock[] = [];
   private parts = 0;
   private finished = false;
   /** Calls that a package called whole though their arguments are no JSON: broken, or cut off as the end will tell. */
@@ -130,13 +144,21 @@ export class PartDecoder {
     events: ModelEvent[],
   ): void {
     const metadata: Metadata = part.providerMetadata;
-    const redactedData = stringIn(metadata, "anthropic", "redactedData");
-    if (redactedData !== "") {
-      this.sealBlock({ redactedData }, events);
+    const signer = SIGNERS.find((each) => metadata?.[each.metadata]);
+    const said = (field: string) => (signer ? stringIn(metadata, signer.metadata, field) : "");
+    for (const field of ["redactedData", "redactedContent"] as const) {
+      const hidden = said(field);
+      if (hidden === "" || !signer) continue;
+      this.sealBlock(
+        signer.vendor,
+        field === "redactedData" ? { redactedData: hidden } : { redactedContent: hidden },
+        events,
+      );
       return;
     }
     const open = this.openReasoning(part.id);
-    open.signature += stringIn(metadata, "anthropic", "signature");
+    open.signature += said("signature");
+    open.signer = signer?.vendor ?? open.signer;
     if (part.type === "reasoning-delta" && part.delta !== "") {
       open.text += part.delta;
       events.push(
@@ -145,24 +167,24 @@ export class PartDecoder {
           : { type: "reasoning_summary", text: part.delta, part: open.part },
       );
     }
-    const thought = stringIn(metadata, "google", "thoughtSignature");
+    const thought = thoughtSignatureIn(metadata);
     if (thought !== "") this.sealGoogle("", { text: open.text, signature: thought }, events);
     if (part.type !== "reasoning-end") return;
     this.reasoning.delete(part.id);
     if (open.signature === "") return;
-    this.sealBlock({ text: open.text, signature: open.signature }, events);
+    this.sealBlock(open.signer, { text: open.text, signature: open.signature }, events);
   }
 
-  private sealBlock(block: AnthropicBlock, events: ModelEvent[]): void {
+  private sealBlock(vendor: Signer, block: SignedBlock, events: ModelEvent[]): void {
     this.blocks.push(block);
-    const encryptedContent = seal({ vendor: "anthropic", blocks: this.blocks });
-    events.push({ type: "reasoning_encrypted", encryptedContent, sealKind: "anthropic" });
+    const encryptedContent = seal({ vendor, blocks: this.blocks });
+    events.push({ type: "reasoning_encrypted", encryptedContent, sealKind: vendor });
   }
 
   private openReasoning(id: string): OpenReasoning {
     let open = this.reasoning.get(id);
     if (!open) {
-      open = { part: this.parts++, text: "", signature: "" };
+      open = { part: this.parts++, text: "", signature: "", signer: "anthropic" };
       this.reasoning.set(id, open);
     }
     return open;
@@ -174,7 +196,7 @@ export class PartDecoder {
   }
 
   private startCall(call: { callId: string; name: string; metadata: Metadata }, events: ModelEvent[]): void {
-    const signature = stringIn(call.metadata, "google", "thoughtSignature");
+    const signature = thoughtSignatureIn(call.metadata);
     if (signature !== "") this.sealGoogle(call.callId, { text: "", signature }, events);
     this.calls.set(call.callId, { streamed: false });
     this.blocks = [];

@@ -16,7 +16,8 @@ async function openPackage(connection: Connection, fetch: typeof globalThis.fetc
   return createGoogle({ apiKey: keyOf(connection), baseURL: connection.baseUrl ?? BASE_URL, fetch });
 }
 
-function optionsOf(request: ModelRequest): NonNullable<LanguageModelV4CallOptions["providerOptions"]> {
+/** The package's own options of a request, for Vertex AI too. */
+export function googleOptions(request: ModelRequest): NonNullable<LanguageModelV4CallOptions["providerOptions"]> {
   const effort = request.reasoning?.effort ?? null;
   return effort === null || effort === "none" ? {} : { google: { thinkingConfig: { includeThoughts: true } } };
 }
@@ -24,7 +25,7 @@ function optionsOf(request: ModelRequest): NonNullable<LanguageModelV4CallOption
 const vendor: SdkVendor = {
   capabilities: googleCapabilities,
   open: async (connection, modelId, fetch) => (await openPackage(connection, fetch)).languageModel(modelId),
-  options: optionsOf,
+  options: googleOptions,
 };
 
 function toModelInfo(entry: unknown): ModelInfo[] {

@@ -11,8 +11,8 @@ export interface SdkEmbeddingVendor {
   open(connection: Connection, modelId: string, fetch: typeof globalThis.fetch): Promise<EmbeddingModelV4>;
   /** The vendor's own options. `reduceTo`: how long the vectors are to be; null: as long as the model's own. */
   options(kind: EmbedOptions["kind"], reduceTo: number | null): SharedV4ProviderOptions;
-  /** What one request may hold. */
-  batch: { texts: number; characters: number };
+  /** What one request may hold, and how many may be under way; absent: one. */
+  batch: { texts: number; characters: number; atOnce?: number };
 }
 
 interface Dimensions {
@@ -51,17 +51,28 @@ export function createSdkEmbeddingModel(
     },
     async embed(texts, { signal, kind, onUsage }) {
       const vectors: number[][] = [];
+      const stop = new AbortController();
+      const both = AbortSignal.any([signal, stop.signal]);
       try {
-        const model = await vendor.open(connection, modelId, createSdkFetch(connection, { signal }));
+        const model = await vendor.open(connection, modelId, createSdkFetch(connection, { signal: both }));
         const providerOptions = vendor.options(kind, reduceTo ?? null);
-        for (const values of batchTexts(texts, vendor.batch)) {
-          const { embeddings, usage } = await model.doEmbed({ values, abortSignal: signal, providerOptions });
-          check(embeddings, values.length);
-          vectors.push(...embeddings);
-          if (usage) onUsage?.(usage.tokens);
+        const batches = [...batchTexts(texts, vendor.batch)];
+        const atOnce = vendor.batch.atOnce ?? 1;
+        for (let start = 0; start < batches.length; start += atOnce) {
+          const calls = batches.slice(start, start + atOnce);
+          const ask = (values: string[]) => model.doEmbed({ values, abortSignal: both, providerOptions });
+          for (const [index, { embeddings, usage }] of (await Promise.all(calls.map(ask))).entries()) {
+            check(embeddings, calls[index]?.length ?? 0);
+            vectors.push(...embeddings);
+            // Of Cohere's models on Bedrock the package makes NaN where no count was sent.
+            if (usage && !Number.isNaN(usage.tokens)) onUsage?.(usage.tokens);
+          }
         }
       } catch (error) {
         throw toSdkError(error, connection, signal);
+      } finally {
+        // What is still under way beside a call that failed has no reader.
+        stop.abort();
       }
       return vectors;
     },

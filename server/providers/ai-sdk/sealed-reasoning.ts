@@ -1,8 +1,9 @@
-export type AnthropicBlock = { text: string; signature: string } | { redactedData: string };
+/** A block of a model's reasoning: signed text, or what only the model can read (Bedrock has two names for it). */
+export type SignedBlock = { text: string; signature: string } | { redactedData: string } | { redactedContent: string };
 
 /** What a vendor signs in its reasoning and wants back unchanged, as it travels in `encryptedContent`. */
 export type SealedReasoning =
-  | { vendor: "anthropic"; blocks: AnthropicBlock[] }
+  | { vendor: "anthropic" | "bedrock"; blocks: SignedBlock[] }
   /** Signatures of tool calls by call id, and of the reasoning itself under the empty id. */
   | { vendor: "google"; text: string; signatures: Record<string, string> };
 
@@ -22,9 +23,10 @@ export function unseal(text: string | null): SealedReasoning | null {
   }
 }
 
-function isBlock(value: unknown): value is AnthropicBlock {
+function isBlock(value: unknown): value is SignedBlock {
   if (typeof value !== "object" || value === null) return false;
   if ("redactedData" in value) return typeof value.redactedData === "string";
+  if ("redactedContent" in value) return typeof value.redactedContent === "string";
   return (
     "text" in value && typeof value.text === "string" && "signature" in value && typeof value.signature === "string"
   );
@@ -32,7 +34,7 @@ function isBlock(value: unknown): value is AnthropicBlock {
 
 function isSealed(value: unknown): value is SealedReasoning {
   if (typeof value !== "object" || value === null || !("vendor" in value)) return false;
-  if (value.vendor === "anthropic")
+  if (value.vendor === "anthropic" || value.vendor === "bedrock")
     return "blocks" in value && Array.isArray(value.blocks) && value.blocks.every(isBlock);
   if (value.vendor !== "google" || !("text" in value) || typeof value.text !== "string") return false;
   if (!("signatures" in value) || typeof value.signatures !== "object" || value.signatures === null) return false;

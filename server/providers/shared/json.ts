@@ -9,6 +9,15 @@ export function objectOf(value: unknown): JsonObject | null {
     : null;
 }
 
+/** The object that `text` is JSON of, or null. */
+export function parseObject(text: string): JsonObject | null {
+  try {
+    return objectOf(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
 /** `value` as a list; empty when it is none. */
 export function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];

@@ -1,14 +1,17 @@
 import { AppError, type ErrorCode } from "#server/errors";
 import type { Connection } from "#server/providers/provider";
+import { parseObject, stringOf } from "#server/providers/shared/json";
 
 const MAX_BODY = 2_000;
 const MAX_TEXT = 500;
 const SECRETS =
-  /\b(?:sk|rk|pk|gsk|xai|AIza|rj)[-_][A-Za-z0-9_-]{8,}|\bAIza[A-Za-z0-9_-]{20,}|(?<=Bearer\s)[^\s"']{6,}|(?<=[?&]key=)[^&\s"']+/g;
+  /\b(?:sk|rk|pk|gsk|xai|AIza|rj)[-_][A-Za-z0-9_-]{8,}|\bAIza[A-Za-z0-9_-]{20,}|\b(?:AKIA|ASIA)[A-Z0-9]{12,}|\bABSK[A-Za-z0-9+/=]{20,}|\bbedrock-api-key-[A-Za-z0-9+/=]+|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_.-]+|(?<=Bearer\s)[^\s"']{6,}|(?<=[?&]key=)[^&\s"']+/g;
+/** What is secret of a credential that is more than a key. */
+const SECRET_FIELDS = ["accessKeyId", "secretAccessKey", "sessionToken", "private_key", "private_key_id"];
 const TOO_LONG =
   /context[ _-]?(length|window)|maximum context|prompt is too long|input (is )?too long|too many (input )?tokens(?!: max tokens)|input token count .{0,40}exceeds|exceeds? the (model's )?(maximum|max) .{0,20}tokens/i;
-/** Mistral's way to say it: status 400, code 1500. */
-const UNKNOWN_MODEL = /"type": ?"invalid_model"/;
+/** Mistral's and Bedrock's ways to say it, both with status 400. */
+const UNKNOWN_MODEL = /"type": ?"invalid_model"|model identifier is invalid/i;
 const QUOTA = /insufficient_quota|billing_hard_limit|credit balance is too low/i;
 
 /** True for a text that says that the input is beyond the model's context window. */
@@ -23,10 +26,18 @@ export interface UpstreamFailure {
   retryAfterMs: number | null;
 }
 
+/** The key, and the secret parts of one that is JSON. */
+function secretsOf({ apiKey }: Connection): string[] {
+  if (apiKey === null) return [];
+  const credential = apiKey.startsWith("{") ? parseObject(apiKey) : null;
+  return [apiKey, ...SECRET_FIELDS.flatMap((field) => stringOf(credential?.[field]) ?? [])];
+}
+
 /** `text` without the connection's key and without anything that looks like one. */
 export function redact(text: string, connection: Connection): string {
-  const key = connection.apiKey;
-  const own = key !== null && key.length >= 4 ? text.replaceAll(key, "[redacted]") : text;
+  const own = secretsOf(connection)
+    .filter((secret) => secret.length >= 4)
+    .reduce((rest, secret) => rest.replaceAll(secret, "[redacted]"), text);
   return own.replace(SECRETS, "[redacted]");
 }
 
@@ -110,7 +121,7 @@ function endSentence(text: string): string {
 /** The AppError of a stream that reports an error in the middle; `status` when the vendor names one. */
 export function toStreamError(error: unknown, connection: Connection): AppError {
   const body = typeof error === "string" ? error : JSON.stringify(error ?? {});
-  const code = isRecord(error) ? Number(error.code ?? error.status) : Number.NaN;
+  const code = isRecord(error) ? Number(error.statusCode ?? error.code ?? error.status) : Number.NaN;
   const failure = {
     status: Number.isInteger(code) && code >= 400 && code < 600 ? code : 502,
     body,

@@ -21,9 +21,9 @@ function listings(): LRUCache<string, Listing> {
   return holder.rejoinderListings;
 }
 
-/** The address counts too: a changed connection is another one. */
-function keyOf(connection: Connection): string {
-  return `${connection.id} ${connection.baseUrl ?? ""} ${connection.apiKey === null ? "" : "key"}`;
+/** The address counts too, and where its models live: a changed connection is another one. */
+function keyOf({ id, baseUrl, settings, apiKey }: Connection): string {
+  return `${id} ${baseUrl ?? ""} ${JSON.stringify(settings ?? {})} ${apiKey === null ? "" : "key"}`;
 }
 
 async function load(connection: Connection, listing: Listing): Promise<void> {
