@@ -19,6 +19,7 @@ const PREFIX = {
   vectorStore: "vs_",
   vectorStoreFileBatch: "vsfb_",
   upload: "upload_",
+  uploadPart: "part_",
   conversation: "conv_",
   prompt: "pmpt_",
   team: "team_",

@@ -36,6 +36,13 @@ import {
   updatePrompt,
 } from "#server/api/routes/prompts";
 import { cancelResponse, deleteResponse, getResponse, listInputItems } from "#server/api/routes/responses";
+import { cancelUpload, completeUpload, createUpload, createUploadPart } from "#server/api/routes/uploads";
+import {
+  cancelFileBatch,
+  createFileBatch,
+  getFileBatch,
+  listFileBatchFiles,
+} from "#server/api/routes/vector-store-file-batches";
 import {
   createVectorStoreFile,
   deleteVectorStoreFile,
@@ -103,6 +110,10 @@ const table: Record<`${ApiRoute["method"]} /v1/${string}`, Entry> = {
   "GET /v1/files/:file_id": ["files.read", getFile],
   "DELETE /v1/files/:file_id": ["files.write", deleteFile],
   "GET /v1/files/:file_id/content": ["files.read", getFileContent],
+  "POST /v1/uploads": ["files.write", createUpload],
+  "POST /v1/uploads/:upload_id/parts": ["files.write", createUploadPart],
+  "POST /v1/uploads/:upload_id/complete": ["files.write", completeUpload],
+  "POST /v1/uploads/:upload_id/cancel": ["files.write", cancelUpload],
   "POST /v1/vector_stores": ["vector_stores.write", createVectorStore],
   "GET /v1/vector_stores": ["vector_stores.read", listVectorStores],
   "GET /v1/vector_stores/:vector_store_id": ["vector_stores.read", getVectorStore],
@@ -115,6 +126,10 @@ const table: Record<`${ApiRoute["method"]} /v1/${string}`, Entry> = {
   "POST /v1/vector_stores/:vector_store_id/files/:file_id": ["vector_stores.write", updateVectorStoreFile],
   "DELETE /v1/vector_stores/:vector_store_id/files/:file_id": ["vector_stores.write", deleteVectorStoreFile],
   "GET /v1/vector_stores/:vector_store_id/files/:file_id/content": ["vector_stores.read", getVectorStoreFileContent],
+  "POST /v1/vector_stores/:vector_store_id/file_batches": ["vector_stores.write", createFileBatch],
+  "GET /v1/vector_stores/:vector_store_id/file_batches/:batch_id": ["vector_stores.read", getFileBatch],
+  "POST /v1/vector_stores/:vector_store_id/file_batches/:batch_id/cancel": ["vector_stores.write", cancelFileBatch],
+  "GET /v1/vector_stores/:vector_store_id/file_batches/:batch_id/files": ["vector_stores.read", listFileBatchFiles],
   "GET /v1/openapi.json": [null, describeApi(() => apiRoutes)],
 };
 

@@ -75,20 +75,20 @@ export async function findFile(scope: FileScope, now: Date, tx?: TransactionClie
 }
 
 /**
- * Which of `ids` are files of the team.
+ * Which of `ids` are files of the team. They stay so until the caller's transaction ends.
  * @throws AppError database_unavailable
  */
-export async function findFileIds(
+export async function holdFiles(
   query: { teamId: string; ids: readonly string[]; now: Date },
-  tx?: TransactionClient,
-): Promise<Set<string>> {
-  return mapped(async () => {
-    const rows = await (tx ?? prisma()).file.findMany({
-      where: { teamId: query.teamId, id: { in: [...query.ids] }, ...alive(query.now) },
-      select: { id: true },
-    });
-    return new Set(rows.map((row) => row.id));
-  });
+  tx: TransactionClient,
+): Promise<string[]> {
+  const { teamId, ids, now } = query;
+  const rows = await mapped(
+    () => tx.$queryRaw<{ id: string }[]>`
+      SELECT id FROM file WHERE team_id = ${teamId} AND id = ANY (${ids}::text[])
+        AND (expires_at IS NULL OR expires_at > ${now}) ORDER BY id FOR KEY SHARE`,
+  );
+  return rows.map((row) => row.id);
 }
 
 export interface FileListQuery {

@@ -75,16 +75,20 @@ export async function searchHybrid(query: HybridQuery): Promise<HybridRow[]> {
   return rows;
 }
 
-/**
- * Every file can be chosen by `file_id` and `filename`, which Masaic's clients do, unless it has attributes of these
- * names of its own. The names are read only where a filter asks for them.
- */
+/** What every chunk can be chosen by beside the attributes of its file, which Masaic's clients do. */
+const NAMED: Record<string, string> = {
+  file_id: "s.file_id",
+  filename: "(SELECT named.filename FROM file named WHERE named.team_id = s.team_id AND named.id = s.file_id)",
+  chunk_index: "c.ordinal",
+};
+
+/** The attributes that a filter looks at. Those named here are read only where it asks for them, and yield to the file's own. */
 function attributesFor(filter: AttributeFilter): string {
-  const asked = (part: AttributeFilter): boolean =>
-    "filters" in part ? part.filters.some(asked) : part.key === "file_id" || part.key === "filename";
-  if (!asked(filter)) return "s.attributes";
-  const filename = "(SELECT named.filename FROM file named WHERE named.team_id = s.team_id AND named.id = s.file_id)";
-  return `(jsonb_build_object('file_id', s.file_id, 'filename', ${filename}) || s.attributes)`;
+  const asked = (part: AttributeFilter): string[] => ("filters" in part ? part.filters.flatMap(asked) : [part.key]);
+  const keys = new Set(asked(filter));
+  const named = Object.entries(NAMED).filter(([key]) => keys.has(key));
+  if (named.length === 0) return "s.attributes";
+  return `(jsonb_build_object(${named.map(([key, value]) => `'${key}', ${value}`).join(", ")}) || s.attributes)`;
 }
 
 function statement(condition: string | null): string {

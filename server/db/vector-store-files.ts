@@ -1,4 +1,5 @@
 import { pool, prisma, type TransactionClient } from "#server/db/client";
+import { filesOfBatch } from "#server/db/file-batches";
 import { mapped } from "#server/db/mapped";
 
 export type AttributeValue = string | number | boolean;
@@ -72,6 +73,8 @@ export interface VectorStoreFileListQuery {
   after: string | null;
   before: string | null;
   status: FileStatus | null;
+  /** Only files of this batch. */
+  batchId?: string | undefined;
 }
 
 /**
@@ -79,19 +82,33 @@ export interface VectorStoreFileListQuery {
  * @throws AppError database_unavailable
  */
 export async function listVectorStoreFiles(query: VectorStoreFileListQuery): Promise<VectorStoreFileRow[]> {
-  const { teamId, vectorStoreId, limit, order, after, before, status } = query;
+  const { teamId, vectorStoreId, limit, order, after, before, status, batchId } = query;
+  const values: unknown[] = [teamId, vectorStoreId, limit];
+  const add = (value: unknown) => `$${values.push(value)}`;
   const [past, upTo] = order === "asc" ? [">", "<"] : ["<", ">"];
-  const bound = (operator: string, parameter: string) => `
-    (${parameter}::text IS NULL OR (s.created_at, s.file_id) ${operator} (
+  const bound = (operator: string, fileId: string) => `
+    (s.created_at, s.file_id) ${operator} (
       SELECT c.created_at, c.file_id FROM vector_store_file c
-      WHERE c.team_id = $1 AND c.vector_store_id = $2 AND c.file_id = ${parameter}))`;
+      WHERE c.team_id = $1 AND c.vector_store_id = $2 AND c.file_id = ${add(fileId)})`;
+  // Only what is asked for stands in the statement: a condition that might hold would be planned without its index.
+  const conditions = [
+    "s.team_id = $1 AND s.vector_store_id = $2",
+    ...(status === null ? [] : [`s.status = ${add(status)}`]),
+    ...(after === null ? [] : [bound(past, after)]),
+    ...(before === null ? [] : [bound(upTo, before)]),
+  ];
+  // Of a batch, its few files are read first: else the whole store might be walked to find them.
+  const batch =
+    batchId === undefined
+      ? ""
+      : `WITH vector_store_file AS MATERIALIZED (
+           SELECT * FROM public.vector_store_file
+           WHERE team_id = $1 AND vector_store_id = $2 AND file_id = ANY (${filesOfBatch("$1", add(batchId))}))`;
   const { rows } = await mapped(() =>
     pool().query<VectorStoreFileRow>(
-      `SELECT ${COLUMNS} ${FROM}
-       WHERE s.team_id = $1 AND s.vector_store_id = $2 AND ($3::text IS NULL OR s.status = $3)
-         AND ${bound(past, "$4")} AND ${bound(upTo, "$5")}
-       ORDER BY s.created_at ${order}, s.file_id ${order} LIMIT $6`,
-      [teamId, vectorStoreId, status, after, before, limit],
+      `${batch} SELECT ${COLUMNS} ${FROM} WHERE ${conditions.join(" AND ")}
+       ORDER BY s.created_at ${order}, s.file_id ${order} LIMIT $3`,
+      values,
     ),
   );
   return rows;
@@ -103,6 +120,37 @@ export interface NewVectorStoreFile {
   chunkingStrategy: StoredChunking;
   ingestId: string;
   createdAt: Date;
+}
+
+/**
+ * Those of `fileIds` that are in the store, with how they were cut and what has become of them.
+ * @throws AppError database_unavailable
+ */
+export async function findPresentFiles(
+  store: { teamId: string; vectorStoreId: string },
+  fileIds: readonly string[],
+  tx: TransactionClient,
+): Promise<Pick<VectorStoreFileRow, "fileId" | "status" | "chunkingStrategy">[]> {
+  const { teamId, vectorStoreId } = store;
+  return mapped(
+    () => tx.$queryRaw<Pick<VectorStoreFileRow, "fileId" | "status" | "chunkingStrategy">[]>`
+      SELECT file_id AS "fileId", status, chunking_strategy AS "chunkingStrategy" FROM vector_store_file
+      WHERE team_id = ${teamId} AND vector_store_id = ${vectorStoreId} AND file_id = ANY (${fileIds}::text[])
+      ORDER BY file_id FOR UPDATE`,
+  );
+}
+
+/**
+ * How many files of the team wait to be read, or are being read; counted up to `limit`.
+ * @throws AppError database_unavailable
+ */
+export async function countQueuedFiles(teamId: string, limit: number, tx: TransactionClient): Promise<number> {
+  const [row] = await mapped(
+    () => tx.$queryRaw<{ count: number }[]>`
+      SELECT count(*)::int AS count FROM (
+        SELECT FROM vector_store_file WHERE team_id = ${teamId} AND status = 'in_progress' LIMIT ${limit}) queued`,
+  );
+  return row?.count ?? 0;
 }
 
 /**
@@ -118,7 +166,6 @@ export async function upsertVectorStoreFiles(
   const { teamId, vectorStoreId } = store;
   const ids = files.map((file) => file.fileId);
   await mapped(async () => {
-    await tx.chunk.deleteMany({ where: { teamId, vectorStoreId, fileId: { in: ids } } });
     await tx.$executeRaw`
       INSERT INTO vector_store_file (team_id, vector_store_id, file_id, status, step, attributes, chunking_strategy,
                                      ingest_id, created_at, updated_at)
@@ -134,7 +181,28 @@ export async function upsertVectorStoreFiles(
         error_message = NULL, attributes = excluded.attributes, chunking_strategy = excluded.chunking_strategy,
         usage_bytes = 0, chunk_count = 0, lexeme_count = 0, attempts = 0, ingest_id = excluded.ingest_id,
         updated_at = excluded.updated_at`;
+    // After the rows, which are locked now: whoever still reads them under an older ingestId writes no more chunks.
+    await tx.chunk.deleteMany({ where: { teamId, vectorStoreId, fileId: { in: ids } } });
   });
+}
+
+/**
+ * Replaces the attributes of files in a store, in the caller's transaction.
+ * @throws AppError database_unavailable
+ */
+export async function replaceAttributes(
+  store: { teamId: string; vectorStoreId: string },
+  files: readonly { fileId: string; attributes: Record<string, AttributeValue> }[],
+  tx: TransactionClient,
+): Promise<void> {
+  const { teamId, vectorStoreId } = store;
+  await mapped(
+    () => tx.$executeRaw`
+      UPDATE vector_store_file s SET attributes = n.attributes::jsonb
+      FROM unnest(${files.map((file) => file.fileId)}::text[],
+                  ${files.map((file) => JSON.stringify(file.attributes))}::text[]) AS n(file_id, attributes)
+      WHERE s.team_id = ${teamId} AND s.vector_store_id = ${vectorStoreId} AND s.file_id = n.file_id`,
+  );
 }
 
 /**

@@ -84,6 +84,18 @@ export async function findVectorStore(scope: VectorStoreScope, tx?: TransactionC
 }
 
 /**
+ * True when the team has the store. It stays so until the caller's transaction ends.
+ * @throws AppError database_unavailable
+ */
+export async function holdVectorStore(scope: VectorStoreScope, tx: TransactionClient): Promise<boolean> {
+  const rows = await mapped(
+    () => tx.$queryRaw<{ id: string }[]>`
+      SELECT id FROM vector_store WHERE team_id = ${scope.teamId} AND id = ${scope.vectorStoreId} FOR KEY SHARE`,
+  );
+  return rows.length === 1;
+}
+
+/**
  * The team's vector stores among `ids`, in any order.
  * @throws AppError database_unavailable
  */

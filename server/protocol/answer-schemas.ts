@@ -2,6 +2,7 @@ import { z } from "zod";
 import { FILE_PURPOSES } from "#server/protocol/files";
 import { CreatePromptBody } from "#server/protocol/prompt-templates";
 import { Metadata } from "#server/protocol/request";
+import { UPLOAD_STATUSES } from "#server/protocol/uploads";
 import { Attributes, FILE_STATUSES } from "#server/protocol/vector-stores";
 
 /** What files, vector stores, prompts and deletions answer, as schemas: for the API's own description. */
@@ -24,6 +25,26 @@ export const FileSchema = z
     status: z.literal("processed"),
   })
   .meta({ id: "File" });
+
+/** A file that arrives in parts. */
+export const UploadSchema = z
+  .object({
+    id: z.string(),
+    object: z.literal("upload"),
+    bytes: z.int(),
+    created_at: z.int(),
+    expires_at: z.int(),
+    filename: z.string(),
+    purpose: z.enum(FILE_PURPOSES),
+    status: z.enum(UPLOAD_STATUSES),
+    file: FileSchema.optional().describe("Of a completed upload"),
+  })
+  .meta({ id: "Upload" });
+
+/** A part of an upload. */
+export const UploadPartSchema = z
+  .object({ id: z.string(), object: z.literal("upload.part"), created_at: z.int(), upload_id: z.string() })
+  .meta({ id: "UploadPart" });
 
 const ExpiresAfter = z.object({ anchor: z.literal("last_active_at"), days: z.int() });
 const FileCounts = z.object({
@@ -71,6 +92,18 @@ export const VectorStoreFileSchema = z
     attributes: Attributes,
   })
   .meta({ id: "VectorStoreFile" });
+
+/** Files that were attached to a vector store together. */
+export const FileBatchSchema = z
+  .object({
+    id: z.string(),
+    object: z.literal("vector_store.files_batch"),
+    created_at: z.int(),
+    vector_store_id: z.string(),
+    status: z.enum(FILE_STATUSES),
+    file_counts: FileCounts,
+  })
+  .meta({ id: "FileBatch" });
 
 const TextContent = z.object({ type: z.literal("text"), text: z.string() });
 

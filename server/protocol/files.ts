@@ -4,13 +4,21 @@ import { z } from "zod";
 export const FILE_PURPOSES = ["assistants", "batch", "fine-tune", "vision", "user_data", "evals"] as const;
 
 const HOUR = 3600;
-const MONTH = 30 * 24 * HOUR;
+
+/** How long a file may be given to live, in seconds: an hour to 30 days. */
+export const SECONDS_TO_LIVE = { min: HOUR, max: 30 * 24 * HOUR };
+
+/** `batch` files live for 30 days unless they are given another time, all others until they are deleted. */
+export const BATCH_SECONDS = SECONDS_TO_LIVE.max;
 
 /** The fields beside the file of `POST /v1/files`; a form sends numbers as text. */
 export const CreateFileFields = z.looseObject({
   purpose: z.enum(FILE_PURPOSES),
   expires_after: z
-    .object({ anchor: z.literal("created_at"), seconds: z.coerce.number().int().min(HOUR).max(MONTH) })
+    .object({
+      anchor: z.literal("created_at"),
+      seconds: z.coerce.number().int().min(SECONDS_TO_LIVE.min).max(SECONDS_TO_LIVE.max),
+    })
     .nullish(),
 });
 

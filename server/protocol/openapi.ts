@@ -21,6 +21,17 @@ export interface OperationDoc {
   streams?: boolean;
 }
 
+/** What the description of a route adds to its line in the route table. */
+export type Description = Omit<OperationDoc, "method" | "path" | "scope">;
+
+/** The query of most lists. */
+export const paging = z.object({
+  limit: z.coerce.number().int().min(1).max(100).optional(),
+  order: z.enum(["asc", "desc"]).optional(),
+  after: z.string().optional(),
+  before: z.string().optional(),
+});
+
 export interface OpenApiInput {
   operations: readonly OperationDoc[];
   /** Origin of this server, without a slash at the end. */

@@ -59,6 +59,26 @@ export const AttachFileBody = z.looseObject({
   chunking_strategy: ChunkingStrategy.nullish(),
 });
 
+const MAX_BATCH_FILES = 2000;
+
+/** The body of `POST /v1/vector_stores/{id}/file_batches`: exactly one of `file_ids` and `files`. */
+export const CreateFileBatchBody = z
+  .looseObject({
+    file_ids: z.array(z.string().min(1)).min(1).max(MAX_BATCH_FILES).nullish(),
+    files: z.array(AttachFileBody).min(1).max(MAX_BATCH_FILES).nullish(),
+    /** These two go with `file_ids`; of `files`, each has its own. */
+    attributes: Attributes.nullish(),
+    chunking_strategy: ChunkingStrategy.nullish(),
+  })
+  .refine((body) => !body.file_ids || !body.files, {
+    error: "use either 'file_ids' or 'files', not both",
+    path: ["files"],
+  })
+  .refine((body) => body.file_ids || body.files, {
+    error: "name the files of the batch in 'file_ids' or in 'files'",
+    path: ["file_ids"],
+  });
+
 /** The body of `POST /v1/vector_stores/{id}/files/{file_id}`. */
 export const UpdateAttributesBody = z.looseObject({ attributes: Attributes.nullable() });
 
@@ -98,6 +118,16 @@ export interface VectorStoreObject {
   expires_at: number | null;
   last_active_at: number;
   metadata: Record<string, string>;
+}
+
+/** Files that were attached together as the API shows them. */
+export interface FileBatchObject {
+  id: string;
+  object: "vector_store.files_batch";
+  created_at: number;
+  vector_store_id: string;
+  status: "in_progress" | "completed" | "cancelled" | "failed";
+  file_counts: VectorStoreObject["file_counts"];
 }
 
 export interface StaticChunkingObject {

@@ -8,7 +8,7 @@ import { fileForm, ROUTE_TABLE, type RouteContract, type Sent } from "#tests/con
 import { hasReference } from "#tests/support/captures";
 import type { Contract } from "#tests/support/contract-schemas";
 import { eventually } from "#tests/support/eventually";
-import { createNamedThings, fillPath, type Names, unknownNames } from "#tests/support/named-things";
+import { ANNOUNCED_UPLOAD, createNamedThings, fillPath, type Names, unknownNames } from "#tests/support/named-things";
 import { type OwnDescription, ownDescription } from "#tests/support/own-description";
 import { eventsOf } from "#tests/support/scripted-team";
 import { createTeam, openaiClient, query } from "#tests/support/server";
@@ -32,6 +32,8 @@ let kept: Names;
 /** For each dialect, what may be taken away. */
 let spare: Record<Dialect, Names>;
 let background: Names;
+/** For each dialect, an upload that may be cancelled. */
+let cancellable: Record<Dialect, Names>;
 let own: OwnDescription;
 
 beforeAll(async () => {
@@ -43,6 +45,8 @@ beforeAll(async () => {
   spare = { default: await make(), strict: await make() };
   const run = await client.responses.create({ model: "builtin/demo", input: "Hi", background: true });
   background = { ...kept, response: run.id };
+  const withUpload = async () => ({ ...kept, upload: (await client.uploads.create(ANNOUNCED_UPLOAD)).id });
+  cancellable = { default: await withUpload(), strict: await withUpload() };
   await eventually(async () => {
     expect(await client.responses.retrieve(run.id)).toMatchObject({ status: "completed" });
     expect(await client.vectorStores.retrieve(kept.vectorStore)).toMatchObject({ status: "completed" });
@@ -88,6 +92,7 @@ function contractOf(name: string): RouteContract {
 
 function namesFor({ on }: RouteContract, dialect: Dialect): Names {
   if (on === "spare") return spare[dialect];
+  if (on === "cancellable") return cancellable[dialect];
   return on === "background" ? background : kept;
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { apiRoutes } from "#server/api/app";
 import { isRecord, type Json, list, record, text } from "#server/protocol/json-values";
-import { createNamedThings, fillPath, type Names, unknownNames } from "#tests/support/named-things";
+import { ANNOUNCED_UPLOAD, createNamedThings, fillPath, type Names, unknownNames } from "#tests/support/named-things";
 import { createScriptedTeam, type ScriptedTeam } from "#tests/support/scripted-team";
 import { createTeam, type TestTeam } from "#tests/support/server";
 
@@ -50,12 +50,18 @@ const BODIES: Record<string, unknown> = {
   "POST /v1/prompts/:prompt_id/versions": { instructions: "mine" },
 };
 
+/** Those whose bodies must name something too. */
+const NAMING_BODIES: Record<string, (names: Names) => unknown> = {
+  "POST /v1/vector_stores/:vector_store_id/files": (names) => ({ file_id: names.file }),
+  "POST /v1/vector_stores/:vector_store_id/file_batches": (names) => ({ file_ids: [names.file] }),
+  "POST /v1/uploads/:upload_id/complete": (names) => ({ part_ids: [names.uploadPart] }),
+};
+
 describe("another team's ids in paths answer exactly as unknown ones", () => {
   const routes = apiRoutes.filter((route) => route.path.includes(":"));
 
   it.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))("%s", async (name, route) => {
-    const attach = name === "POST /v1/vector_stores/:vector_store_id/files";
-    const body = (names: Names) => (attach ? { file_id: names.file } : BODIES[name]);
+    const body = (names: Names) => NAMING_BODIES[name]?.(names) ?? BODIES[name];
     const theirs = await call(route.method, fillPath(route, foreign), { names: foreign, body: body(foreign) });
     const nobodys = await call(route.method, fillPath(route, unknown), { names: unknown, body: body(unknown) });
     expect(theirs.status).toBe(404);
@@ -123,6 +129,11 @@ const BODY_CASES: Record<string, Cases> = {
   },
   "POST /v1/vector_stores": { file_ids: (n) => ({ name: "mine", file_ids: [n.file] }) },
   "POST /v1/vector_stores/{vector_store_id}/files": { file_id: (n) => ({ file_id: n.file }) },
+  "POST /v1/vector_stores/{vector_store_id}/file_batches": {
+    file_ids: (n) => ({ file_ids: [n.file] }),
+    "files.file_id": (n) => ({ files: [{ file_id: n.file }] }),
+  },
+  "POST /v1/uploads/{upload_id}/complete": { part_ids: (n) => ({ part_ids: [n.uploadPart] }) },
 };
 
 /**
@@ -183,10 +194,13 @@ describe("another team's ids in bodies answer exactly as unknown ones", () => {
     Object.entries(fields).map(([field, body]) => ({ route, field, body })),
   );
   let ownStore: string;
+  let ownUpload: string;
   let ownConversation: string;
   beforeAll(async () => {
     const made = await call("POST", "/v1/vector_stores", { names: foreign, body: { name: "mine" } });
     ownStore = text(record(JSON.parse(made.text)).id);
+    const upload = await call("POST", "/v1/uploads", { names: foreign, body: ANNOUNCED_UPLOAD });
+    ownUpload = text(record(JSON.parse(upload.text)).id);
     const conversation = await call("POST", "/v1/conversations", { names: foreign, body: {} });
     ownConversation = text(record(JSON.parse(conversation.text)).id);
     const messages = [{ role: "user", content: "Read {{document}}" }];
@@ -195,7 +209,10 @@ describe("another team's ids in bodies answer exactly as unknown ones", () => {
   });
 
   it.each(cases)("$route: $field", async ({ route, body }) => {
-    const filled = route.replace("{vector_store_id}", ownStore).replace("{conversation_id}", ownConversation);
+    const filled = route
+      .replace("{vector_store_id}", ownStore)
+      .replace("{upload_id}", ownUpload)
+      .replace("{conversation_id}", ownConversation);
     const [method = "", path = ""] = filled.split(" ");
     const theirs = await call(method, path, { names: foreign, body: body(foreign) });
     const nobodys = await call(method, path, { names: unknown, body: body(unknown) });
@@ -231,6 +248,13 @@ it("the owner still has everything", async () => {
   expect((await client.files.retrieve(foreign.file)).id).toBe(foreign.file);
   expect((await client.vectorStores.retrieve(foreign.vectorStore)).id).toBe(foreign.vectorStore);
   expect((await client.vectorStores.files.list(foreign.vectorStore)).data).toHaveLength(1);
+  const batch = await client.vectorStores.fileBatches.retrieve(foreign.fileBatch, {
+    vector_store_id: foreign.vectorStore,
+  });
+  expect(batch).toMatchObject({ id: foreign.fileBatch, file_counts: { cancelled: 0, total: 1 } });
+  expect(await client.uploads.complete(foreign.upload, { part_ids: [foreign.uploadPart] })).toMatchObject({
+    status: "completed",
+  });
   expect((await client.conversations.items.list(foreign.conversation)).data).toHaveLength(1);
   expect(await client.get(`/prompts/${foreign.prompt}`)).toMatchObject({ name: "theirs", default_version: "1" });
 });

@@ -1,5 +1,5 @@
 import { PIXEL } from "#tests/support/images";
-import type { Names } from "#tests/support/named-things";
+import { ANNOUNCED_UPLOAD, type Names } from "#tests/support/named-things";
 
 /** What a request to a route carries beside the path's names. */
 export interface Sent {
@@ -23,8 +23,11 @@ export interface RouteContract {
   streamed?: Sent;
   /** Other good requests to the same route, by what they ask for. */
   more?: Record<string, Sent>;
-  /** What it is called on: what may be taken away, or a response that ran in the background. Else what stays. */
-  on?: "spare" | "background";
+  /**
+   * What it is called on: what may be taken away, a response that ran in the background, or an upload that may be
+   * cancelled. Else what stays.
+   */
+  on?: "spare" | "background" | "cancellable";
   /** The answer is bytes. */
   raw?: true;
 }
@@ -62,6 +65,12 @@ function expiringForm(): FormData {
   const fields = fileForm();
   fields.append("expires_after[anchor]", "created_at");
   fields.append("expires_after[seconds]", "3600");
+  return fields;
+}
+
+function partForm(): FormData {
+  const fields = new FormData();
+  fields.append("data", new File(["text"], "part"));
   return fields;
 }
 
@@ -138,6 +147,14 @@ export const ROUTE_TABLE: Record<string, RouteContract> = {
   "GET /v1/files/:file_id": { schema: "OpenAIFile" },
   "DELETE /v1/files/:file_id": { schema: "DeleteFileResponse", on: "spare" },
   "GET /v1/files/:file_id/content": { schema: null, raw: true },
+  "POST /v1/uploads": { schema: "Upload", sent: { body: ANNOUNCED_UPLOAD } },
+  "POST /v1/uploads/:upload_id/parts": { schema: "UploadPart", sent: { form: partForm } },
+  "POST /v1/uploads/:upload_id/complete": {
+    schema: "Upload",
+    sent: (names) => ({ body: { part_ids: [names.uploadPart] } }),
+    on: "spare",
+  },
+  "POST /v1/uploads/:upload_id/cancel": { schema: "Upload", on: "cancellable" },
   "POST /v1/vector_stores": {
     schema: "VectorStoreObject",
     sent: { body: { name: "new", expires_after: { anchor: "last_active_at", days: 1 }, metadata: { a: "b" } } },
@@ -170,5 +187,15 @@ export const ROUTE_TABLE: Record<string, RouteContract> = {
     on: "spare",
   },
   "GET /v1/vector_stores/:vector_store_id/files/:file_id/content": { schema: "VectorStoreFileContentResponse" },
+  "POST /v1/vector_stores/:vector_store_id/file_batches": {
+    schema: "VectorStoreFileBatchObject",
+    sent: (names) => ({ body: { file_ids: [names.file], attributes: { a: "b" } } }),
+  },
+  "GET /v1/vector_stores/:vector_store_id/file_batches/:batch_id": { schema: "VectorStoreFileBatchObject" },
+  "POST /v1/vector_stores/:vector_store_id/file_batches/:batch_id/cancel": { schema: "VectorStoreFileBatchObject" },
+  "GET /v1/vector_stores/:vector_store_id/file_batches/:batch_id/files": {
+    schema: "ListVectorStoreFilesResponse",
+    more: { "an empty page": { query: "?filter=cancelled" } },
+  },
   "GET /v1/openapi.json": { schema: null },
 };

@@ -4,7 +4,17 @@ import type { ApiRoute } from "#server/api/route";
 
 /** One of everything that a path or a body can name, by its id. */
 export type Names = Record<
-  "response" | "completion" | "item" | "file" | "vectorStore" | "model" | "conversation" | "prompt",
+  | "response"
+  | "completion"
+  | "item"
+  | "file"
+  | "vectorStore"
+  | "fileBatch"
+  | "upload"
+  | "uploadPart"
+  | "model"
+  | "conversation"
+  | "prompt",
   string
 >;
 
@@ -14,6 +24,8 @@ const PATH_NAMES: Record<string, keyof Names> = {
   completion_id: "completion",
   file_id: "file",
   vector_store_id: "vectorStore",
+  batch_id: "fileBatch",
+  upload_id: "upload",
   model: "model",
   conversation_id: "conversation",
   item_id: "item",
@@ -32,10 +44,21 @@ export function fillPath(route: Pick<ApiRoute, "path">, names: Names): string {
   });
 }
 
+/** An upload of what {@link createNamedThings} uploads as its only part. */
+export const ANNOUNCED_UPLOAD = {
+  filename: "b.txt",
+  purpose: "assistants" as const,
+  bytes: "secret".length,
+  mime_type: "text/plain",
+};
+
 /** Makes one of everything, all of it saying "secret", with the given model. */
 export async function createNamedThings(client: OpenAI, model: string): Promise<Names> {
   const file = await client.files.create({ purpose: "assistants", file: await toFile(Buffer.from("secret"), "a.txt") });
   const store = await client.vectorStores.create({ name: "theirs", file_ids: [file.id] });
+  const batch = await client.vectorStores.fileBatches.create(store.id, { file_ids: [file.id] });
+  const upload = await client.uploads.create(ANNOUNCED_UPLOAD);
+  const part = await client.uploads.parts.create(upload.id, { data: await toFile(Buffer.from("secret"), "part") });
   const response = await client.responses.create({ model, input: "Hi" });
   const messages = [{ role: "user" as const, content: "Hi" }];
   const completion = await client.chat.completions.create({ model, messages, store: true });
@@ -51,6 +74,9 @@ export async function createNamedThings(client: OpenAI, model: string): Promise<
     prompt: prompt.id,
     file: file.id,
     vectorStore: store.id,
+    fileBatch: batch.id,
+    upload: upload.id,
+    uploadPart: part.id,
     model,
   };
 }
@@ -68,6 +94,9 @@ export function unknownNames(names: Names): Names {
     prompt: unknownOf(names.prompt),
     file: unknownOf(names.file),
     vectorStore: unknownOf(names.vectorStore),
+    fileBatch: unknownOf(names.fileBatch),
+    upload: unknownOf(names.upload),
+    uploadPart: unknownOf(names.uploadPart),
     model: "nobodys/scripted-model",
   };
 }

@@ -1,6 +1,6 @@
 import { answerJson } from "#server/api/answer";
+import { formBodyOf } from "#server/api/form-body";
 import type { ApiHandler, ApiRequest } from "#server/api/route";
-import { limitStalls } from "#server/api/stalled-body";
 import type { DeletedFile } from "#server/protocol/files";
 import { parseListQuery, toListPage } from "#server/protocol/list";
 import { deleteFile as deleteFileService } from "#server/services/files/delete-file";
@@ -16,29 +16,9 @@ function fileIdOf(request: ApiRequest): string {
   return request.params.file_id ?? "";
 }
 
-/** The body as it comes. Leaving it unread must not close the connection: the refusal still has to be answered. */
-function bodyOf({ incoming, raw }: ApiRequest): AsyncIterable<Uint8Array> {
-  if (incoming) return { [Symbol.asyncIterator]: () => incoming.iterator({ destroyOnReturn: false }) };
-  return raw.body ? { [Symbol.asyncIterator]: () => webBody(raw.body) } : (async function* () {})();
-}
-
-async function* webBody(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
-  const reader = body?.getReader();
-  if (!reader) return;
-  for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
-}
-
 /** `POST /v1/files`: multipart, streamed. */
 export const createFile: ApiHandler = async (request) => {
-  const length = request.headers.get("content-length");
-  const row = await uploadFile({
-    ctx: request.ctx,
-    input: {
-      contentType: request.headers.get("content-type") ?? "",
-      contentLength: length === null ? null : Number(length),
-      body: limitStalls(bodyOf(request)),
-    },
-  });
+  const row = await uploadFile({ ctx: request.ctx, input: formBodyOf(request) });
   return answerJson(request, toFileObject(row));
 };
 

@@ -2,17 +2,8 @@ import { z } from "zod";
 import { answerJson } from "#server/api/answer";
 import { publicOrigin } from "#server/api/public-origin";
 import type { ApiHandler, ApiRoute } from "#server/api/route";
-import {
-  ConversationSchema,
-  deletedSchema,
-  FileContentSchema,
-  FileSchema,
-  PromptSchema,
-  PromptVersionSchema,
-  SearchResultsSchema,
-  VectorStoreFileSchema,
-  VectorStoreSchema,
-} from "#server/protocol/answer-schemas";
+import { DOCUMENT_DESCRIPTIONS } from "#server/api/routes/document-descriptions";
+import { ConversationSchema, deletedSchema, PromptSchema, PromptVersionSchema } from "#server/protocol/answer-schemas";
 import { CreateChatCompletionBody } from "#server/protocol/chat/request";
 import {
   ChatCompletionDeletedSchema,
@@ -25,28 +16,12 @@ import { CompactBody } from "#server/protocol/compact";
 import { AddItemsBody, CreateConversationBody, UpdateConversationBody } from "#server/protocol/conversations";
 import { CreateEmbeddingsBody, EmbeddingsSchema } from "#server/protocol/embeddings";
 import { ModelSchema } from "#server/protocol/models";
-import { buildOpenApi, type OperationDoc } from "#server/protocol/openapi";
+import { buildOpenApi, type Description, type OperationDoc, paging } from "#server/protocol/openapi";
 import { CreatePromptBody, CreatePromptVersionBody, UpdatePromptBody } from "#server/protocol/prompt-templates";
 import { CreateResponseBody } from "#server/protocol/request";
 import { CompactedResponseSchema, ItemSchema, listSchema, ResponseSchema } from "#server/protocol/response-schemas";
-import {
-  AttachFileBody,
-  CreateVectorStoreBody,
-  SearchBody,
-  UpdateAttributesBody,
-  UpdateVectorStoreBody,
-} from "#server/protocol/vector-stores";
-
-type Description = Omit<OperationDoc, "method" | "path" | "scope">;
 
 const VERSION = "0.1.0";
-
-const paging = z.object({
-  limit: z.coerce.number().int().min(1).max(100).optional(),
-  order: z.enum(["asc", "desc"]).optional(),
-  after: z.string().optional(),
-  before: z.string().optional(),
-});
 
 const including = z.object({ include: z.string().optional() });
 
@@ -179,68 +154,7 @@ const DESCRIPTIONS: Record<string, Description> = {
   },
   "GET /v1/prompts/:prompt_id/versions/:version": { summary: "Get a version of a prompt", answer: PromptVersionSchema },
   "GET /v1/openapi.json": { summary: "This document" },
-  "POST /v1/files": {
-    summary: "Upload a file",
-    bodyType: "multipart",
-    body: z.object({ file: z.string().meta({ format: "binary" }), purpose: z.string() }),
-    answer: FileSchema,
-  },
-  "GET /v1/files": {
-    summary: "List files",
-    query: paging.extend({ purpose: z.string().optional() }),
-    answer: listSchema(FileSchema),
-  },
-  "GET /v1/files/:file_id": { summary: "Get a file", answer: FileSchema },
-  "DELETE /v1/files/:file_id": { summary: "Delete a file, also from all vector stores", answer: deletedSchema("file") },
-  "GET /v1/files/:file_id/content": { summary: "Download a file" },
-  "POST /v1/vector_stores": {
-    summary: "Create a vector store",
-    body: CreateVectorStoreBody,
-    answer: VectorStoreSchema,
-  },
-  "GET /v1/vector_stores": { summary: "List vector stores", query: paging, answer: listSchema(VectorStoreSchema) },
-  "GET /v1/vector_stores/:vector_store_id": { summary: "Get a vector store", answer: VectorStoreSchema },
-  "POST /v1/vector_stores/:vector_store_id": {
-    summary: "Change a vector store",
-    body: UpdateVectorStoreBody,
-    answer: VectorStoreSchema,
-  },
-  "DELETE /v1/vector_stores/:vector_store_id": {
-    summary: "Delete a vector store",
-    answer: deletedSchema("vector_store.deleted"),
-  },
-  "POST /v1/vector_stores/:vector_store_id/search": {
-    summary: "Search a vector store",
-    body: SearchBody,
-    answer: SearchResultsSchema,
-  },
-  "POST /v1/vector_stores/:vector_store_id/files": {
-    summary: "Attach a file",
-    body: AttachFileBody,
-    answer: VectorStoreFileSchema,
-  },
-  "GET /v1/vector_stores/:vector_store_id/files": {
-    summary: "List the files of a vector store",
-    query: paging.extend({ filter: z.string().optional() }),
-    answer: listSchema(VectorStoreFileSchema),
-  },
-  "GET /v1/vector_stores/:vector_store_id/files/:file_id": {
-    summary: "Get a file of a vector store",
-    answer: VectorStoreFileSchema,
-  },
-  "POST /v1/vector_stores/:vector_store_id/files/:file_id": {
-    summary: "Set the attributes of a file in a vector store",
-    body: UpdateAttributesBody,
-    answer: VectorStoreFileSchema,
-  },
-  "DELETE /v1/vector_stores/:vector_store_id/files/:file_id": {
-    summary: "Take a file out of a vector store",
-    answer: deletedSchema("vector_store.file.deleted"),
-  },
-  "GET /v1/vector_stores/:vector_store_id/files/:file_id/content": {
-    summary: "Get the text of a file",
-    answer: FileContentSchema,
-  },
+  ...DOCUMENT_DESCRIPTIONS,
 };
 
 /** The operation of a route as the document shows it. */

@@ -1,9 +1,10 @@
 import { answerJson } from "#server/api/answer";
+import { parseFileFilter } from "#server/api/parse-file-filter";
+import { suggestPolling } from "#server/api/poll-after";
 import type { ApiHandler, ApiRequest } from "#server/api/route";
-import { AppError } from "#server/errors";
 import { parseListQuery, toListPage } from "#server/protocol/list";
 import { validate } from "#server/protocol/validate";
-import { AttachFileBody, FILE_STATUSES, UpdateAttributesBody } from "#server/protocol/vector-stores";
+import { AttachFileBody, UpdateAttributesBody } from "#server/protocol/vector-stores";
 import { attachFile } from "#server/services/vector-stores/attach-file";
 import { detachFile } from "#server/services/vector-stores/detach-file";
 import { getFileContent } from "#server/services/vector-stores/get-file-content";
@@ -15,9 +16,6 @@ import {
   type VectorStoreFileView,
 } from "#server/services/vector-stores/vector-store-file-object";
 
-/** How soon a poll helper should look again. */
-const POLL_AFTER_MS = "250";
-
 function vectorStoreIdOf(request: ApiRequest): string {
   return request.params.vector_store_id ?? "";
 }
@@ -27,7 +25,7 @@ function idsOf(request: ApiRequest): { vectorStoreId: string; fileId: string } {
 }
 
 function answerFile(request: ApiRequest, view: VectorStoreFileView): Response {
-  if (view.status === "in_progress") request.answerHeaders["openai-poll-after-ms"] = POLL_AFTER_MS;
+  suggestPolling(request, view.status);
   return answerJson(request, toVectorStoreFileObject(view));
 }
 
@@ -46,23 +44,12 @@ export const createVectorStoreFile: ApiHandler = async (request) => {
   return answerFile(request, view);
 };
 
-function parseFilter(query: URLSearchParams): (typeof FILE_STATUSES)[number] | null {
-  const value = query.get("filter");
-  if (value === null || value === "") return null;
-  const status = FILE_STATUSES.find((known) => known === value);
-  if (status) return status;
-  const allowed = FILE_STATUSES.map((known) => `'${known}'`).join(", ");
-  throw new AppError("invalid_value", `Invalid value: '${value}'. Supported values are: ${allowed}.`, {
-    param: "filter",
-  });
-}
-
 /** `GET /v1/vector_stores/{vector_store_id}/files` */
 export const listVectorStoreFiles: ApiHandler = async (request) => {
   const input = {
     vectorStoreId: vectorStoreIdOf(request),
     query: parseListQuery(request.query),
-    status: parseFilter(request.query),
+    status: parseFileFilter(request.query),
   };
   const page = await listFilesService({ ctx: request.ctx, input });
   return answerJson(request, toListPage(page.rows.map(toVectorStoreFileObject), page.hasMore));

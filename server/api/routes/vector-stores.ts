@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { answerJson } from "#server/api/answer";
+import { suggestPolling } from "#server/api/poll-after";
 import type { ApiHandler, ApiRequest } from "#server/api/route";
 import { parseListQuery, toListPage } from "#server/protocol/list";
 import { validate } from "#server/protocol/validate";
@@ -14,15 +15,13 @@ import { updateVectorStore as updateVectorStoreService } from "#server/services/
 import { toVectorStoreObject, type VectorStoreView } from "#server/services/vector-stores/vector-store-view";
 
 const DEFAULT_RESULTS = 10;
-/** How soon a poll helper should look again; what it waits for takes about this long. */
-const POLL_AFTER_MS = "250";
 
 function vectorStoreIdOf(request: ApiRequest): string {
   return request.params.vector_store_id ?? "";
 }
 
 function answerStore(request: ApiRequest, view: VectorStoreView): Response {
-  if (view.status === "in_progress") request.answerHeaders["openai-poll-after-ms"] = POLL_AFTER_MS;
+  suggestPolling(request, view.status);
   return answerJson(request, toVectorStoreObject(view));
 }
 

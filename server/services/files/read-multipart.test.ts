@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { parseConfig, setConfig } from "#server/config";
 import { readMultipart, type UploadForm } from "#server/services/files/read-multipart";
 
 const BOUNDARY = "b0undary";
@@ -18,7 +17,6 @@ function send(
   pieces: Iterable<string>,
   options: { limit?: number; signal?: AbortSignal; contentLength?: number } = {},
 ): Sent {
-  setConfig(parseConfig({ LOG_LEVEL: "silent", MAX_FILE_BYTES: String(options.limit ?? 1000) }));
   let stored = "";
   let pulled = 0;
   async function* body() {
@@ -31,6 +29,8 @@ function send(
     contentType: `multipart/form-data; boundary=${BOUNDARY}`,
     contentLength: options.contentLength ?? null,
     body: body(),
+    field: "file",
+    maxBytes: options.limit ?? 1000,
     signal: options.signal ?? new AbortController().signal,
     store: async (source, signal) => {
       for await (const part of source) {
@@ -134,12 +134,13 @@ describe("readMultipart", () => {
   });
 
   it("refuses what is no form", async () => {
-    setConfig(parseConfig({ LOG_LEVEL: "silent" }));
     for (const contentType of ["application/json", "multipart/form-data", ""]) {
       const reading = readMultipart({
         contentType,
         contentLength: null,
         body: (async function* () {})(),
+        field: "file",
+        maxBytes: 1000,
         signal: new AbortController().signal,
         store: async () => ({ bytes: 0, sha256: "" }),
       });

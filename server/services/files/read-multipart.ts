@@ -1,15 +1,14 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import busboy from "busboy";
-import { config } from "#server/config";
 import { AppError } from "#server/errors";
+import { cleanFilename } from "#server/services/files/clean-filename";
 import type { UploadInput } from "#server/services/files/upload-file";
 
 /** What frames a file in a multipart body, at most. */
 const FRAMING_BYTES = 64 * 1024;
 const MAX_FIELDS = 32;
 const MAX_FIELD_BYTES = 16 * 1024;
-const MAX_NAME_CHARS = 255;
 
 export interface StoredPart {
   filename: string;
@@ -25,20 +24,24 @@ export interface UploadForm {
 }
 
 interface MultipartInput extends UploadInput {
+  /** The form's field that holds the file. */
+  field: "file" | "data";
+  /** Of the file. */
+  maxBytes: number;
   signal: AbortSignal;
   /** Takes the file's bytes while they arrive. */
   store(source: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<{ bytes: number; sha256: string }>;
 }
 
 /**
- * Reads a form with exactly one file in `file`. Nothing is gathered in memory: the file goes on to `store` as it comes,
+ * Reads a form with exactly one file in `field`. Nothing is gathered in memory: the file goes on to `store` as it comes,
  * and when that is slow the sender waits. A file beyond the limit is refused without reading the rest.
  * @throws AppError invalid_request, missing_required_parameter, payload_too_large, cancelled
  */
 export async function readMultipart(input: MultipartInput): Promise<UploadForm> {
-  const maxBytes = config().MAX_FILE_BYTES;
-  if ((input.contentLength ?? 0) > maxBytes + FRAMING_BYTES) throw tooLarge(maxBytes);
-  const parser = createParser(input.contentType, maxBytes);
+  const { field, maxBytes } = input;
+  if ((input.contentLength ?? 0) > maxBytes + FRAMING_BYTES) throw tooLarge(field, maxBytes);
+  const parser = createParser(input.contentType, { field, maxBytes });
   const stop = new AbortController();
   const signal = AbortSignal.any([input.signal, stop.signal]);
   const fields: Record<string, unknown> = {};
@@ -52,19 +55,17 @@ export async function readMultipart(input: MultipartInput): Promise<UploadForm> 
     // The parser destroys it with an error when the body breaks off; unheard, that would end the process.
     stream.on("error", () => {});
     // A part that nobody reads would hold up the rest.
-    if (name !== "file") return void stream.resume();
+    if (name !== field) return void stream.resume();
     if (parts.length > 0) {
       stop.abort(
-        new AppError("invalid_request", "The form has more than one 'file'. Upload one file at a time.", {
-          param: "file",
-        }),
+        new AppError("invalid_request", `The form has more than one '${field}'. Send one at a time.`, { param: field }),
       );
       return void stream.resume();
     }
-    stream.once("limit", () => stop.abort(tooLarge(maxBytes)));
+    stream.once("limit", () => stop.abort(tooLarge(field, maxBytes)));
     const part = input.store(stream, signal).then((stored) => ({
       ...stored,
-      filename: cleanName(info.filename),
+      filename: cleanFilename(info.filename),
       mediaType: info.mimeType,
     }));
     // Heard below; a failure must not wait for the end of a body that has stopped flowing.
@@ -77,7 +78,7 @@ export async function readMultipart(input: MultipartInput): Promise<UploadForm> 
     await pipeline(Readable.from(input.body, { objectMode: false }), parser, { signal });
     const file = await parts[0];
     signal.throwIfAborted();
-    if (file === undefined) throw missingFile();
+    if (file === undefined) throw missingFile(field);
     return { fields, file };
   } catch (error) {
     await Promise.allSettled(parts);
@@ -85,11 +86,16 @@ export async function readMultipart(input: MultipartInput): Promise<UploadForm> 
   }
 }
 
-function createParser(contentType: string, maxBytes: number): busboy.Busboy {
+function createParser(
+  contentType: string,
+  { field, maxBytes }: Pick<MultipartInput, "field" | "maxBytes">,
+): busboy.Busboy {
   if (!/^multipart\/form-data\b/i.test(contentType)) {
     throw new AppError(
       "invalid_request",
-      "A file is uploaded as multipart/form-data with the fields 'file' and 'purpose'.",
+      field === "file"
+        ? "A file is uploaded as multipart/form-data with the fields 'file' and 'purpose'."
+        : "A part is uploaded as multipart/form-data with the field 'data'.",
     );
   }
   try {
@@ -123,17 +129,6 @@ function defineField(target: Record<string, unknown>, name: string, value: unkno
   Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
-/** The last part of the name the sender gave, without control characters. */
-function cleanName(name: string | undefined): string {
-  const last =
-    (name ?? "")
-      .replaceAll(/\p{Cc}/gu, "")
-      .split(/[/\\]/)
-      .at(-1)
-      ?.trim() ?? "";
-  return last === "" ? "file" : last.toWellFormed().slice(-MAX_NAME_CHARS);
-}
-
 /** Why the body was not read to its end: what stopped it, before what that did to the streams. */
 function reasonOf(error: unknown, signal: AbortSignal): unknown {
   const reason: unknown = signal.aborted ? signal.reason : error;
@@ -143,14 +138,15 @@ function reasonOf(error: unknown, signal: AbortSignal): unknown {
   return reason;
 }
 
-function tooLarge(maxBytes: number): AppError {
-  return new AppError("payload_too_large", `The file is larger than the maximum of ${maxBytes} bytes.`, {
-    param: "file",
+function tooLarge(field: MultipartInput["field"], maxBytes: number): AppError {
+  const what = field === "file" ? "file" : "part";
+  return new AppError("payload_too_large", `The ${what} is larger than the maximum of ${maxBytes} bytes.`, {
+    param: field,
   });
 }
 
-function missingFile(): AppError {
-  return new AppError("missing_required_parameter", "Missing required parameter: 'file'.", { param: "file" });
+function missingFile(field: MultipartInput["field"]): AppError {
+  return new AppError("missing_required_parameter", `Missing required parameter: '${field}'.`, { param: field });
 }
 
 function fieldTooLong(name: string): AppError {

@@ -1,6 +1,6 @@
 import { clock } from "#server/clock";
 import { config } from "#server/config";
-import { deleteFile, findBlobGarbage, findExpiredFiles } from "#server/db/files";
+import { deleteFile, type FileScope, findBlobGarbage, findExpiredFiles } from "#server/db/files";
 import { removeBlob } from "#server/services/files/remove-blob";
 
 const BATCH = 200;
@@ -19,17 +19,33 @@ function deadSince(now: number): Date {
 }
 
 /**
- * Deletes files that have expired and removes bytes that no file owns, for all teams.
+ * Deletes files that have expired and removes bytes that no file and no part of an upload owns, for all teams.
  * @throws AppError database_unavailable
  */
 export async function sweepFiles(signal: AbortSignal): Promise<void> {
   const now = clock().now();
-  for (const scope of await findExpiredFiles(new Date(now), BATCH)) {
-    signal.throwIfAborted();
-    await deleteFile(scope);
-  }
-  for (const scope of await findBlobGarbage(deadSince(now), BATCH)) {
-    signal.throwIfAborted();
-    await removeBlob(scope);
+  await inBatches(
+    () => findExpiredFiles(new Date(now), BATCH),
+    async (scope) => {
+      signal.throwIfAborted();
+      return deleteFile(scope);
+    },
+  );
+  await inBatches(
+    () => findBlobGarbage(deadSince(now), BATCH),
+    async (scope) => {
+      signal.throwIfAborted();
+      return removeBlob(scope);
+    },
+  );
+}
+
+/** Until there is nothing left to find. A batch in which not all is done ends it: the rest waits for the next sweep. */
+async function inBatches(find: () => Promise<FileScope[]>, remove: (scope: FileScope) => Promise<boolean>) {
+  for (;;) {
+    const found = await find();
+    let removed = 0;
+    for (const scope of found) if (await remove(scope)) removed += 1;
+    if (removed < BATCH) return;
   }
 }

@@ -1,15 +1,15 @@
 import { type BlobStore, blobKey } from "#server/blobs/blob-store";
 import { blobStore } from "#server/blobs/registry";
 import { clock } from "#server/clock";
+import { config } from "#server/config";
 import { announceBlob, type FileRow, insertFile } from "#server/db/files";
 import { newId } from "#server/ids";
 import { CreateFileFields } from "#server/protocol/files";
 import { validate } from "#server/protocol/validate";
 import type { ServiceContext } from "#server/services/context";
+import { expiryOfFile } from "#server/services/files/file-expiry";
 import { readMultipart } from "#server/services/files/read-multipart";
 import { removeBlob } from "#server/services/files/remove-blob";
-
-const MONTH_SECONDS = 30 * 24 * 3600;
 
 export interface UploadInput {
   /** The request's Content-Type header, with the boundary. */
@@ -31,6 +31,8 @@ export async function uploadFile({ ctx, input }: { ctx: ServiceContext; input: U
   try {
     const form = await readMultipart({
       ...input,
+      field: "file",
+      maxBytes: config().MAX_FILE_BYTES,
       signal: ctx.signal,
       store: async (source, signal): ReturnType<BlobStore["put"]> => {
         announced = true;
@@ -39,7 +41,6 @@ export async function uploadFile({ ctx, input }: { ctx: ServiceContext; input: U
       },
     });
     const fields = validate(CreateFileFields, form.fields);
-    const seconds = fields.expires_after?.seconds ?? (fields.purpose === "batch" ? MONTH_SECONDS : null);
     const row = {
       id: scope.fileId,
       filename: form.file.filename,
@@ -47,7 +48,7 @@ export async function uploadFile({ ctx, input }: { ctx: ServiceContext; input: U
       bytes: form.file.bytes,
       mediaType: form.file.mediaType,
       createdAt,
-      expiresAt: seconds === null ? null : new Date(createdAt.getTime() + seconds * 1000),
+      expiresAt: expiryOfFile(fields.purpose, createdAt, fields.expires_after?.seconds ?? null),
     };
     await insertFile(scope.teamId, { ...row, sha256: form.file.sha256 });
     return row;

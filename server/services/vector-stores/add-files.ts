@@ -1,13 +1,24 @@
 import { clock } from "#server/clock";
+import { config } from "#server/config";
 import { inTransaction, type TransactionClient } from "#server/db/client";
-import { findFileIds } from "#server/db/files";
-import { type AttributeValue, upsertVectorStoreFiles } from "#server/db/vector-store-files";
+import { holdFiles } from "#server/db/files";
+import { statementSlices } from "#server/db/statement-slices";
+import {
+  type AttributeValue,
+  countQueuedFiles,
+  findPresentFiles,
+  replaceAttributes,
+  upsertVectorStoreFiles,
+} from "#server/db/vector-store-files";
+import { holdVectorStore } from "#server/db/vector-stores";
+import { AppError } from "#server/errors";
 import { timeOrderedHex } from "#server/ids";
-import { enqueue, ensureQueue } from "#server/jobs/queue";
+import { enqueueAll, ensureQueue } from "#server/jobs/queue";
 import type { ChunkingStrategy } from "#server/protocol/vector-stores";
 import { fileNotFound } from "#server/services/files/file-object";
-import { toStoredChunking } from "#server/services/vector-stores/chunking";
+import { sameChunking, toStoredChunking } from "#server/services/vector-stores/chunking";
 import { ingestFileJob } from "#server/services/vector-stores/ingest-job";
+import { vectorStoreNotFound } from "#server/services/vector-stores/vector-store-view";
 
 export interface FileToAdd {
   fileId: string;
@@ -15,6 +26,19 @@ export interface FileToAdd {
   param: string;
   attributes: Record<string, AttributeValue>;
   strategy: ChunkingStrategy | null;
+}
+
+interface Addition {
+  /** One of {@link inIngestTransaction}. */
+  tx: TransactionClient;
+  store: { teamId: string; vectorStoreId: string };
+  /** Of a file that is named twice, the last counts. */
+  files: readonly FileToAdd[];
+  /**
+   * What becomes of a file that is in the store and read, or about to be: it is read anew, or, while it is cut the same
+   * way, only gets the new attributes.
+   */
+  present: "read anew" | "keep";
 }
 
 /**
@@ -28,26 +52,65 @@ export async function inIngestTransaction<T>(run: (tx: TransactionClient) => Pro
 
 /**
  * Puts files into a store and enqueues their ingestion, all in the caller's transaction: there is never a file without
- * a job or a job without its file. The transaction is one of {@link inIngestTransaction}.
- * @throws AppError not_found for a file the team does not have, database_unavailable
+ * a job or a job without its file. Answers the ids of the files, each once.
+ * @throws AppError not_found for a store or file the team does not have; rate_limit_exceeded when INGEST_MAX_QUEUED_FILES of the
+ *   team's files wait already; database_unavailable
  */
-export async function addFiles({
-  tx,
-  store,
-  files,
-}: {
-  tx: TransactionClient;
-  store: { teamId: string; vectorStoreId: string };
-  files: readonly FileToAdd[];
-}): Promise<void> {
-  if (files.length === 0) return;
-  const createdAt = new Date(clock().now());
-  const unique = [...new Map(files.map((file) => [file.fileId, file])).values()];
-  const ids = unique.map((file) => file.fileId);
-  const known = await findFileIds({ teamId: store.teamId, ids, now: createdAt }, tx);
-  const missing = unique.find((file) => !known.has(file.fileId));
+export async function addFiles({ tx, store, files, present }: Addition): Promise<string[]> {
+  const unique = new Map(files.map((file) => [file.fileId, file]));
+  // Locked in the same order by everybody, so that two requests with the same files do not wait for each other.
+  const sorted = [...unique.values()].sort((a, b) => (a.fileId < b.fileId ? -1 : 1));
+  if (!(await holdVectorStore(store, tx))) throw vectorStoreNotFound(store.vectorStoreId);
+  await requireFiles({ tx, store, files: [...unique.values()] });
+  let hasRoom = false;
+  for (const slice of statementSlices(sorted)) {
+    const kept = present === "keep" ? await keepUsable({ tx, store, files: slice }) : new Set<string>();
+    const added = slice.filter((file) => !kept.has(file.fileId));
+    if (added.length === 0) continue;
+    if (!hasRoom) await requireRoom(store.teamId, tx);
+    hasRoom = true;
+    await enqueueFiles({ tx, store, files: added });
+  }
+  return sorted.map((file) => file.fileId);
+}
+
+type Part = Omit<Addition, "present">;
+
+async function requireFiles({ tx, store, files }: Part): Promise<void> {
+  const now = new Date(clock().now());
+  const known = new Set<string>();
+  for (const slice of statementSlices(files)) {
+    const ids = slice.map((file) => file.fileId);
+    for (const id of await holdFiles({ teamId: store.teamId, ids, now }, tx)) known.add(id);
+  }
+  const missing = files.find((file) => !known.has(file.fileId));
   if (missing) throw fileNotFound(missing.fileId, missing.param);
-  const rows = unique.map((file) => ({
+}
+
+/** Gives files that need not be read their new attributes, and answers which they are. */
+async function keepUsable({ tx, store, files }: Part): Promise<Set<string>> {
+  const ids = files.map((file) => file.fileId);
+  const rows = new Map((await findPresentFiles(store, ids, tx)).map((row) => [row.fileId, row]));
+  const usable = files.filter(({ fileId, strategy }) => {
+    const row = rows.get(fileId);
+    const isRead = row?.status === "completed" || row?.status === "in_progress";
+    return isRead && sameChunking(row.chunkingStrategy, toStoredChunking(strategy));
+  });
+  if (usable.length > 0) await replaceAttributes(store, usable, tx);
+  return new Set(usable.map((file) => file.fileId));
+}
+
+/** A request that finds room is let in whole, however many files it has: else one might never be. */
+async function requireRoom(teamId: string, tx: TransactionClient): Promise<void> {
+  const { INGEST_MAX_QUEUED_FILES: limit, INGEST_QUEUE_RETRY_SECONDS: retryAfterMs } = config();
+  if ((await countQueuedFiles(teamId, limit, tx)) < limit) return;
+  const message = `${limit} files of your team are waiting to be read, the most that may. Try again when some are done.`;
+  throw new AppError("rate_limit_exceeded", message, { retryAfterMs });
+}
+
+async function enqueueFiles({ tx, store, files }: Part): Promise<void> {
+  const createdAt = new Date(clock().now());
+  const rows = files.map((file) => ({
     fileId: file.fileId,
     attributes: file.attributes,
     chunkingStrategy: toStoredChunking(file.strategy),
@@ -55,7 +118,6 @@ export async function addFiles({
     createdAt,
   }));
   await upsertVectorStoreFiles(store, rows, tx);
-  for (const { fileId, ingestId } of rows) {
-    await enqueue(ingestFileJob, { ...store, fileId, ingestId }, { tx });
-  }
+  const payloads = rows.map(({ fileId, ingestId }) => ({ ...store, fileId, ingestId }));
+  await enqueueAll(ingestFileJob, payloads, tx);
 }

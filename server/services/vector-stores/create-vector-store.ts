@@ -15,7 +15,8 @@ export type CreateVectorStoreInput = z.output<typeof CreateVectorStoreBody>;
 /**
  * Makes a vector store, with files to be read into it when given. The embedding model of the configuration is pinned
  * to the store: vectors of two models cannot be compared.
- * @throws AppError not_found for a file the team does not have, model_not_found, database_unavailable
+ * @throws AppError not_found for a file the team does not have, model_not_found, rate_limit_exceeded when too many files
+ *   wait to be read, database_unavailable
  */
 export async function createVectorStore({
   ctx,
@@ -50,6 +51,7 @@ export async function createVectorStore({
       tx,
       store: { teamId, vectorStoreId },
       files: files.map((file) => ({ ...file, attributes: {}, strategy: input.chunking_strategy ?? null })),
+      present: "read anew",
     });
   });
   return getVectorStore({ ctx, input: { vectorStoreId } });

@@ -4,11 +4,12 @@ import {
   listVectorStoreFiles as readFiles,
   type VectorStoreFileRow,
 } from "#server/db/vector-store-files";
+import { findVectorStore } from "#server/db/vector-stores";
 import { AppError } from "#server/errors";
 import type { ListQuery } from "#server/protocol/list";
 import type { ServiceContext } from "#server/services/context";
 import { type Page, readPage } from "#server/services/read-page";
-import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
+import { vectorStoreNotFound } from "#server/services/vector-stores/vector-store-view";
 
 /**
  * A page of a store's files by the time they were attached.
@@ -19,16 +20,17 @@ export async function listVectorStoreFiles({
   input,
 }: {
   ctx: ServiceContext;
-  input: { vectorStoreId: string; query: ListQuery; status: FileStatus | null };
+  /** `batchId`: only the files of this batch of the store's. */
+  input: { vectorStoreId: string; query: ListQuery; status: FileStatus | null; batchId?: string };
 }): Promise<Page<VectorStoreFileRow>> {
   const { teamId } = ctx.principal;
-  const { vectorStoreId, query, status } = input;
-  await getVectorStore({ ctx, input: { vectorStoreId } });
+  const { vectorStoreId, query, status, batchId } = input;
+  if ((await findVectorStore({ teamId, vectorStoreId })) === null) throw vectorStoreNotFound(vectorStoreId);
   for (const param of ["after", "before"] as const) {
     const fileId = query[param];
     if (fileId !== null && (await findVectorStoreFile({ teamId, vectorStoreId, fileId })) === null) {
       throw new AppError("invalid_value", `Invalid '${param}': the vector store has no file '${fileId}'.`, { param });
     }
   }
-  return readPage(query, (part) => readFiles({ ...part, teamId, vectorStoreId, status }));
+  return readPage(query, (part) => readFiles({ ...part, teamId, vectorStoreId, status, batchId }));
 }

@@ -6,7 +6,7 @@ import { getVectorStoreFile } from "#server/services/vector-stores/get-vector-st
 
 /**
  * Reads a file that failed again, with the chunking and attributes it has. Others stay as they are.
- * @throws AppError not_found, database_unavailable
+ * @throws AppError not_found, rate_limit_exceeded when too many files wait to be read, database_unavailable
  */
 export async function retryFile({
   ctx,
@@ -24,6 +24,6 @@ export async function retryFile({
     strategy: toChunkingObject(row.chunkingStrategy),
   };
   const store = { teamId: ctx.principal.teamId, vectorStoreId: input.vectorStoreId };
-  await inIngestTransaction((tx) => addFiles({ tx, store, files: [file] }));
+  await inIngestTransaction((tx) => addFiles({ tx, store, files: [file], present: "read anew" }));
   return getVectorStoreFile({ ctx, input });
 }

@@ -1,6 +1,6 @@
 import { clock } from "#server/clock";
 import { type HybridRow, searchHybrid } from "#server/db/search";
-import { findVectorStores, touchVectorStores, type VectorStoreRow } from "#server/db/vector-stores";
+import type { VectorStoreRow } from "#server/db/vector-stores";
 import { AppError, isAppError } from "#server/errors";
 import { log } from "#server/log";
 import type { AttributeFilter } from "#server/protocol/attribute-filter";
@@ -11,7 +11,7 @@ import { spellOutNames } from "#server/retrieval/search/searchable-text";
 import { chooseWeights, type HybridWeights } from "#server/retrieval/search/weights";
 import type { ServiceContext } from "#server/services/context";
 import { resolveEmbeddingModel } from "#server/services/models/resolve-embedding-model";
-import { isExpired, vectorStoreNotFound } from "#server/services/vector-stores/vector-store-view";
+import { openVectorStores } from "#server/services/vector-stores/open-vector-stores";
 import type { Span } from "#server/tracing/span";
 
 export interface SearchInput {
@@ -44,7 +44,7 @@ export async function searchVectorStores({
   ctx: ServiceContext;
   input: SearchInput;
 }): Promise<SearchHit[]> {
-  const stores = await openStores(ctx, input.vectorStoreIds);
+  const stores = await openVectorStores({ ctx, input: { ids: input.vectorStoreIds, param: "vector_store_ids" } });
   const span = ctx.trace.startSpan({
     name: "retrieval",
     kind: "retrieval",
@@ -62,20 +62,6 @@ export async function searchVectorStores({
     span.end({ status: "error", error: { code, message: "The search failed." } });
     throw error;
   }
-}
-
-async function openStores(ctx: ServiceContext, ids: readonly string[]): Promise<VectorStoreRow[]> {
-  const { teamId } = ctx.principal;
-  const unique = [...new Set(ids)];
-  const rows = new Map((await findVectorStores(teamId, unique)).map((row) => [row.id, row]));
-  const stores = unique.map((id) => {
-    const row = rows.get(id);
-    if (row === undefined) throw vectorStoreNotFound(id, "vector_store_ids");
-    if (isExpired(row)) throw new AppError("invalid_request", `The vector store '${id}' has expired.`);
-    return row;
-  });
-  await touchVectorStores({ teamId, ids: unique, now: new Date(clock().now()) });
-  return stores;
 }
 
 /** Vectors of one model and generation can be compared in one statement. */

@@ -74,3 +74,9 @@ export function vectorStoreNotFound(vectorStoreId: string, param?: string): AppE
     param: param ?? "vector_store_id",
   });
 }
+
+/** The answer to the use of a store that went unused for too long. Its files are still there. */
+export function vectorStoreExpired(vectorStoreId: string, param: string): AppError {
+  const message = `Vector store with id '${vectorStoreId}' has expired. Update it (name, metadata or expires_after) to use it again.`;
+  return new AppError("invalid_request", message, { wireCode: null, param });
+}
