@@ -1,6 +1,7 @@
-import type { ModelRequest } from "#server/providers/provider";
+import { expect } from "vitest";
+import type { ModelEvent, ModelRequest } from "#server/providers/provider";
 import type { Capability } from "#server/providers/shared/capability";
-import { userMessage } from "#tests/support/model-request";
+import { callsIn, reasoningIn, textIn, userMessage } from "#tests/support/model-request";
 
 /** A request that needs a capability, and the recording that answers it. */
 export interface CapabilityAsk {
@@ -59,7 +60,7 @@ export const CAPABILITY_ASKS: Record<Capability, CapabilityAsk> = {
   noTools: say({ tools, toolChoice: { type: "none" } }),
   allowedTools: call({ tools, toolChoice: { type: "allowed", names: ["get_weather"], mode: "auto" } }),
   strictTools: call({ tools: [tool("get_weather", true), tool("get_time")] }),
-  customTools: { change: { tools: [custom] }, fixture: "custom-tool" },
+  customTools: call({ tools: [custom] }),
   hostedTools: {
     change: { vendorTools: { tools: [{ type: "web_search" }], include: [], maxCalls: 2 } },
     fixture: "hosted-tool",
@@ -111,4 +112,39 @@ export const CAPABILITY_ASKS: Record<Capability, CapabilityAsk> = {
   names: say({
     input: [{ type: "message", role: "user", content: [{ type: "text", text: "Hi" }], name: "ada" }],
   }),
+};
+
+/** What is heard of every wire alike. */
+export const CAPABILITY_HEARD: Partial<Record<Capability, (events: ModelEvent[]) => void>> = {
+  streaming: (events) => {
+    expect(textIn(events)).toBe("Hello, w\u00f6rld! \u{1f30d}");
+    expect(events.filter((event) => event.type === "text")).toHaveLength(3);
+  },
+  stopReasons: (events) => expect(events.at(-1)).toEqual({ type: "finish", reason: "max_output_tokens" }),
+  usage: (events) => {
+    const usage = { inputTokens: 16, cachedTokens: 4, outputTokens: 7, reasoningTokens: 0 };
+    expect(events).toContainEqual({ type: "usage", usage });
+  },
+  reasoning: (events) => {
+    expect([reasoningIn(events), textIn(events)]).toEqual(["Let me think.", "Four."]);
+  },
+  parallelTools: (events) => {
+    const calls = Object.values(callsIn(events));
+    expect(calls).toEqual([
+      { name: "get_weather", arguments: '{"city":"Paris"}', done: true },
+      { name: "get_time", arguments: '{"zone":"CET"}', done: true },
+    ]);
+    expect(events.at(-1)).toEqual({ type: "finish", reason: "tool_calls" });
+  },
+  jsonSchema: (events) => expect(JSON.parse(textIn(events))).toEqual({ answer: 4 }),
+  jsonObject: (events) => expect(JSON.parse(textIn(events))).toEqual({ answer: 4 }),
+  logprobs: (events) => {
+    const said = events.flatMap((event) => (event.type === "text" ? (event.logprobs ?? []) : []));
+    expect(said.map(({ token, logprob }) => [token, logprob])).toEqual([
+      ["Hello", -0.1],
+      [", ", -0.2],
+      ["w\u00f6rld! \u{1f30d}", -0.3],
+    ]);
+    expect(said[0]?.top_logprobs).toMatchObject([{ token: "Hello" }, { token: "Hi", logprob: -2.5 }]);
+  },
 };

@@ -28,7 +28,9 @@ export const anthropicCapabilities: WireCapabilities = {
     effort: yes("as a thinking budget for models without effort levels"),
     summary: ignored("reasoning always comes as a summary"),
     maxOutputTokens: yes(),
-    sampling: partly("temperatures above 1 count as 1; left out where the model takes none"),
+    sampling: partly(
+      "temperatures above 1 count as 1, `top_p` counts without a temperature only; left out where the model takes none",
+    ),
     presencePenalty: no(),
     frequencyPenalty: no(),
     stop: yes(),

@@ -6,8 +6,9 @@
  *    `yes`, `partly`, `byServer`, `ignored` or `no`; look up in the package's sources what it sends and what it drops.
  * 2. Give it to the adapter: `capabilities` of an `SdkVendor`, else `holdTo(row, connection, model)`. From then on
  *    everything that the row says `no` to is refused before the vendor is asked.
- * 3. Add it to `WIRE_CAPABILITIES` in `server/providers/capabilities.ts`, and its recordings and proofs to
- *    `tests/support/wires/`: a cell without a proof fails `server/providers/capabilities.test.ts`.
+ * 3. Add it to `WIRE_CAPABILITIES` in `server/providers/capabilities.ts`, its recordings to
+ *    `tests/support/vendor-wires.ts`, its proofs to `tests/support/wires/proofs.ts` and its official SDK to
+ *    `tests/support/official-sdks/`: a cell without a proof fails `server/providers/capabilities.test.ts`.
  * 4. Regenerate the table in `docs/providers.md`: `node server/commands/make-provider-table.ts`.
  */
 
