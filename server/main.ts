@@ -11,6 +11,7 @@ import { errorFacts, log } from "#server/log";
 import { prepareFirstStart } from "#server/services/setup/first-start";
 import { installShutdown } from "#server/shutdown";
 import { closeParts, openParts } from "#server/start";
+import { collectStartupGarbage } from "#server/startup-garbage";
 import { announce } from "#server/welcome";
 
 // config → database → jobs → http; shutdown in reverse.
@@ -88,6 +89,7 @@ async function main(): Promise<void> {
   const firstStart = await prepareFirstStart();
   const pages = apiOnly ? noPages : await openPages();
   const webSockets = openWebSockets();
+  if (!development) collectStartupGarbage();
   const server = await listen(pages, webSockets);
   installShutdown({ server, webSockets, closeParts });
   const { port } = server.address() as AddressInfo;
