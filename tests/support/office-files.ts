@@ -17,8 +17,8 @@ export interface Slide {
 }
 
 /** A PowerPoint presentation. The slides are stored in one order and shown in the other. */
-export function makePptx(slides: readonly Slide[]): Uint8Array {
-  const entries: ZipEntry[] = [{ name: "[Content_Types].xml", content: "<Types/>" }];
+export function makePptx(slides: readonly Slide[], more: ZipEntry[] = []): Uint8Array {
+  const entries: ZipEntry[] = [{ name: "[Content_Types].xml", content: "<Types/>" }, ...more];
   for (const [index, slide] of slides.entries()) {
     const name = `slide${slides.length - index}`;
     const title = slide.title === undefined ? "" : slideText(slide.title, "title");
@@ -98,7 +98,7 @@ export function makeEpub(chapters: readonly Chapter[], spine: readonly string[],
     },
     { name: "OEBPS/toc.xhtml", content: `<html><body><nav><ol>${points.join("")}</ol></nav></body></html>` },
     ...chapters.map(({ file, html }) => ({
-      name: `OEBPS/text/${file}`,
+      name: `OEBPS/text/${file.replaceAll("../", "")}`,
       content: `<?xml version="1.0"?><!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml"><head><title>The Book</title></head><body>${html}</body></html>`,
     })),
     ...more,

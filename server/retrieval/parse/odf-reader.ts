@@ -1,6 +1,6 @@
 import { normaliseInline, normaliseText } from "#server/retrieval/parse/normalise";
 import type { XmlReader } from "#server/retrieval/parse/read-xml";
-import { TableWriter } from "#server/retrieval/parse/table-writer";
+import { MAX_COLUMNS, TableWriter } from "#server/retrieval/parse/table-writer";
 import type { TextBuilder } from "#server/retrieval/parse/text-builder";
 
 type Attributes = Readonly<Record<string, string>>;
@@ -16,11 +16,15 @@ const SKIPPED = new Set([
   "svg:title",
 ]);
 
+const CELL = /^table:(covered-)?table-cell$/;
 const MAX_LEVEL = 6;
 /** `text:s` stands for so many spaces, whatever number it claims. */
 const MAX_SPACES = 200;
 
-/** Writes the text of an OpenDocument `content.xml`: headings, paragraphs, lists, tables, notes in parentheses. */
+/** A cell or row that stands for many alike is repeated so often: a sheet's end is one row for a million. */
+const MAX_REPEATS = 100;
+
+/** Writes the text of an OpenDocument `content.xml`: headings, paragraphs, lists, tables and sheets, notes in parentheses. */
 export class OdfReader implements XmlReader {
   readonly #builder: TextBuilder;
   /** Open paragraphs: a footnote's stands inside the one that refers to it. */
@@ -32,6 +36,9 @@ export class OdfReader implements XmlReader {
   #tables = 0;
   #table: TableWriter | null = null;
   #row: string[] = [];
+  #rowRepeats = 1;
+  #cellRepeats = 1;
+  #isSpreadsheet = false;
   #cell: string[] | null = null;
   #heading: number | null = null;
   #inTitle = false;
@@ -52,9 +59,10 @@ export class OdfReader implements XmlReader {
     else if (name === "text:line-break") this.text("\n");
     else if (name === "text:list") this.#lists++;
     else if (name === "text:list-item") this.#newItem = true;
-    else if (name === "table:table") this.#openTable();
-    else if (name === "table:table-row" && this.#tables === 1) this.#row = [];
-    else if (name === "table:table-cell" && this.#tables === 1) this.#cell = [];
+    else if (name === "office:spreadsheet") this.#isSpreadsheet = true;
+    else if (name === "table:table") this.#openTable(attributes);
+    else if (name === "table:table-row" && this.#tables === 1) this.#openRow(attributes);
+    else if (CELL.test(name) && this.#tables === 1) this.#openCell(attributes);
     else if (name === "draw:page") this.#pageStart = this.#builder.length;
     else if (name === "draw:frame") this.#inTitle = attributes["presentation:class"] === "title";
     else if (name === "presentation:notes") this.#notes = [];
@@ -71,8 +79,8 @@ export class OdfReader implements XmlReader {
     else if (name === "text:p" || name === "text:h") this.#closeParagraph();
     else if (name === "text:list") this.#lists--;
     else if (name === "table:table") this.#closeTable();
-    else if (name === "table:table-cell" && this.#tables === 1) this.#closeCell();
-    else if (name === "table:table-row" && this.#tables === 1) this.#table?.add(this.#row);
+    else if (CELL.test(name) && this.#tables === 1) this.#closeCell();
+    else if (name === "table:table-row" && this.#tables === 1) this.#closeRow();
     else if (name === "draw:frame") this.#inTitle = false;
     else if (name === "presentation:notes") this.#closeNotes();
     else if (name === "draw:page") this.#builder.page(++this.#pages, this.#pageStart);
@@ -111,10 +119,26 @@ export class OdfReader implements XmlReader {
     this.#afterItem = inList;
   }
 
-  #openTable(): void {
+  #openTable(attributes: Attributes): void {
     if (++this.#tables > 1) return;
+    const title = normaliseInline(attributes["table:name"] ?? "");
+    if (this.#isSpreadsheet && title !== "") this.#builder.heading({ level: 1, title, mark: "# " });
     this.#table = new TableWriter(this.#builder);
     this.#afterItem = false;
+  }
+
+  #openRow(attributes: Attributes): void {
+    this.#row = [];
+    this.#rowRepeats = repeats(attributes["table:number-rows-repeated"]);
+  }
+
+  #openCell(attributes: Attributes): void {
+    this.#cell = [];
+    this.#cellRepeats = repeats(attributes["table:number-columns-repeated"]);
+  }
+
+  #closeRow(): void {
+    for (let count = 0; count < this.#rowRepeats; count++) this.#table?.add(this.#row);
   }
 
   #closeTable(): void {
@@ -124,7 +148,8 @@ export class OdfReader implements XmlReader {
   }
 
   #closeCell(): void {
-    this.#row.push((this.#cell ?? []).join(" "));
+    const text = (this.#cell ?? []).join(" ");
+    for (let count = 0; count < this.#cellRepeats && this.#row.length < MAX_COLUMNS; count++) this.#row.push(text);
     this.#cell = null;
   }
 
@@ -133,4 +158,8 @@ export class OdfReader implements XmlReader {
     this.#notes = null;
     if (notes !== "") this.#builder.block(`Notes: ${notes}`);
   }
+}
+
+function repeats(claimed: string | undefined): number {
+  return Math.min(Math.max(Number(claimed ?? 1) || 1, 1), MAX_REPEATS);
 }

@@ -1,11 +1,13 @@
 import { PDFDocument } from "pdf-lib";
 import { describe, expect, it } from "vitest";
 import { parseDocument } from "#server/retrieval/parse/parse-document";
-import { makePdf } from "#tests/support/pdf";
+import { makePdf, pdfOfLines } from "#tests/support/pdf";
 import { docxParagraph, makeDocx, makeZip } from "#tests/support/zip";
 
 const parse = (content: string | Uint8Array, filename: string) =>
   parseDocument(typeof content === "string" ? new TextEncoder().encode(content) : content, filename);
+
+const zip = (left: string[], right: string[]) => left.map((line, index) => [line, right[index] ?? null]);
 
 const titles = (headings: { level: number; title: string }[]) =>
   headings.map(({ level, title }) => `${level} ${title}`);
@@ -155,6 +157,41 @@ describe("parseDocument: PDF", () => {
       reason: "no_text_layer",
       message: expect.stringContaining("2 pages"),
     });
+  });
+
+  it("marks the pages of another that hold none", async () => {
+    const page = { heading: "Report", paragraphs: ["A sentence that is long enough to be text, and then some more."] };
+    const document = await PDFDocument.load(await makePdf([page, page]));
+    document.insertPage(1);
+    const { text, pages } = await parse(await document.save(), "a.pdf");
+    expect(pages.map(({ page: number, textless }) => [number, textless])).toEqual([
+      [1, undefined],
+      [2, true],
+      [3, undefined],
+    ]);
+    expect(text.slice(pages[2]?.start, pages[2]?.end)).toBe(`Report\n\n${page.paragraphs[0]}`);
+  });
+
+  it("reads columns one after the other, in whichever order they are stored, and tables by their rows", async () => {
+    const column = (name: string) =>
+      Array.from({ length: 12 }, (_, index) => `${name} line ${index} of a column of running text here`);
+    const byRow = await pdfOfLines([
+      ["A heading goes across the whole page, over both columns"],
+      ...zip(column("Left"), column("Right")),
+    ]);
+    const byColumn = await pdfOfLines([
+      ...column("Left").map((line) => [line]),
+      ...column("Right").map((line) => [null, line]),
+    ]);
+    for (const bytes of [byRow, byColumn]) {
+      const { text } = await parse(bytes, "a.pdf");
+      const lines = [...text.matchAll(/(Left|Right) line (\d+)/g)].map(([line]) => line);
+      expect(lines).toEqual([...column("Left"), ...column("Right")].map((line) => line.split(" of")[0]));
+    }
+    const table = await pdfOfLines(
+      Array.from({ length: 12 }, (_, index) => [`Town ${index}`, `${index * 1000} people`]),
+    );
+    expect((await parse(table, "t.pdf")).text).toContain("Town 3 | 3000 people\nTown 4 | 4000 people");
   });
 
   it("refuses what is damaged", async () => {

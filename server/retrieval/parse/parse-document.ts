@@ -8,7 +8,7 @@ import {
 } from "#server/retrieval/parse/document";
 import { normaliseText } from "#server/retrieval/parse/normalise";
 import type { ReadNested } from "#server/retrieval/parse/parse-email";
-import { MAX_TEXT_CHARS } from "#server/retrieval/parse/text-builder";
+import { MAX_TEXT_CHARS, textTooLarge } from "#server/retrieval/parse/text-builder";
 
 /** A text file beyond this cannot stay under the limit of tokens; refused before it is decoded. */
 const MAX_PLAIN_BYTES = MAX_TEXT_CHARS;
@@ -28,7 +28,7 @@ const PARSERS: Record<DocumentKind, Parser> = {
   odp: async (bytes) => (await import("#server/retrieval/parse/parse-odf")).parseOdf(bytes),
   xlsx: async (bytes) => (await import("#server/retrieval/parse/parse-xlsx")).parseXlsx(bytes),
   xls: async (bytes) => (await import("#server/retrieval/parse/parse-xlsx")).parseXlsx(bytes),
-  ods: async (bytes) => (await import("#server/retrieval/parse/parse-xlsx")).parseOds(bytes),
+  ods: async (bytes) => (await import("#server/retrieval/parse/parse-odf")).parseOdf(bytes),
   csv: async (bytes) => (await import("#server/retrieval/parse/parse-csv")).parseCsv(plainText(bytes)),
   html: async (bytes) =>
     (await import("#server/retrieval/parse/parse-html")).parseHtml(plainText(bytes, charsetOf(bytes))),
@@ -53,6 +53,7 @@ async function parseNested(file: { bytes: Uint8Array; filename: string }, depth:
   const kind = await detectKind(file.bytes, file.filename);
   const readNested: ReadNested = (bytes, filename) => parseNested({ bytes, filename }, depth - 1);
   const parsed = await PARSERS[kind](file.bytes, depth > 0 ? readNested : null);
+  if (parsed.text.length > MAX_TEXT_CHARS) throw textTooLarge();
   if (parsed.text.trim() === "") throw new DocumentRefused("empty", "The file holds no text.");
   return { kind, ...parsed };
 }

@@ -78,18 +78,29 @@ describe("OpenDocument", () => {
     expect(pageTexts(document)).toEqual(["# One\n\nText.\n\nNotes: Aside.", "# Two\n\nMore."]);
   });
 
-  it("spreadsheet: sheets with their names", async () => {
+  it("spreadsheet: sheets with their names, and no end of empty rows", async () => {
+    const cell = (text: string, more = "") => `<table:table-cell ${more}><text:p>${text}</text:p></table:table-cell>`;
+    const sheet = (name: string, rows: string[]) =>
+      `<table:table table:name="${name}">${rows.map((row) => `<table:table-row>${row}</table:table-row>`).join("")}<table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="16384"/></table:table-row></table:table>`;
+    const towns = sheet("Towns", [
+      cell("Town") + cell("People") + cell("Note"),
+      cell("Ulm") + cell("many", 'table:number-columns-repeated="2"'),
+    ]);
+    const body = `<office:spreadsheet>${towns}${sheet("More", [`<table:table-cell/>${cell("b")}`])}</office:spreadsheet>`;
+    const document = await parse(makeOdf("spreadsheet", body));
+    expect(document.kind).toBe("ods");
+    expect(document.text).toBe("# Towns\n\nTown | People | Note\nUlm | many | many\n\n# More\n\n | b");
     const book = utils.book_new();
     utils.book_append_sheet(
       book,
       utils.aoa_to_sheet([
         ["Town", "People"],
-        ["Ulm", "many"],
+        ["Ulm", 7],
       ]),
-      "Towns",
+      "S",
     );
     const bytes: Uint8Array = write(book, { type: "buffer", bookType: "ods" });
-    expect(await parse(bytes)).toMatchObject({ kind: "ods", text: "# Towns\n\nTown | People\nUlm | many" });
+    expect(await parse(bytes)).toMatchObject({ kind: "ods", text: "# S\n\nTown | People\nUlm | 7" });
   });
 
   it("under a password is refused, and so is one that breaks off", async () => {

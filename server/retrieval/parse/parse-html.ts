@@ -3,6 +3,7 @@ import type { AnyNode, Element } from "domhandler";
 import { Parser } from "htmlparser2";
 import { DocumentRefused, type ParsedText } from "#server/retrieval/parse/document";
 import { normaliseInline, normaliseText } from "#server/retrieval/parse/normalise";
+import { TableWriter } from "#server/retrieval/parse/table-writer";
 import { TextBuilder } from "#server/retrieval/parse/text-builder";
 
 /** Never text, or never part of what a page says. */
@@ -94,6 +95,7 @@ class HtmlWalker {
     if (level !== undefined) this.#heading(element, Number(level));
     else if (element.name === "br") this.#inline.push("\n");
     else if (element.name === "pre") this.#preformatted(element);
+    else if (element.name === "table" && isSimpleTable(element)) this.#table(element);
     else if (element.name === "tr") this.#row(element);
     else if (element.name === "li") this.#item(element);
     else if (BLOCKS.has(element.name)) this.#block(element);
@@ -131,9 +133,22 @@ class HtmlWalker {
     this.#prefix = "";
   }
 
+  #table(element: Element): void {
+    this.flush();
+    for (const caption of element.children) if (isTag(caption) && caption.name === "caption") this.#block(caption);
+    const table = new TableWriter(this.builder);
+    for (const row of rowsOf(element)) table.add(row.map(textOf));
+    table.end();
+    this.#tight = false;
+  }
+
   #row(element: Element): void {
     this.flush();
-    const cells = element.children.filter((child): child is Element => child.type === "tag");
+    const cells = element.children.filter(isTag);
+    if (cells.length < 2 || cells.some(holdsBlocks)) {
+      for (const cell of cells) this.#block(cell);
+      return;
+    }
     this.#inline.push(cells.map((cell) => normaliseInline(textOf(cell))).join(" | "));
     this.#prefix = "";
     this.flush(true);
@@ -153,12 +168,38 @@ class HtmlWalker {
   }
 }
 
+function isTag(node: AnyNode): node is Element {
+  return node.type === "tag";
+}
+
+/** The cells of a table's rows, in order; not those of tables within. */
+function rowsOf(table: Element): Element[][] {
+  const parts = table.children.filter(isTag);
+  const rows = parts.flatMap((part) => (part.name === "tr" ? [part] : part.children.filter(isTag)));
+  return rows
+    .filter((row) => row.name === "tr")
+    .map((row) => row.children.filter(isTag).filter((cell) => cell.name === "td" || cell.name === "th"));
+}
+
+/** True for a table of data: one that lays a page out has one column, or blocks of a page in its cells. */
+function isSimpleTable(table: Element): boolean {
+  const rows = rowsOf(table);
+  return rows.some((row) => row.length > 1) && !rows.flat().some(holdsBlocks);
+}
+
+function holdsBlocks(element: Element): boolean {
+  return element.children.some(
+    (child) => isTag(child) && (/^(h[1-6]|ul|ol|dl|table|pre|blockquote)$/.test(child.name) || holdsBlocks(child)),
+  );
+}
+
 function textOf(element: Element): string {
   return element.children
     .map((child) => {
       if (child.type === "text") return child.data;
       if (child.type !== "tag") return "";
-      return child.name === "br" ? "\n" : textOf(child);
+      if (child.name === "br") return "\n";
+      return BLOCKS.has(child.name) ? `${textOf(child)}\n` : textOf(child);
     })
     .join("");
 }

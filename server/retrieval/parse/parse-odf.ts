@@ -4,7 +4,10 @@ import { readXml } from "#server/retrieval/parse/read-xml";
 import { ZipParts } from "#server/retrieval/parse/read-zip";
 import { TextBuilder } from "#server/retrieval/parse/text-builder";
 
-/** Reads an OpenDocument text or presentation whose zip has been checked; every slide of a presentation is a page. */
+/**
+ * Reads an OpenDocument text, presentation or spreadsheet whose zip has been checked. Every slide is a page, every sheet
+ * stands under its name.
+ */
 export async function parseOdf(bytes: Uint8Array): Promise<ParsedText> {
   const parts = await ZipParts.open(bytes);
   await refuseLocked(parts);
@@ -15,7 +18,7 @@ export async function parseOdf(bytes: Uint8Array): Promise<ParsedText> {
 }
 
 /** Throws DocumentRefused `encrypted` for an OpenDocument file under a password: its parts are, its zip is not. */
-export async function refuseLocked(parts: ZipParts): Promise<void> {
+async function refuseLocked(parts: ZipParts): Promise<void> {
   const manifest = await parts.text("META-INF/manifest.xml");
   if (manifest?.includes("encryption-data")) throw passwordRefusal("The file");
 }

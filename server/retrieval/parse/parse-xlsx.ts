@@ -1,19 +1,11 @@
 import { type CellObject, type DenseWorkSheet, read, type WorkBook } from "@e965/xlsx";
 import { DocumentRefused, type ParsedText, passwordRefusal } from "#server/retrieval/parse/document";
 import { normaliseInline } from "#server/retrieval/parse/normalise";
-import { refuseLocked } from "#server/retrieval/parse/parse-odf";
-import { ZipParts } from "#server/retrieval/parse/read-zip";
 import { MAX_COLUMNS, TableWriter } from "#server/retrieval/parse/table-writer";
 import { TextBuilder } from "#server/retrieval/parse/text-builder";
 
 /** Rows of one sheet. A single stray cell further down is left out; a table that goes on is refused. */
 const MAX_ROWS = 100_000;
-
-/** Reads an OpenDocument spreadsheet whose zip has been checked, as {@link parseXlsx} does. */
-export async function parseOds(bytes: Uint8Array): Promise<ParsedText> {
-  await refuseLocked(await ZipParts.open(bytes));
-  return parseXlsx(bytes);
-}
 
 /**
  * Reads every sheet of a workbook, whose zip, if it is one, has been checked: its name as a heading, its cells as they are

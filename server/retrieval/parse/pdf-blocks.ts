@@ -59,11 +59,14 @@ function startsParagraph(before: PdfLine, line: PdfLine): boolean {
   return line.left - before.left > size * INDENT || LIST_ITEM.test(line.text);
 }
 
+/** Of what may be broken at a line's end. */
+const LONGEST_WORD = 60;
+
 /** One paragraph of several lines. A word broken at a line's end is put together; a hyphen that belongs there stays. */
 function joinLines(lines: readonly PdfLine[]): string {
   let text = "";
   for (const line of lines) {
-    const broken = /(\p{L}{2,})-$/u.exec(text);
+    const broken = /(\p{L}{2,})-$/u.exec(text.slice(-LONGEST_WORD));
     const rest = /^\p{Ll}+/u.exec(line.text);
     if (text === "") text = line.text;
     else if (line.text.includes(CELL_BREAK)) text += `\n${line.text}`;

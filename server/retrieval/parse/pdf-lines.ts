@@ -1,4 +1,5 @@
 import { normaliseInline } from "#server/retrieval/parse/normalise";
+import { inColumns } from "#server/retrieval/parse/pdf-columns";
 import { CELL_BREAK } from "#server/retrieval/parse/table-writer";
 
 /** A piece of text as pdf.js reports it. `transform` is `[a, b, c, d, x, y]`, y growing upwards. */
@@ -29,10 +30,15 @@ const SAME_LINE = 0.5;
 /** A page whose lines jump upwards this often is not stored in reading order. */
 const DISORDER = 0.15;
 
-/** The lines of a page in reading order: as stored, unless the stored order jumps about; then by place. */
+/**
+ * The lines of a page in reading order: as stored, unless columns are stored row by row, or the stored order jumps about;
+ * then by place.
+ */
 export function toLines(items: readonly PdfItem[]): PdfLine[] {
-  const lines = joinItems(items.map(toPiece));
-  const ordered = isDisordered(lines) ? byPlace(lines) : lines;
+  const pieces = items.map(toPiece);
+  const columns = inColumns(pieces);
+  const lines = joinItems(columns ?? pieces);
+  const ordered = columns === null && isDisordered(lines) ? byPlace(lines) : lines;
   return ordered.map((line) => ({ ...line, text: normaliseInline(line.text) })).filter((line) => line.text !== "");
 }
 

@@ -3,6 +3,14 @@ import { DocumentRefused, type Heading, type PageSpan, type ParsedText } from "#
 /** Beyond this no text is kept: about 10 million tokens of English. */
 export const MAX_TEXT_CHARS = 40_000_000;
 
+/** The refusal of more text than {@link MAX_TEXT_CHARS}. */
+export function textTooLarge(): DocumentRefused {
+  return new DocumentRefused(
+    "too_large",
+    `The file holds more than ${MAX_TEXT_CHARS / 1e6} million characters of text.`,
+  );
+}
+
 /** Grows a document's text by paragraphs and notes where its headings begin and its pages stand. */
 export class TextBuilder {
   readonly headings: Heading[] = [];
@@ -19,12 +27,7 @@ export class TextBuilder {
     if (text === "") return;
     this.#parts.push(text);
     this.#length += text.length;
-    if (this.#length > MAX_TEXT_CHARS) {
-      throw new DocumentRefused(
-        "too_large",
-        `The file holds more than ${MAX_TEXT_CHARS / 1e6} million characters of text.`,
-      );
-    }
+    if (this.#length > MAX_TEXT_CHARS) throw textTooLarge();
   }
 
   /** Adds a paragraph, set off by one blank line. */

@@ -9,6 +9,9 @@ import type { WorkerAnswer, WorkerRequest, WorkerTaskName, WorkerTasks } from "#
 /** An idle worker holds some 80 MB of tokenizer; after this long it goes. */
 const IDLE_MS = 30_000;
 
+/** How often a busy worker's buffers are measured: one can fill some 20 MB in this time. */
+const MEMORY_CHECK_MS = 100;
+
 /** Whether somebody waits for the answer: then a task goes before ingestion's, and may have one worker more. */
 export type Urgency = "soon" | "now";
 
@@ -23,6 +26,7 @@ interface Member {
   worker: Worker;
   job: Job | null;
   cancelTimer: () => void;
+  cancelWatch: () => void;
 }
 
 interface Pool {
@@ -113,16 +117,38 @@ function give(member: Member, job: Job): void {
   member.cancelTimer();
   member.job = job;
   member.cancelTimer = clock().after(config().PARSE_TIMEOUT_SECONDS, () => void retire(member, refusal("timed_out")));
+  watchMemory(member);
   member.worker.postMessage(job.request);
+}
+
+/**
+ * Ends a task whose buffers take more than its memory: a worker's own limits are for JavaScript's heap alone, and what a
+ * PDF unpacks lies outside of it.
+ */
+function watchMemory(member: Member): void {
+  const { job } = member;
+  const check = async () => {
+    // Rejects when the worker has ended.
+    const memory = await member.worker.getHeapStatistics().catch(() => null);
+    if (memory === null || member.job === null || member.job !== job) return;
+    if (memory.external_memory > config().PARSE_MEMORY_MB * 2 ** 20) await retire(member, refusal("out_of_memory"));
+    else watchMemory(member);
+  };
+  member.cancelWatch = clock().after(MEMORY_CHECK_MS, () => void check());
 }
 
 function hire(): Member {
   const worker = new Worker(new URL("./read-worker.ts", import.meta.url), {
     resourceLimits: { maxOldGenerationSizeMb: config().PARSE_MEMORY_MB, stackSizeMb: 4 },
     env: {},
+    // What libraries print of a file stays out of the log.
+    stdout: true,
+    stderr: true,
   });
+  worker.stdout.resume();
+  worker.stderr.resume();
   worker.unref();
-  const member: Member = { worker, job: null, cancelTimer: () => {} };
+  const member: Member = { worker, job: null, cancelTimer: () => {}, cancelWatch: () => {} };
   worker.on("message", (answer: WorkerAnswer) => finish(member, answer));
   worker.on("error", (error: Error & { code?: string }) => {
     const outOfMemory = error.code === "ERR_WORKER_OUT_OF_MEMORY";
@@ -137,6 +163,7 @@ function hire(): Member {
 function finish(member: Member, answer: WorkerAnswer): void {
   const { job } = member;
   member.job = null;
+  member.cancelWatch();
   member.cancelTimer();
   member.cancelTimer = clock().after(IDLE_MS, () => void retire(member, stopping()));
   job?.settle(answer);
@@ -150,6 +177,7 @@ async function retire(member: Member, reason: Error): Promise<void> {
   if (index < 0) return;
   members.splice(index, 1);
   member.cancelTimer();
+  member.cancelWatch();
   const { job } = member;
   member.job = null;
   job?.settle(reason);
