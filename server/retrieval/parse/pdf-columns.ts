@@ -65,17 +65,17 @@ function findGutter(rows: readonly Row<PlacedText>[]): number | null {
   const all = rows.flatMap((row) => row.pieces);
   const from = all.reduce((least, piece) => Math.min(least, piece.left), Number.POSITIVE_INFINITY);
   const width = all.reduce((most, piece) => Math.max(most, piece.right), 0) - from;
-  let best: { at: number; rows: number; wide: number } | null = null;
+  let best = { at: from, rows: 0, wide: 0 };
   for (let at = from + width / 4; at <= from + (width * 3) / 4; at += STEP) {
     const split = rows.filter((row) => isSplit(row, at)).length;
     const across = rows.filter((row) => row.pieces.some((piece) => crosses(piece, at))).length;
     if (split < MIN_ROWS || across > split / 2) continue;
-    if (best?.rows === split && at - best.at <= best.wide + STEP) best.wide += STEP;
-    else if (best === null || split > best.rows) best = { at, rows: split, wide: STEP };
+    if (best.rows === split && at - best.at <= best.wide + STEP) best.wide += STEP;
+    else if (split > best.rows) best = { at, rows: split, wide: STEP };
   }
   const sizes = all.map((piece) => piece.size).sort((a, b) => a - b);
   const size = sizes[sizes.length >> 1] ?? 0;
-  return best === null || best.wide < size * MIN_GUTTER ? null : best.at + best.wide / 2;
+  return best.rows === 0 || best.wide < size * MIN_GUTTER ? null : best.at + best.wide / 2;
 }
 
 function crosses(piece: PlacedText, gutter: number): boolean {
