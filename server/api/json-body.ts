@@ -126,7 +126,7 @@ export async function readJsonBody(source: JsonBodySource): Promise<unknown> {
       ? readWebStream(raw.body, keep)
       : Promise.resolve();
   try {
-    await Promise.race([reading, watch.stalled]);
+    await watch.wait(reading);
   } finally {
     watch.stop();
   }

@@ -1,4 +1,6 @@
 import { setTimeout as turn } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { limitStalls } from "#server/api/stalled-body";
 import { setClock } from "#server/clock";
@@ -66,4 +68,24 @@ it("waits as long as it likes for its own reader", async () => {
   expect((await reader.next()).value).toBe(piece);
   clock.advance(600_000);
   expect((await reader.next()).done).toBe(true);
+});
+
+it("holds on to nothing that has been read", async () => {
+  setFlagsFromString("--expose-gc");
+  const collectGarbage: () => void = runInNewContext("gc");
+  const pieces: WeakRef<Uint8Array>[] = [];
+  let held = Number.POSITIVE_INFINITY;
+  async function* body() {
+    for (let index = 0; index < 50; index++) {
+      const bytes = new Uint8Array(1000);
+      pieces.push(new WeakRef(bytes));
+      yield bytes;
+    }
+    await turn(0);
+    collectGarbage();
+    held = pieces.filter((ref) => ref.deref() !== undefined).length;
+  }
+  for await (const _piece of limitStalls(body()));
+  // The last one or two may still lie in a variable.
+  expect(held).toBeLessThan(5);
 });

@@ -2,35 +2,32 @@ import { whenQuiet } from "#server/api/quiet";
 import { config } from "#server/config";
 import { AppError } from "#server/errors";
 
-/** What is waited for a body with: rejects once nothing of it has come for REQUEST_IDLE_SECONDS. */
+/** What a body is waited for with. */
 export interface BodyWatch {
-  stalled: Promise<never>;
+  /**
+   * The outcome of a read, or a rejection once nothing of the body has come for REQUEST_IDLE_SECONDS. One read at a time.
+   */
+  wait<T>(read: Promise<T>): Promise<T>;
   /** Something came. */
   touch(): void;
-  /** Between reads nobody waits for the sender. */
-  pause(): void;
   stop(): void;
 }
 
-/** Watches over a request's body while it is read. */
+/** Watches over a request's body while it is read. Between reads nobody waits for the sender. */
 export function watchBody(): BodyWatch {
   const idleMs = config().REQUEST_IDLE_SECONDS;
-  const { promise, reject } = Promise.withResolvers<never>();
-  promise.catch(() => {});
-  let waiting = true;
+  let giveUp = (_error: AppError) => {};
   const quiet = whenQuiet(idleMs, () => {
-    if (!waiting) return;
-    reject(new AppError("request_timeout", `Nothing more of the request's body came for ${idleMs / 1000} s.`));
+    giveUp(new AppError("request_timeout", `Nothing more of the request's body came for ${idleMs / 1000} s.`));
   });
   return {
-    stalled: promise,
-    touch: () => {
-      waiting = true;
-      quiet.touch();
-    },
-    pause: () => {
-      waiting = false;
-    },
+    // A promise of its own for each read: one for all, raced with each, would hold on to everything that was read.
+    wait: (read) =>
+      new Promise((resolve, reject) => {
+        giveUp = reject;
+        read.then(resolve, reject);
+      }),
+    touch: quiet.touch,
     stop: quiet.stop,
   };
 }
@@ -45,9 +42,8 @@ export async function* limitStalls(body: AsyncIterable<Uint8Array>): AsyncGenera
   try {
     for (;;) {
       watch.touch();
-      const next = await Promise.race([iterator.next(), watch.stalled]);
+      const next = await watch.wait(iterator.next());
       if (next.done) return;
-      watch.pause();
       yield next.value;
     }
   } finally {
