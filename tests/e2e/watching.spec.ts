@@ -17,7 +17,11 @@ const test = ownerTest.extend<object, { scripted: Scripted }>({
     async ({ server, key, session: _owner }, use) => {
       const [team] = await query<{ id: string }>(server, "SELECT team_id AS id FROM api_key LIMIT 1");
       const connected = await connectUpstream(server, team?.id ?? "");
-      await use({ client: openaiClient(server, key), ...connected });
+      const client = openaiClient(server, key);
+      // What a team's connections are is remembered for a moment, and another suite may just have asked.
+      const firstAnswer = () => client.responses.create({ model: connected.model, input: "Are you there?" });
+      await expect.poll(() => firstAnswer().then(({ status }) => status, String)).toBe("completed");
+      await use({ client, ...connected });
       await connected.upstream.close();
     },
     { scope: "worker" },

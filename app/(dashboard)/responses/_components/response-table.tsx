@@ -46,12 +46,12 @@ function ResponseRow({ row }: { row: Row }) {
       <Td className="whitespace-nowrap text-ink-2">
         <RelativeTime at={row.createdAt} />
       </Td>
-      <Td className="min-w-52 max-w-80">
+      <Td className="min-w-52 max-w-64">
         <Link {...rowLinkProps} href={`/responses/${row.id}`} className="block truncate rounded-xs">
           {row.inputPreview ?? <span className="figures text-ink-2 text-sm">{shortenId(row.id)}</span>}
         </Link>
       </Td>
-      <Td className="max-w-80 truncate text-ink-2">
+      <Td className="max-w-56 truncate text-ink-2">
         {row.error ? <span className="text-danger">{row.error.message}</span> : row.outputPreview}
       </Td>
       <Td className="max-w-48 truncate">

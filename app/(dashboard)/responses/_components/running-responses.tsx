@@ -50,8 +50,8 @@ export function RunningResponses({ onEnded }: { onEnded: () => void }) {
               </Tooltip>
             )}
             <span className="figures min-w-0 flex-1 truncate text-ink-2 text-sm max-sm:hidden">{row.model}</span>
-            {row.background && <Badge>background</Badge>}
-            <RelativeTime at={row.startedAt} className="ml-auto text-ink-3 text-sm" />
+            {row.background && <Badge className="max-sm:hidden">background</Badge>}
+            <RelativeTime at={row.startedAt} className="ml-auto whitespace-nowrap text-ink-3 text-sm" />
             <StopButton responseId={row.id} size="sm" />
           </li>
         ))}
