@@ -46,6 +46,7 @@ export type ModelSettings = Pick<
   | "logitBias"
   | "reasoning"
   | "serviceTier"
+  | "passed"
 >;
 
 export interface RunOptions {

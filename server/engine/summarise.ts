@@ -22,7 +22,7 @@ export interface SummariseOptions {
   price?: ((usage: ModelUsage) => number | null) | undefined;
   signal: AbortSignal;
   transcript: string;
-  settings: Pick<ModelRequest, "serviceTier" | "promptCacheKey" | "safetyIdentifier">;
+  settings: Pick<ModelRequest, "serviceTier" | "promptCacheKey" | "safetyIdentifier" | "passed">;
 }
 
 export interface Summary {

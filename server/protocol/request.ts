@@ -1,17 +1,23 @@
 import { z } from "zod";
 import { MAX_TEXT_LENGTH } from "#server/protocol/content";
 import { type InputItem, ItemInput, normalizeItem, userMessage, withItemType } from "#server/protocol/items";
+import {
+  PassedFields,
+  PassedReasoning,
+  passedFields,
+  RefusedFields,
+  refuseFields,
+} from "#server/protocol/passed-fields";
 import { RequestProblem } from "#server/protocol/problem";
 import { PromptInput, type PromptReference, promptReference } from "#server/protocol/prompts";
+import { checkToolChoice, checkTools } from "#server/protocol/request-tools";
 import {
-  modelNameOf,
   normalizeTool,
   normalizeToolChoice,
   type RequestTool,
   type ToolChoice,
   ToolChoiceInput,
   ToolInput,
-  type ToolRef,
   withoutToolPrefix,
 } from "#server/protocol/tools";
 import { validate } from "#server/protocol/validate";
@@ -42,6 +48,12 @@ export type TextFormat =
   | { type: "text" }
   | { type: "json_object" }
   | { type: "json_schema"; name: string; description?: string; schema: Record<string, unknown>; strict: boolean };
+
+const ReasoningInput = z.object({
+  effort: z.enum(EFFORTS).nullish(),
+  summary: z.enum(SUMMARIES).nullish(),
+  generate_summary: z.enum(SUMMARIES).nullish(),
+});
 
 const TextFormatInput = z.discriminatedUnion("type", [
   z.object({ type: z.literal("text") }),
@@ -108,13 +120,14 @@ export const CreateResponseBody = z
     background: z.boolean().nullish(),
     max_output_tokens: z.int().min(16).nullish(),
     max_tool_calls: z.int().min(1).nullish(),
-    reasoning: z.object({ effort: z.enum(EFFORTS).nullish(), summary: z.enum(SUMMARIES).nullish() }).nullish(),
+    reasoning: z.object({ ...ReasoningInput.shape, ...PassedReasoning.shape }).nullish(),
     safety_identifier: z.string().max(64).nullish(),
     prompt_cache_key: z.string().max(64).nullish(),
     truncation: z.enum(["auto", "disabled"]).nullish(),
     store: z.boolean().nullish(),
     service_tier: z.enum(SERVICE_TIERS).nullish(),
-    user: z.string().nullish(),
+    ...PassedFields.shape,
+    ...RefusedFields.shape,
   })
   .meta({ id: "CreateResponseBody" });
 type CreateResponseBody = z.infer<typeof CreateResponseBody>;
@@ -160,6 +173,8 @@ export interface CreateResponseRequest {
   store: boolean;
   serviceTier: string | null;
   user: string | null;
+  /** What only OpenAI's wires are told, as the body had it. */
+  passed: Record<string, unknown>;
 }
 
 /**
@@ -173,6 +188,7 @@ export function parseCreateResponse(body: unknown): CreateResponseRequest {
   checkTools(tools);
   checkToolChoice(toolChoice, tools);
   checkSources(parsed);
+  refuseFields(parsed, Object.keys(RefusedFields.shape));
   return {
     model: parsed.model || null,
     input: typeof parsed.input === "string" ? [userMessage(parsed.input)] : (parsed.input ?? []).map(normalizeItem),
@@ -209,16 +225,20 @@ function settingsOf(
     background: parsed.background ?? false,
     maxOutputTokens: parsed.max_output_tokens ?? null,
     maxToolCalls: parsed.max_tool_calls ?? null,
-    reasoning: parsed.reasoning
-      ? { effort: parsed.reasoning.effort ?? null, summary: parsed.reasoning.summary ?? null }
-      : null,
+    reasoning: reasoningOptions(parsed.reasoning),
     safetyIdentifier: parsed.safety_identifier ?? null,
     promptCacheKey: parsed.prompt_cache_key ?? null,
     truncation: parsed.truncation ?? "disabled",
     store: parsed.store ?? true,
     serviceTier: parsed.service_tier ?? null,
     user: parsed.user ?? null,
+    passed: passedFields(parsed),
   };
+}
+
+function reasoningOptions(reasoning: CreateResponseBody["reasoning"]): ReasoningOptions | null {
+  if (!reasoning) return null;
+  return { effort: reasoning.effort ?? null, summary: reasoning.summary ?? reasoning.generate_summary ?? null };
 }
 
 /** Something must be there for the model to read, and only one thing may say what came before. */
@@ -261,32 +281,4 @@ function textFormat(format: z.infer<typeof TextFormatInput> | null | undefined):
     schema: format.schema ?? {},
     strict: format.strict ?? false,
   };
-}
-
-/** Two tools the model could not tell apart are refused. */
-function checkTools(tools: readonly RequestTool[]): void {
-  const seen = new Set<string>();
-  tools.forEach((tool, index) => {
-    const name = modelNameOf(tool);
-    if (seen.has(name)) {
-      const param = "name" in tool ? `tools[${index}].name` : `tools[${index}]`;
-      throw new RequestProblem("invalid_value", `Duplicate tool '${name}'. Tool names must be unique.`, { param });
-    }
-    seen.add(name);
-  });
-}
-
-function checkToolChoice(choice: ToolChoice, tools: readonly RequestTool[]): void {
-  if (choice === "auto" || choice === "none") return;
-  const fail = (message: string) =>
-    new RequestProblem("invalid_request", message, { param: "tool_choice", wireCode: null });
-  if (choice === "required") {
-    if (tools.length === 0) throw fail("Tool choice 'required' must be specified with 'tools' parameter.");
-    return;
-  }
-  const refs: ToolRef[] = choice.type === "allowed_tools" ? choice.tools : [choice];
-  for (const ref of refs) {
-    const known = tools.some((tool) => tool.type === ref.type && modelNameOf(tool) === modelNameOf(ref));
-    if (!known) throw fail(`Tool choice '${ref.type}' not found in 'tools' parameter.`);
-  }
 }

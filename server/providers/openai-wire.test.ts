@@ -136,6 +136,10 @@ describe("which API a server is asked by", () => {
   test("is chat completions for what only they can be asked", async () => {
     expect(await ask(connection(), { stop: ["END"] })).toBe("chat");
     expect(await ask(connection(), { seed: 1 })).toBe("chat");
+    const prediction = { type: "content", content: "The same again." };
+    expect(await ask(connection(), { passed: { prediction, user: "u", reasoning: { mode: "pro" } } })).toBe("chat");
+    expect(upstream.requests.at(-1)?.body).toMatchObject({ prediction, user: "u" });
+    expect(upstream.requests.at(-1)?.body).not.toHaveProperty("reasoning");
   });
 
   test("is known for OpenAI itself without asking", () => {

@@ -93,9 +93,10 @@ async function askWire(connection: Connection, signal: AbortSignal): Promise<Kno
   }
 }
 
-/** True for what only chat completions can be asked: stop texts, a seed, biases by token, sound. */
+/** True for what only chat completions can be asked: stop texts, a seed, biases by token, a prediction, sound. */
 function needsChat(question: ModelQuestion): boolean {
-  return lackOf(responsesCapabilities, question) !== null && lackOf(chatCapabilities, question) === null;
+  if (lackOf(chatCapabilities, question) !== null) return false;
+  return lackOf(responsesCapabilities, question) !== null || question.passed?.prediction !== undefined;
 }
 
 /** True for what either API can be asked. */

@@ -110,6 +110,8 @@ export interface ModelRequest {
   serviceTier: string | null;
   promptCacheKey: string | null;
   safetyIdentifier: string | null;
+  /** Fields of OpenAI's wires alone, as the caller gave them. */
+  passed?: Readonly<Record<string, unknown>>;
   /** Stops the call, also while the vendor is silent. */
   signal: AbortSignal;
   onAttempt?: (attempt: ModelAttempt) => void;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { toInputItems } from "#server/protocol/chat/convert-messages";
 import { ChatMessage } from "#server/protocol/chat/messages";
 import { type ChatTools, ChatToolsInput, readTools } from "#server/protocol/chat/tools";
+import { PassedFields, passedFields, RefusedFields, refuseFields } from "#server/protocol/passed-fields";
 import { RequestProblem } from "#server/protocol/problem";
 import {
   type CreateResponseRequest,
@@ -32,6 +33,10 @@ const ResponseFormat = z.discriminatedUnion("type", [
     }),
   }),
 ]);
+
+const PredictedPart = z.object({ type: z.literal("text"), text: z.string() });
+/** What much of the answer is expected to be. */
+const Prediction = z.object({ type: z.literal("content"), content: z.union([z.string(), z.array(PredictedPart)]) });
 
 /** The body of `POST /v1/chat/completions`. Unknown fields are let through; null means absent. */
 export const CreateChatCompletionBody = z
@@ -64,7 +69,12 @@ export const CreateChatCompletionBody = z
     service_tier: z.enum(SERVICE_TIERS).nullish(),
     safety_identifier: z.string().max(64).nullish(),
     prompt_cache_key: z.string().max(64).nullish(),
-    user: z.string().nullish(),
+    prediction: Prediction.nullish(),
+    ...PassedFields.shape,
+    ...RefusedFields.shape,
+    // Refused, each in its own words or by name.
+    web_search_options: z.unknown().optional(),
+    audio: z.unknown().optional(),
   })
   .meta({ id: "CreateChatCompletionBody" });
 type ChatBody = z.infer<typeof CreateChatCompletionBody>;
@@ -110,6 +120,7 @@ function checkSupported(body: ChatBody): void {
       wireCode: "unsupported_parameter",
     });
   }
+  refuseFields(body, ["audio", ...Object.keys(RefusedFields.shape)]);
 }
 
 function checkTogether(body: ChatBody): void {
@@ -174,6 +185,7 @@ function toRequest(body: ChatBody, tools: ChatTools): CreateResponseRequest {
     store: body.store ?? false,
     serviceTier: body.service_tier ?? null,
     user: body.user ?? null,
+    passed: { ...passedFields(body), ...(body.prediction ? { prediction: body.prediction } : {}) },
   };
 }
 

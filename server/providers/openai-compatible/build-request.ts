@@ -18,6 +18,12 @@ function withoutNulls(fields: Record<string, unknown>): Record<string, unknown> 
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
 }
 
+/** What the caller said to OpenAI alone; `reasoning` is the other wire's. */
+function passedOf({ passed = {} }: ModelRequest): Record<string, unknown> {
+  const { reasoning: _, ...fields } = passed;
+  return fields;
+}
+
 /** The body of `POST /chat/completions`, always streaming. */
 export function buildChatRequest(modelId: string, request: ModelRequest, quirks: Quirks): Record<string, unknown> {
   return {
@@ -45,5 +51,6 @@ export function buildChatRequest(modelId: string, request: ModelRequest, quirks:
       prompt_cache_key: request.promptCacheKey,
       safety_identifier: request.safetyIdentifier,
     }),
+    ...passedOf(request),
   };
 }

@@ -26,6 +26,17 @@ const tool = (name: string, change: Partial<ModelTool> = {}): ModelTool => ({
 });
 const sql = tool("sql", { custom: { type: "grammar", syntax: "lark", definition: "start: WORD" } });
 
+test("fields of OpenAI's own reach it as they came, but for a prediction and what it has refused", () => {
+  const cache = { prompt_cache_retention: "24h", prompt_cache_options: { mode: "explicit" } };
+  const passed = { ...cache, user: "u", reasoning: { mode: "pro" }, prediction: { type: "content", content: "x" } };
+  const reasoning = { effort: "low", summary: null };
+  const body = build({ passed, reasoning });
+  expect(body).toMatchObject({ ...cache, user: "u", reasoning: { effort: "low", mode: "pro" } });
+  expect(body).not.toHaveProperty("prediction");
+  expect(build({ passed }, OPENAI, ["user"])).not.toHaveProperty("user");
+  expect(Object.keys(build({}))).not.toContain("user");
+});
+
 describe("the input", () => {
   test("keeps roles, phases, images and sound", () => {
     const content = [

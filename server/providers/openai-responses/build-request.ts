@@ -1,13 +1,16 @@
 import { convertInput, type ItemIds } from "#server/providers/openai-responses/convert-input";
 import type { Quirks } from "#server/providers/openai-responses/quirks";
 import type { ModelRequest, ModelTextFormat, ModelTool } from "#server/providers/provider";
-import type { JsonObject } from "#server/providers/shared/json";
+import { type JsonObject, objectOf } from "#server/providers/shared/json";
 
 /** Fewer are refused; what of a response's limit is left for a later call may be fewer. */
 const MIN_OUTPUT_TOKENS = 16;
 
 /** Fields that the server need not have: they are left out once it has refused them. */
-export const OPTIONAL_FIELDS = ["include", "store", "stream_options", "prompt_cache_key", "safety_identifier"] as const;
+export const OPTIONAL_FIELDS = [
+  ...(["include", "store", "stream_options", "prompt_cache_key", "safety_identifier"] as const),
+  ...(["prompt_cache_retention", "prompt_cache_options", "user"] as const),
+];
 export type OptionalField = (typeof OPTIONAL_FIELDS)[number];
 
 export interface RequestOptions {
@@ -75,8 +78,8 @@ function withoutNulls(fields: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
 }
 
-function reasoningOf({ reasoning }: ModelRequest): JsonObject | null {
-  const said = reasoning ? withoutNulls({ ...reasoning }) : {};
+function reasoningOf({ reasoning, passed }: ModelRequest): JsonObject | null {
+  const said = { ...withoutNulls({ ...reasoning }), ...objectOf(passed?.reasoning) };
   return Object.keys(said).length > 0 ? said : null;
 }
 
@@ -101,6 +104,9 @@ export function buildResponsesRequest(modelId: string, request: ModelRequest, op
     stream_options: quirks.padsDeltas ? { include_obfuscation: false } : null,
     prompt_cache_key: request.promptCacheKey,
     safety_identifier: request.safetyIdentifier,
+    prompt_cache_retention: request.passed?.prompt_cache_retention ?? null,
+    prompt_cache_options: request.passed?.prompt_cache_options ?? null,
+    user: request.passed?.user ?? null,
   });
   const sent = Object.entries(optional).filter(
     ([name]) => !OPTIONAL_FIELDS.some((field) => field === name && refused.has(field)),

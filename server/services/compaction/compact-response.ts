@@ -90,7 +90,7 @@ export async function compactResponse({
   const work: Work = { request, resolved, context };
   noteFacts(ctx, work);
   const plan = await planOf(ctx, work);
-  const { instructions, serviceTier, promptCacheKey, safetyIdentifier } = request;
+  const { instructions, serviceTier, promptCacheKey, safetyIdentifier, passed } = request;
   const timed = timeModel(resolved.languageModel);
   const summary = await summarise({
     model: timed.model,
@@ -99,7 +99,7 @@ export async function compactResponse({
     trace: ctx.trace,
     signal: ctx.signal,
     transcript: summaryTranscript(plan.summarised, { contextWindow: resolved.contextWindow, instructions }),
-    settings: { serviceTier, promptCacheKey, safetyIdentifier },
+    settings: { serviceTier, promptCacheKey, safetyIdentifier, passed },
   });
   const { item } = makeCompaction({ teamId: ctx.principal.teamId, context, plan, summary: summary.text });
   const usage = summary.usage ?? NO_USAGE;

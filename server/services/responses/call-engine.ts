@@ -94,5 +94,6 @@ export function settingsOf(request: CreateResponseRequest) {
     logitBias: request.logitBias,
     reasoning: request.reasoning,
     serviceTier: request.serviceTier,
+    passed: request.passed,
   };
 }

@@ -1,0 +1,31 @@
+import { RequestProblem } from "#server/protocol/problem";
+import { modelNameOf, type RequestTool, type ToolChoice, type ToolRef } from "#server/protocol/tools";
+
+/** Two tools that the model could not tell apart are refused: throws RequestProblem. */
+export function checkTools(tools: readonly RequestTool[]): void {
+  const seen = new Set<string>();
+  tools.forEach((tool, index) => {
+    const name = modelNameOf(tool);
+    if (seen.has(name)) {
+      const param = "name" in tool ? `tools[${index}].name` : `tools[${index}]`;
+      throw new RequestProblem("invalid_value", `Duplicate tool '${name}'. Tool names must be unique.`, { param });
+    }
+    seen.add(name);
+  });
+}
+
+/** A choice must be of tools that are there. Throws RequestProblem. */
+export function checkToolChoice(choice: ToolChoice, tools: readonly RequestTool[]): void {
+  if (choice === "auto" || choice === "none") return;
+  const fail = (message: string) =>
+    new RequestProblem("invalid_request", message, { param: "tool_choice", wireCode: null });
+  if (choice === "required") {
+    if (tools.length === 0) throw fail("Tool choice 'required' must be specified with 'tools' parameter.");
+    return;
+  }
+  const refs: ToolRef[] = choice.type === "allowed_tools" ? choice.tools : [choice];
+  for (const ref of refs) {
+    const known = tools.some((tool) => tool.type === ref.type && modelNameOf(tool) === modelNameOf(ref));
+    if (!known) throw fail(`Tool choice '${ref.type}' not found in 'tools' parameter.`);
+  }
+}
