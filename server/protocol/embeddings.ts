@@ -53,6 +53,7 @@ export interface EmbeddingsRequest {
   format: "float" | "base64";
   /** null: the model's own. */
   dimensions: number | null;
+  user: string | null;
 }
 
 function readInput(input: z.infer<typeof CreateEmbeddingsBody>["input"]): EmbeddingInput {
@@ -83,5 +84,6 @@ export function parseCreateEmbeddings(raw: unknown): EmbeddingsRequest {
     input: readInput(body.input),
     format: body.encoding_format ?? "float",
     dimensions: body.dimensions ?? null,
+    user: body.user ?? null,
   };
 }

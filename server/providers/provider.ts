@@ -250,6 +250,8 @@ export interface EmbeddingModel {
 export interface EmbedOptions {
   signal: AbortSignal;
   kind: "query" | "document";
+  /** Whom it is for, in the caller's words: for vendors that ask. */
+  user?: string;
   /** Told of the tokens of each call, by vendors that count them. */
   onUsage?: (tokens: number) => void;
 }

@@ -53,13 +53,13 @@ export function createEmbeddingModel(
   const reduced = reduceTo === undefined ? {} : { dimensions: reduceTo };
   const encoding = quirksOf(connection).base64Embeddings ? "base64" : "float";
 
-  async function embedBatch(texts: string[], { signal, onUsage }: EmbedOptions): Promise<number[][]> {
+  async function embedBatch(texts: string[], { signal, onUsage, user }: EmbedOptions): Promise<number[][]> {
     const answer = await fetchJson({
       connection,
       url: endpoint(connection, "/embeddings"),
       method: "POST",
       headers: requestHeaders(connection),
-      body: JSON.stringify({ model: modelId, input: texts, encoding_format: encoding, ...reduced }),
+      body: JSON.stringify({ model: modelId, input: texts, encoding_format: encoding, ...reduced, user }),
       signal,
     });
     const vectors = readVectors(answer, texts.length, connection);

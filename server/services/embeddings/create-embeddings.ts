@@ -36,7 +36,12 @@ async function textsOf(input: EmbeddingInput, modelId: string): Promise<string[]
 }
 
 /** The vectors and the tokens they took, under a span of their own. */
-async function embed(ctx: ServiceContext, model: RoutedEmbeddingModel, texts: string[]) {
+async function embed(
+  ctx: ServiceContext,
+  model: RoutedEmbeddingModel,
+  asked: { texts: string[]; user: string | null },
+) {
+  const { texts, user } = asked;
   const span = ctx.trace.startSpan({
     name: `embeddings ${model.modelId}`,
     kind: "model",
@@ -47,7 +52,12 @@ async function embed(ctx: ServiceContext, model: RoutedEmbeddingModel, texts: st
     reported = (reported ?? 0) + tokens;
   };
   try {
-    const vectors = await model.embed(texts, { signal: ctx.signal, kind: "document", onUsage });
+    const vectors = await model.embed(texts, {
+      signal: ctx.signal,
+      kind: "document",
+      onUsage,
+      ...(user === null ? {} : { user }),
+    });
     const characters = texts.reduce((sum, text) => sum + text.length, 0);
     const tokens = reported ?? Math.ceil(characters / CHARACTERS_PER_TOKEN);
     const usage = { inputTokens: tokens, cachedTokens: 0, outputTokens: 0, reasoningTokens: 0 };
@@ -87,7 +97,7 @@ export async function createEmbeddings({
   const texts = await textsOf(request.input, model.serving.modelId);
   ctx.trace.set({ inputPreview: previewOfText(texts[0] ?? "") });
   const from = performance.now();
-  const { vectors, tokens } = await embed(ctx, model, texts);
+  const { vectors, tokens } = await embed(ctx, model, { texts, user: request.user });
   const upstreamMs = performance.now() - from;
   const { name, connection } = model.serving;
   const served = { provider: connection.name, name };

@@ -1,3 +1,4 @@
+import { checkCountable } from "#server/protocol/input-tokens";
 import type { ServiceContext } from "#server/services/context";
 import { resolveModel } from "#server/services/models/resolve-model";
 import { countInput, modelFacts } from "#server/services/responses/fit-input";
@@ -34,6 +35,7 @@ export async function countInputTokens({
   input: CountInputTokensInput;
 }): Promise<InputTokens> {
   if (asksForNoStore(input.body)) ctx.trace.dropContent();
+  checkCountable(input.body);
   const request = await readRequest({ ctx, input: { body: input.body } });
   const { providerHeader, providerApiKey } = input;
   const [resolved, context, tools] = await Promise.all([

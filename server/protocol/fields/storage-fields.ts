@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { UpdateChatCompletionBody } from "#server/protocol/chat/stored";
+import { AddItemsBody, CreateConversationBody, UpdateConversationBody } from "#server/protocol/conversations";
+import { acts, type EndpointFields, idles } from "#server/protocol/fields/field-report";
+import { CreateFileFields } from "#server/protocol/files";
+import { CompleteUploadBody, CreateUploadBody } from "#server/protocol/uploads";
+import {
+  AttachFileBody,
+  CreateFileBatchBody,
+  CreateVectorStoreBody,
+  SearchBody,
+  UpdateAttributesBody,
+  UpdateVectorStoreBody,
+} from "#server/protocol/vector-stores";
+
+const ITEMS = acts("At most 20, of the shapes that `input` of a response takes.");
+const REPLACES = acts("Replaces what was there; `null` empties it.");
+const ATTRIBUTES = "At most 16 pairs of text, numbers and booleans; filters of searches ask for them.";
+const CHUNKING = acts("`auto` or `static`.");
+
+/** Fields of what is kept: stored completions, conversations, files, uploads and vector stores. */
+export const storageFields: EndpointFields[] = [
+  { route: "POST /v1/chat/completions/:completion_id", body: UpdateChatCompletionBody, fields: { metadata: REPLACES } },
+  {
+    route: "POST /v1/conversations",
+    body: CreateConversationBody,
+    fields: { items: ITEMS, metadata: acts("Kept with the conversation, and shown.") },
+  },
+  { route: "POST /v1/conversations/:conversation_id", body: UpdateConversationBody, fields: { metadata: REPLACES } },
+  { route: "POST /v1/conversations/:conversation_id/items", body: AddItemsBody, fields: { items: ITEMS } },
+  {
+    route: "POST /v1/files",
+    body: CreateFileFields.extend({ file: z.unknown() }),
+    fields: {
+      file: acts("The bytes, under a name."),
+      purpose: acts("Kept with the file; lists can ask for it."),
+      expires_after: acts("Between an hour and 30 days after the upload, the file goes."),
+    },
+  },
+  {
+    route: "POST /v1/uploads",
+    body: CreateUploadBody,
+    fields: {
+      filename: acts("The file's name."),
+      purpose: acts("The file's purpose."),
+      bytes: acts("What the parts must come to."),
+      mime_type: acts("Kept, not checked: what a file is read as is told by its bytes."),
+      expires_after: acts("How long the file stays, once it is whole."),
+    },
+  },
+  {
+    route: "POST /v1/uploads/:upload_id/parts",
+    body: z.object({ data: z.unknown() }),
+    fields: { data: acts("The bytes of a part.") },
+  },
+  {
+    route: "POST /v1/uploads/:upload_id/complete",
+    body: CompleteUploadBody,
+    fields: { part_ids: acts("The order of the parts."), md5: acts("Checked when it is given.") },
+  },
+  {
+    route: "POST /v1/vector_stores",
+    body: CreateVectorStoreBody,
+    fields: {
+      name: acts("Kept with the store, and shown."),
+      description: acts("Kept with the store, and shown."),
+      file_ids: acts("At most 500, attached at once."),
+      chunking_strategy: CHUNKING,
+      expires_after: acts("Days without use after which the store ends."),
+      metadata: acts("Kept with the store, and shown."),
+    },
+  },
+  {
+    route: "POST /v1/vector_stores/:vector_store_id",
+    body: UpdateVectorStoreBody,
+    fields: { name: REPLACES, expires_after: REPLACES, metadata: REPLACES },
+  },
+  {
+    route: "POST /v1/vector_stores/:vector_store_id/search",
+    body: SearchBody,
+    fields: {
+      query: acts("One, or up to 16, whose results are fused."),
+      filters: acts("All comparisons, and `and` and `or` of them."),
+      max_num_results: acts("1 to 50; 10 unless given."),
+      ranking_options: acts("`ranker`, `score_threshold`, and the weights of `hybrid_search`."),
+      rewrite_query: idles(
+        true,
+        "No model stands between a query and its search; `search_query` in the answer says that it was used as it came.",
+      ),
+    },
+  },
+  {
+    route: "POST /v1/vector_stores/:vector_store_id/files",
+    body: AttachFileBody,
+    fields: {
+      file_id: acts("The file that is read, cut and embedded."),
+      attributes: acts(ATTRIBUTES),
+      chunking_strategy: CHUNKING,
+    },
+  },
+  {
+    route: "POST /v1/vector_stores/:vector_store_id/files/:file_id",
+    body: UpdateAttributesBody,
+    fields: { attributes: acts(`Replace what was there. ${ATTRIBUTES}`) },
+  },
+  {
+    route: "POST /v1/vector_stores/:vector_store_id/file_batches",
+    body: CreateFileBatchBody,
+    fields: {
+      file_ids: acts("At most 2,000 files; all are attached or none."),
+      files: acts("The same, each with attributes and chunking of its own."),
+      attributes: acts(ATTRIBUTES),
+      chunking_strategy: CHUNKING,
+    },
+  },
+];
