@@ -5,6 +5,7 @@ import { newId } from "#server/ids";
 import { type Json, list, record } from "#server/protocol/json-values";
 import { createScriptedTeam, eventsOf, postResponse, type ScriptedTeam } from "#tests/support/scripted-team";
 import { chatText, chatToolCalls, type UpstreamScript } from "#tests/support/scripted-upstream";
+import { sealedSecret } from "#tests/support/sealed-secret";
 import { createTeam, query, type TestTeam } from "#tests/support/server";
 
 const server = inject("server");
@@ -21,9 +22,9 @@ beforeAll(async () => {
   for (const { name, kind, wire } of connections) {
     await query(
       server,
-      `INSERT INTO provider_connection (id, team_id, name, kind, base_url, wire, models)
-       VALUES ($1, $2, $3, $4, $5, $6, '{}')`,
-      [newId("connection"), team.teamId, name, kind, team.upstream.baseUrl, wire],
+      `INSERT INTO provider_connection (id, team_id, name, kind, base_url, wire, secret, models)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, '{}')`,
+      [newId("connection"), team.teamId, name, kind, team.upstream.baseUrl, wire, sealedSecret("key-of-the-vendor")],
     );
   }
 });

@@ -1,24 +1,15 @@
-import { createCipheriv, createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { newId } from "#server/ids";
 import { eventually } from "#tests/support/eventually";
-import { createTeam, openaiClient, query, TEST_SECRETS, type TestTeam } from "#tests/support/server";
+import { sealedSecret } from "#tests/support/sealed-secret";
+import { createTeam, openaiClient, query, type TestTeam } from "#tests/support/server";
 import { startWebhookReceiver, type WebhookReceiver } from "#tests/support/webhook-receiver";
 
 const server = inject("server");
 let team: TestTeam;
 let receiver: WebhookReceiver;
 const signingSecret = `whsec_${randomBytes(32).toString("base64")}`;
-
-/** As the server keeps secrets: AES-256-GCM under the key that the environment names. */
-function encrypt(plain: string): string {
-  const key = createHash("sha256").update(TEST_SECRETS.ENCRYPTION_KEY).digest();
-  const iv = randomBytes(12);
-  const cipher = createCipheriv("aes-256-gcm", key, iv);
-  const ciphertext = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
-  const id = createHash("sha256").update(key).digest("hex").slice(0, 8);
-  return [id, ...[iv, ciphertext, cipher.getAuthTag()].map((part) => part.toString("base64url"))].join(":");
-}
 
 /** An endpoint of a team's that hears of completed responses. */
 async function addEndpoint(endpoint: { teamId: string; url: string; backgroundOnly: boolean }): Promise<void> {
@@ -27,7 +18,7 @@ async function addEndpoint(endpoint: { teamId: string; url: string; backgroundOn
     server,
     `INSERT INTO webhook_endpoint (team_id, id, name, url, events, background_only, secret, secret_hint)
      VALUES ($1, $2, 'Ours', $3, '{response.completed}', $4, $5, '')`,
-    [teamId, newId("webhookEndpoint"), url, backgroundOnly, encrypt(signingSecret)],
+    [teamId, newId("webhookEndpoint"), url, backgroundOnly, sealedSecret(signingSecret)],
   );
 }
 
