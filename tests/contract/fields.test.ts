@@ -3,9 +3,12 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { ALL_FIELDS } from "#server/protocol/fields/all-fields";
 import { type EndpointFields, fieldTable, withFieldTables } from "#server/protocol/fields/field-report";
+import { list, record } from "#server/protocol/json-values";
+import { parseCreateResponse } from "#server/protocol/request";
 import { ROUTE_TABLE } from "#tests/contract/route-table";
 import { hasReference } from "#tests/support/captures";
 import { contractFields } from "#tests/support/contract-requests";
+import { contractPart } from "#tests/support/contract-schemas";
 
 const endpoints = ALL_FIELDS.map((endpoint) => [endpoint.route, endpoint] as const);
 const sorted = (names: Iterable<string>) => [...new Set(names)].toSorted();
@@ -25,6 +28,16 @@ function namesOf({ fields }: EndpointFields) {
 function shapeOf(schema: unknown): string[] {
   if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
   return schema instanceof z.ZodOptional || schema instanceof z.ZodNullable ? shapeOf(schema.unwrap()) : [];
+}
+
+const LOOK = { type: "function", name: "look" };
+
+/** The values of an enumeration, in whichever contract has it. */
+function publishedValues(schema: string): unknown[] {
+  return (["openai", "open-responses"] as const).flatMap((contract) => {
+    const { enum: values, anyOf } = record(contractPart(contract, `/components/schemas/${schema}`));
+    return [...list(values), ...list(anyOf).flatMap((part) => list(record(part).enum))];
+  });
 }
 
 test("docs/compatibility.md holds the tables (node server/commands/make-field-tables.ts writes them)", () => {
@@ -94,5 +107,37 @@ describe.skipIf(!hasReference)("under the published contracts (skipped without .
     expect(contractFields("openai", "POST /v1/responses")).toContain("prompt_cache_retention");
     expect(contractFields("openai", "POST /v1/responses", "reasoning")).toContain("effort");
     expect(contractFields("open-responses", "POST /v1/responses")).toContain("presence_penalty");
+  });
+
+  const asked = (fields: object) => ({ input: "x", ...fields });
+  test.each<[string, (value: unknown) => unknown, readonly string[]]>([
+    ["include", (value) => parseCreateResponse(asked({ include: [value] })), ["IncludeEnum"]],
+    ["truncation", (value) => parseCreateResponse(asked({ truncation: value })), ["TruncationEnum"]],
+    ["service_tier", (value) => parseCreateResponse(asked({ service_tier: value })), ["ServiceTierEnum"]],
+    [
+      "tool_choice",
+      (value) => parseCreateResponse(asked({ tool_choice: value, tools: [LOOK] })),
+      ["ToolChoiceOptions"],
+    ],
+    [
+      "text.verbosity",
+      (value) => parseCreateResponse(asked({ text: { verbosity: value } })),
+      ["Verbosity", "VerbosityEnum"],
+    ],
+    [
+      "reasoning.effort",
+      (value) => parseCreateResponse(asked({ reasoning: { effort: value } })),
+      ["ReasoningEffort", "ReasoningEffortEnum"],
+    ],
+    [
+      "reasoning.summary",
+      (value) => parseCreateResponse(asked({ reasoning: { summary: value } })),
+      ["ReasoningSummaryEnum"],
+    ],
+  ])("%s takes every value that a contract has", (_name, parse, schemas) => {
+    const values = schemas.flatMap((schema) => publishedValues(schema));
+    expect(values.length).toBeGreaterThan(1);
+    for (const value of values) expect(() => parse(value)).not.toThrow();
+    expect(() => parse("something else")).toThrow();
   });
 });
