@@ -3,7 +3,10 @@ import { describe, expect, test } from "vitest";
 import { ChatChunkWriter, type ChatFrame } from "#server/protocol/chat/chunks";
 import { type ChatCompletion, toChatAnnotation, toChatCompletion } from "#server/protocol/chat/completion";
 import type { ChatAnswerOptions } from "#server/protocol/chat/request";
+import { parseChatCompletion } from "#server/protocol/chat/request";
+import { toListedMessages } from "#server/protocol/chat/stored";
 import { isTerminalEvent } from "#server/protocol/events";
+import { toListPage } from "#server/protocol/list";
 import { faultsUnder } from "#tests/contract/faults";
 import { SCENES } from "#tests/contract/scenes";
 import { hasReference } from "#tests/support/captures";
@@ -120,5 +123,24 @@ describe.skipIf(!hasReference)("under OpenAI's schemas", () => {
     expect(frames.flatMap((frame) => faultsUnder({ ...CHUNK, without: CUSTOM_TYPE }, { ...frame }))).not.toEqual([]);
     const forgiven = JSON.parse(JSON.stringify(frames).replaceAll('"type":"custom",', "")) as ChatFrame[];
     await expect(accumulate(forgiven)).rejects.toThrow();
+  });
+
+  test("a stored completion's messages of every kind", () => {
+    const call = { id: "c1", type: "function", function: { name: "f", arguments: "{}" } };
+    const picture = { type: "image_url", image_url: { url: "https://a.example/b.png" } };
+    const file = { type: "file", file: { file_id: "file-1" } };
+    const sound = { type: "input_audio", input_audio: { data: "UklGRg==", format: "wav" } };
+    const { messages } = parseChatCompletion({
+      messages: [
+        { role: "system", content: "Be brief." },
+        { role: "user", content: [{ type: "text", text: "Look" }, picture, file, sound], name: "Ann" },
+        { role: "assistant", content: null, tool_calls: [call] },
+        { role: "tool", tool_call_id: "c1", content: "a cat" },
+        { role: "assistant", content: [{ type: "refusal", refusal: "No." }] },
+      ],
+    });
+    const page = toListPage(toListedMessages("chatcmpl_1", messages), false);
+    expect(page.data[1]?.content_parts).toEqual([{ type: "text", text: "Look" }, picture]);
+    expect(faultsUnder({ contract: "openai", schema: "ChatCompletionMessageList" }, { ...page })).toEqual([]);
   });
 });

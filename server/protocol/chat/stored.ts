@@ -93,7 +93,8 @@ export function toListedMessages(completionId: string, messages: readonly ChatMe
       ...rest,
       role,
       content: text ?? (typeof content === "string" ? content : null),
-      content_parts: parts,
+      // The list's published shape has these two kinds.
+      content_parts: parts?.filter(({ type }) => type === "text" || type === "image_url") ?? null,
     };
   });
 }
