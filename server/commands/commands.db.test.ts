@@ -20,6 +20,7 @@ import { digestTables, seedEverything } from "#tests/support/seed-everything";
 const waitingJob = defineJob({ name: "waiting", schema: z.object({ note: z.string() }) });
 const content = randomBytes(2_500_000);
 const fileId = newId("file");
+const partId = newId("uploadPart");
 
 let source: PreparedDatabase;
 let scratch: string;
@@ -35,7 +36,8 @@ beforeAll(async () => {
   await openDatabase();
   teamId = (await createTeam({ name: "Ärzte «ohne» 'Grenzen'\n" })).teamId;
   const written = await blobStore().put(blobKey(teamId, fileId), inPieces(content));
-  await seedEverything(pool(), { teamId, fileId, ...written });
+  await blobStore().put(blobKey(teamId, partId), inPieces(content));
+  await seedEverything(pool(), { teamId, fileId, partId, ...written });
   await startQueue();
   await enqueue(waitingJob, { note: "still to be done" });
   await stopQueue();
@@ -56,9 +58,9 @@ async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += 100_000) yield bytes.subarray(at, at + 100_000);
 }
 
-async function readBlob(): Promise<Buffer> {
+async function readBlob(id = fileId): Promise<Buffer> {
   const parts: Uint8Array[] = [];
-  for await (const part of await blobStore().get(blobKey(teamId, fileId))) parts.push(part);
+  for await (const part of await blobStore().get(blobKey(teamId, id))) parts.push(part);
   return Buffer.concat(parts);
 }
 
@@ -82,6 +84,7 @@ describe("backup and restore", { timeout: TIMEOUT_MS }, () => {
     await openDatabase();
     expect(await digestTables(pool())).toEqual(digests);
     expect((await readBlob()).equals(content)).toBe(true);
+    expect((await readBlob(partId)).equals(content)).toBe(true);
     await closeDatabase();
     expect(exportStoredSecrets(dataDir)).toEqual(exportStoredSecrets(source.dataDir));
     expect(statSync(join(dataDir, "secrets", "encryption-key")).mode & 0o777).toBe(0o600);
@@ -162,7 +165,10 @@ describe("move-to-postgres", { timeout: TIMEOUT_MS }, () => {
 
   it("copies every row, the files' content and the waiting jobs, and keeps the secrets for the environment", async () => {
     const moved = await run("move-to-postgres", [], { DATA_DIR: source.dataDir, DATABASE_URL: url });
-    expect(moved).toMatchObject({ code: 0, output: expect.stringContaining("Moved the content of 1 files") });
+    expect(moved).toMatchObject({
+      code: 0,
+      output: expect.stringContaining("Moved the content of 2 files and parts of uploads"),
+    });
     expect(moved.output).toContain("chunk_embedding: 700 rows");
     const stored = exportStoredSecrets(source.dataDir);
     const kept = readFileSync(join(source.dataDir, "postgres.env"), "utf8");
@@ -177,6 +183,7 @@ describe("move-to-postgres", { timeout: TIMEOUT_MS }, () => {
     await openDatabase();
     expect(await digestTables(pool())).toEqual(digests);
     expect((await readBlob()).equals(content)).toBe(true);
+    expect((await readBlob(partId)).equals(content)).toBe(true);
     const { rows } = await pool().query(
       "SELECT nextval(pg_get_serial_sequence('chunk', 'id')) > max(id) AS ahead FROM chunk",
     );

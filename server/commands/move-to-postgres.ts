@@ -85,7 +85,9 @@ async function main(): Promise<void> {
   for (const { name, rows } of tables) if (rows > 0) process.stdout.write(`  ${name}: ${rows} rows\n`);
   process.stdout.write(`Moved ${tables.length} tables; the number of rows is the same in each.\n`);
   process.stdout.write(
-    BLOB_STORE === "local" ? "Files stay in DATA_DIR (BLOB_STORE=local).\n" : `Moved the content of ${files} files.\n`,
+    BLOB_STORE === "local"
+      ? "Files stay in DATA_DIR (BLOB_STORE=local).\n"
+      : `Moved the content of ${files} files and parts of uploads.\n`,
   );
   const secretsPath = keepSecrets(dataDir, stored);
   if (secretsPath)

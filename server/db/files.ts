@@ -102,11 +102,24 @@ export interface FileListQuery {
   now: Date;
 }
 
+/** A page may be ten thousand files; a statement must not hold the embedded database for as long as they take. */
+const STATEMENT_FILES = 2_000;
+
 /**
  * The team's files by creation, at most `limit`.
  * @throws AppError database_unavailable
  */
 export async function listFiles(query: FileListQuery): Promise<FileRow[]> {
+  const files: FileRow[] = [];
+  for (;;) {
+    const limit = Math.min(query.limit - files.length, STATEMENT_FILES);
+    const rows = await readFiles({ ...query, after: files.at(-1)?.id ?? query.after, limit });
+    files.push(...rows);
+    if (rows.length < limit || files.length === query.limit) return files;
+  }
+}
+
+async function readFiles(query: FileListQuery): Promise<FileRow[]> {
   const { teamId, limit, order, purpose, now } = query;
   return mapped(async () => {
     const rows = await prisma().file.findMany({

@@ -113,6 +113,43 @@ describe("search", () => {
     expect(names(page).toSorted()).toEqual(expected);
   });
 
+  it("filters by a file's name and id and by a passage's place, unless the file has attributes of these names", async () => {
+    const text = Array.from({ length: 200 }, (_, at) => `Lighthouse ${at} stands on rock ${at * 3}.`).join(" ");
+    const { id } = await upload("lighthouses.txt", text);
+    const named = await upload("plain.txt", "A lighthouse of brick.");
+    const own = await client.vectorStores.create({ name: "places" });
+    await client.vectorStores.fileBatches.createAndPoll(own.id, {
+      files: [
+        {
+          file_id: id,
+          chunking_strategy: { type: "static", static: { max_chunk_size_tokens: 100, chunk_overlap_tokens: 20 } },
+        },
+        { file_id: named.id, attributes: { filename: "renamed" } },
+      ],
+    });
+    const count = async (filters: object) => {
+      const body = { query: "lighthouse", max_num_results: 50, filters };
+      const path = `/vector_stores/${own.id}/search`;
+      const { data } = await client.post<OpenAI.VectorStores.VectorStoreSearchResponsesPage>(path, { body });
+      for (const hit of data) expect(hit.score).toBeGreaterThan(0);
+      return [data.filter((hit) => hit.file_id === id).length, data.filter((hit) => hit.file_id === named.id).length];
+    };
+    const eq = (key: string, value: string | number) => ({ type: "eq", key, value });
+    const both = (type: "and" | "or", ...filters: object[]) => ({ type, filters });
+    const [all = 0] = await count(eq("filename", "lighthouses.txt"));
+    expect(all).toBeGreaterThan(10);
+    expect(all).toBeLessThan(50);
+    expect(await count(both("and", eq("filename", "lighthouses.txt"), eq("file_id", id)))).toEqual([all, 0]);
+    expect(await count(both("and", eq("filename", "lighthouses.txt"), eq("file_id", named.id)))).toEqual([0, 0]);
+    expect(await count(both("or", eq("filename", "none.txt"), eq("file_id", id)))).toEqual([all, 0]);
+    expect(await count({ type: "gte", key: "chunk_index", value: 0 })).toEqual([all, 1]);
+    expect(await count({ type: "lt", key: "chunk_index", value: 3 })).toEqual([3, 1]);
+    const nested = both("and", eq("file_id", id), both("or", eq("filename", "none.txt"), eq("chunk_index", 0)));
+    expect(await count(nested)).toEqual([1, 0]);
+    expect(await count(eq("filename", "renamed"))).toEqual([0, 1]);
+    expect(await count(eq("filename", "plain.txt"))).toEqual([0, 0]);
+  });
+
   it("honours threshold, weights and number of results", async () => {
     const one = await client.vectorStores.search(store.id, { query: "moon dough flowers", max_num_results: 1 });
     expect(one.data).toHaveLength(1);
@@ -167,6 +204,14 @@ describe("search", () => {
     const old = await client.vectorStores.create({ name: "old", expires_after: { anchor: "last_active_at", days: 1 } });
     await query(server, "UPDATE vector_store SET last_active_at = now() - interval '2 days' WHERE id = $1", [old.id]);
     expect((await client.vectorStores.retrieve(old.id)).status).toBe("expired");
-    await expect(client.vectorStores.search(old.id, { query: "x" })).rejects.toMatchObject({ status: 400 });
+    const refusal = { status: 400, message: expect.stringContaining("has expired") };
+    await expect(client.vectorStores.search(old.id, { query: "x" })).rejects.toMatchObject(refusal);
+    const { id } = await upload("a.txt", "a");
+    await expect(client.vectorStores.files.create(old.id, { file_id: id })).rejects.toMatchObject(refusal);
+    await expect(client.vectorStores.fileBatches.create(old.id, { file_ids: [id] })).rejects.toMatchObject(refusal);
+    // A change counts as a use.
+    const revived = await client.vectorStores.update(old.id, { name: "new again" });
+    expect(revived).toMatchObject({ status: "completed", expires_at: (revived.last_active_at ?? 0) + 24 * 3600 });
+    expect((await client.vectorStores.search(old.id, { query: "x" })).data).toEqual([]);
   });
 });

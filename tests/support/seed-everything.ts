@@ -4,18 +4,29 @@ import { newId, newTraceId } from "#server/ids";
 export interface SeededFile {
   teamId: string;
   fileId: string;
+  /** Of an upload that is not complete. */
+  partId: string;
   bytes: number;
   sha256: string;
 }
 
 /** Rows of every type that is hard to copy: arrays, json, bytes, times, vectors, lexemes, a sequence, a partition. */
-export async function seedEverything(pool: Pool, { teamId, fileId, bytes, sha256 }: SeededFile): Promise<void> {
+export async function seedEverything(pool: Pool, { teamId, fileId, partId, bytes, sha256 }: SeededFile): Promise<void> {
   const store = newId("vectorStore");
   const trace = newTraceId();
   await pool.query(
     `INSERT INTO file (team_id, id, filename, purpose, bytes, sha256, media_type, created_at)
      VALUES ($1, $2, 'ü «x».pdf', 'assistants', $3, $4, 'application/pdf', '2026-01-02 03:04:05.678Z')`,
     [teamId, fileId, bytes, sha256],
+  );
+  await pool.query(
+    `INSERT INTO upload (team_id, id, filename, purpose, bytes, media_type, status, created_at, expires_at)
+     VALUES ($1, 'upload_1', 'b.pdf', 'assistants', 8589934592, 'application/pdf', 'pending', now(), now() + interval '1 hour')`,
+    [teamId],
+  );
+  await pool.query(
+    `INSERT INTO upload_part (team_id, id, upload_id, bytes, sha256, created_at) VALUES ($1, $2, 'upload_1', $3, $4, now())`,
+    [teamId, partId, bytes, sha256],
   );
   await pool.query(
     "INSERT INTO file_text (team_id, file_id, parser_version, kind, text) VALUES ($1, $2, 1, 'pdf', repeat(E'line\\\\ \\n', 100000))",
