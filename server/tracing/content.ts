@@ -22,12 +22,15 @@ export function cleanText(text: string, limit: number): string {
   return clipped.toWellFormed().replaceAll("\u0000", "\ufffd");
 }
 
+/** White space that is more than one space: most texts have none, and are then not copied. */
+const UNEVEN_SPACE = /\s{2,}|[^\S ]/g;
+
 /** The beginning of `text` on one line. */
 export function previewOf(text: string): string {
   return cleanText(
     text
       .slice(0, PREVIEW_LENGTH * 4)
-      .replace(/\s+/g, " ")
+      .replace(UNEVEN_SPACE, " ")
       .trim(),
     PREVIEW_LENGTH,
   );
@@ -39,7 +42,8 @@ export function sizeOf(value: unknown, depth = 0): number {
   if (value === null || typeof value !== "object" || depth > MAX_DEPTH) return 16;
   if (ArrayBuffer.isView(value)) return value.byteLength;
   let size = 32;
-  for (const part of Array.isArray(value) ? value : Object.values(value)) size += 16 + sizeOf(part, depth + 1);
+  if (Array.isArray(value)) for (const part of value) size += 16 + sizeOf(part, depth + 1);
+  else if (isRecord(value)) for (const key in value) size += 16 + sizeOf(value[key], depth + 1);
   return size;
 }
 

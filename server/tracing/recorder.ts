@@ -199,8 +199,13 @@ class RecordedSpan implements Span {
   set(attributes: Record<string, unknown>): void {
     if (this.#endedAt !== null) return;
     const known = this.#attributes;
-    for (const [key, value] of Object.entries(attributes)) {
-      if (Object.hasOwn(known, key) || Object.keys(known).length < MAX_ATTRIBUTES) known[key] = value;
+    let room = MAX_ATTRIBUTES - Object.keys(known).length;
+    for (const key in attributes) {
+      if (!Object.hasOwn(known, key)) {
+        if (room <= 0) continue;
+        room -= 1;
+      }
+      known[key] = attributes[key];
     }
   }
 

@@ -8,8 +8,8 @@ import { TraceQueue } from "#server/tracing/trace-queue";
 import type { LiveTrace, TraceRecord, TraceSink } from "#server/tracing/trace-record";
 import { toTraceBatch } from "#server/tracing/trace-rows";
 
-/** Traces of one statement. */
-const BATCH_TRACES = 200;
+/** Traces of one statement: soon full, so that they are gone before the collector has moved them to the old generation. */
+const BATCH_TRACES = 64;
 /** Memory of the traces of one statement: keeps it short on the embedded database. */
 const BATCH_BYTES = 2 * 1024 * 1024;
 const BACKOFF_MS = { first: 250, most: 10_000 };

@@ -1,11 +1,12 @@
 import { answerJson } from "#server/api/answer";
-import { answerEventStream, sseFrame } from "#server/api/event-stream";
+import { eventFrame } from "#server/api/event-frame";
+import { answerEventStream } from "#server/api/event-stream";
 import { whenBegun } from "#server/api/first-words";
 import { publicOrigin } from "#server/api/public-origin";
 import type { ApiHandler, ApiRequest } from "#server/api/route";
 import { letGo, noteRun, openHold, type RunHold, readRunBody, runHeadersOf, settleUsage } from "#server/api/run-hold";
 import { AppError } from "#server/errors";
-import { type WireView, writeEvent, writeResponse } from "#server/protocol/dialect";
+import { type WireView, writeResponse } from "#server/protocol/dialect";
 import { isTerminalEvent } from "#server/protocol/events";
 import type { ResponseResource } from "#server/protocol/response";
 import { createResponse as createResponseService, type ResponseRun } from "#server/services/responses/create-response";
@@ -23,8 +24,7 @@ async function* framesOf(request: ApiRequest, run: ResponseRun, hold: RunHold): 
     for await (const batch of run.events) {
       let frames = "";
       for (const event of batch) {
-        const written = writeEvent(request.dialect, event, view);
-        frames += sseFrame("type" in written ? String(written.type) : event.type, JSON.stringify(written));
+        frames += eventFrame(request.dialect, event, view);
         if (isTerminalEvent(event)) settleUsage(hold, event.response);
       }
       yield frames;

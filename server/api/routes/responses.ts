@@ -1,10 +1,11 @@
 import { answerJson } from "#server/api/answer";
-import { answerEventStream, sseFrame } from "#server/api/event-stream";
+import { eventFrame } from "#server/api/event-frame";
+import { answerEventStream } from "#server/api/event-stream";
 import { parseInclude } from "#server/api/parse-include";
 import { publicOrigin } from "#server/api/public-origin";
 import type { ApiHandler, ApiRequest } from "#server/api/route";
 import { AppError } from "#server/errors";
-import { type WireView, writeEvent, writeItem, writeResponse } from "#server/protocol/dialect";
+import { type WireView, writeItem, writeResponse } from "#server/protocol/dialect";
 import type { ResponseStreamEvent } from "#server/protocol/events";
 import { parseListQuery } from "#server/protocol/list";
 import { cancelResponse as cancelResponseService } from "#server/services/responses/cancel-response";
@@ -38,10 +39,7 @@ async function* framesOf(
 ): AsyncGenerator<string> {
   for await (const batch of events) {
     let frames = "";
-    for (const event of batch) {
-      const written = writeEvent(request.dialect, event, view);
-      frames += sseFrame("type" in written ? String(written.type) : event.type, JSON.stringify(written));
-    }
+    for (const event of batch) frames += eventFrame(request.dialect, event, view);
     yield frames;
   }
 }

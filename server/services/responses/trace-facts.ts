@@ -12,7 +12,7 @@ const PREVIEW_LENGTH = 200;
 export function previewOfText(text: string): string {
   const flat = text
     .slice(0, PREVIEW_LENGTH * 2)
-    .replaceAll(/\s+/g, " ")
+    .replaceAll(/\s{2,}|[^\S ]/g, " ")
     .trim();
   return flat.length > PREVIEW_LENGTH ? `${flat.slice(0, PREVIEW_LENGTH)}…` : flat;
 }
