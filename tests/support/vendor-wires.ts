@@ -18,6 +18,8 @@ export interface VendorWire {
   modelId: string;
   /** What a connection carries that other vendors' do not. */
   connection?: () => Partial<Connection>;
+  /** Its streams end with `[DONE]`. */
+  endMark?: true;
   /** Messages of AWS's event stream; absent: server-sent events. */
   binary?: true;
   /** Its package takes no answer without usage, which its API always has. */
@@ -88,6 +90,7 @@ export const vendorWires: VendorWire[] = [
     key: "openai-chat",
     kind: "openai-compatible",
     wire: "chat",
+    endMark: true,
     modelId: "gpt-4.1",
     fixture: (name) => read("openai-compatible", `${name}.sse`),
     tooLong: {
@@ -155,6 +158,7 @@ export const vendorWires: VendorWire[] = [
     name: "Mistral",
     key: "mistral",
     kind: "mistral",
+    endMark: true,
     modelId: "mistral-large-2512",
     fixture: (name) => read("ai-sdk", `mistral-${name}.sse`),
     callIds: ["D681PevKs", "mWvnKjsb7"],
@@ -194,8 +198,8 @@ export const vendorWires: VendorWire[] = [
 
 /** Ends a stream in the vendor's way. */
 export function endStream(wire: VendorWire, exchange: UpstreamExchange): void {
-  if (wire.binary) exchange.end();
-  else exchange.done();
+  if (wire.endMark) exchange.done();
+  else exchange.end();
 }
 
 /** Plays a recording of the vendor's, whole. */

@@ -12,7 +12,7 @@ export const vertexCapabilities: WireCapabilities = {
 /** Claude on Google Vertex AI, through `@ai-sdk/google-vertex`: Anthropic's Messages API at another address. */
 export const vertexClaudeCapabilities: WireCapabilities = {
   label: "Claude on Google Vertex AI",
-  sdk: "@anthropic-ai/vertex-sdk",
+  sdk: "@anthropic-ai/sdk",
   cells: {
     ...anthropicCapabilities.cells,
     strictTools: ignored(),

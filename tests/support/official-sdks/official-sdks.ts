@@ -1,0 +1,20 @@
+import type { ModelWire } from "#server/providers/capabilities";
+import { anthropic } from "#tests/support/official-sdks/anthropic";
+import { bedrock } from "#tests/support/official-sdks/bedrock";
+import { google } from "#tests/support/official-sdks/google";
+import type { OfficialSdk } from "#tests/support/official-sdks/official-sdk";
+import { openaiChat, openaiResponses } from "#tests/support/official-sdks/openai";
+
+/**
+ * The SDK that proves each wire's recordings; none for a wire whose row names no SDK. Vertex AI answers as the Gemini
+ * API and the Messages API do, and its recordings are the same.
+ */
+export const OFFICIAL_SDKS: Partial<Record<ModelWire, OfficialSdk>> = {
+  "openai-responses": openaiResponses,
+  "openai-chat": openaiChat,
+  anthropic,
+  google,
+  vertex: google,
+  "vertex-claude": anthropic,
+  bedrock,
+};
