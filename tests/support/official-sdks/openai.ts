@@ -11,6 +11,10 @@ function callsOf(output: OpenAI.Responses.ResponseOutputItem[]): HeardAnswer["ca
   });
 }
 
+function reasonOf(reason: string | undefined): HeardAnswer["stop"] | null {
+  return reason === "max_output_tokens" || reason === "content_filter" ? reason : null;
+}
+
 /** `openai`, by the Responses API. */
 export const openaiResponses: OfficialSdk = {
   package: "openai",
@@ -31,7 +35,7 @@ export const openaiResponses: OfficialSdk = {
         outputTokens: usage.output_tokens,
         reasoningTokens: usage.output_tokens_details.reasoning_tokens,
       },
-      stop: cut?.reason ?? (calls.length > 0 ? "tool_calls" : "stop"),
+      stop: reasonOf(cut?.reason) ?? (calls.length > 0 ? "tool_calls" : "stop"),
     };
   },
 };
@@ -66,10 +70,11 @@ export const openaiChat: OfficialSdk = {
     const { choices, usage } = await stream.finalChatCompletion();
     const choice = choices[0];
     if (!choice || !usage) throw new Error("The completion has no choice or no usage.");
-    const calls = (choice.message.tool_calls ?? []).map((call) => ({
-      name: call.function.name,
-      arguments: parseArguments(call.function.arguments),
-    }));
+    const calls = (choice.message.tool_calls ?? []).map((call) =>
+      call.type === "custom"
+        ? { name: call.custom.name, arguments: call.custom.input }
+        : { name: call.function.name, arguments: parseArguments(call.function.arguments) },
+    );
     return {
       text: choice.message.content ?? "",
       reasoning,
