@@ -136,6 +136,12 @@ const Environment = z.object({
   PARSE_TIMEOUT_SECONDS: seconds(120),
   PARSE_MEMORY_MB: count(512),
   PARSE_WORKERS: count(1),
+  OCR_LANGUAGE: z
+    .string()
+    .regex(/^[A-Za-z_]*$/, "the name of one language, for example eng")
+    .default(""),
+  OCR_MAX_PAGES: count(100),
+  OCR_TIMEOUT_SECONDS: seconds(900),
   MAX_DOCUMENT_TOKENS: count(5_000_000),
   INGEST_CONCURRENCY: count(2),
   INGEST_MAX_QUEUED_FILES: count(50_000),

@@ -8,6 +8,7 @@ import {
 } from "#server/retrieval/parse/document";
 import { normaliseText } from "#server/retrieval/parse/normalise";
 import type { ReadNested } from "#server/retrieval/parse/parse-email";
+import type { Recognition } from "#server/retrieval/parse/recognise-pages";
 import { MAX_TEXT_CHARS, textTooLarge } from "#server/retrieval/parse/text-builder";
 
 /** A text file beyond this cannot stay under the limit of tokens; refused before it is decoded. */
@@ -15,11 +16,19 @@ const MAX_PLAIN_BYTES = MAX_TEXT_CHARS;
 /** Files in files, as attachments of attached messages are. */
 const MAX_NESTING = 2;
 
-type Parser = (bytes: Uint8Array, readNested: ReadNested | null) => ParsedText | Promise<ParsedText>;
+interface ParserOptions {
+  /** null in a file that is nested too deeply itself. */
+  readNested: ReadNested | null;
+  /** null when pages without text are left so. */
+  recognition: Recognition | null;
+}
+
+type Parser = (bytes: Uint8Array, options: ParserOptions) => ParsedText | Promise<ParsedText>;
 
 /** Each parser's library is loaded with the first file of its kind. */
 const PARSERS: Record<DocumentKind, Parser> = {
-  pdf: async (bytes) => (await import("#server/retrieval/parse/parse-pdf")).parsePdf(bytes),
+  pdf: async (bytes, { recognition }) =>
+    (await import("#server/retrieval/parse/parse-pdf")).parsePdf(bytes, recognition),
   docx: async (bytes) => (await import("#server/retrieval/parse/parse-docx")).parseDocx(bytes),
   doc: async (bytes) => (await import("#server/retrieval/parse/parse-doc")).parseDoc(bytes),
   odt: async (bytes) => (await import("#server/retrieval/parse/parse-odf")).parseOdf(bytes),
@@ -33,7 +42,8 @@ const PARSERS: Record<DocumentKind, Parser> = {
   html: async (bytes) =>
     (await import("#server/retrieval/parse/parse-html")).parseHtml(plainText(bytes, charsetOf(bytes))),
   epub: async (bytes) => (await import("#server/retrieval/parse/parse-epub")).parseEpub(bytes),
-  email: async (bytes, nested) => (await import("#server/retrieval/parse/parse-email")).parseEmail(bytes, nested),
+  email: async (bytes, { readNested }) =>
+    (await import("#server/retrieval/parse/parse-email")).parseEmail(bytes, readNested),
   markdown: async (bytes) => (await import("#server/retrieval/parse/parse-markdown")).parseMarkdown(plainText(bytes)),
   latex: async (bytes) => (await import("#server/retrieval/parse/parse-latex")).parseLatex(plainText(bytes)),
   json: async (bytes) => (await import("#server/retrieval/parse/parse-json")).parseJson(plainText(bytes)),
@@ -42,17 +52,25 @@ const PARSERS: Record<DocumentKind, Parser> = {
 };
 
 /**
- * Reads a file as text with its pages and headings. Runs inside the parse worker.
- * Throws DocumentRefused for what can never be read.
+ * Reads a file as text with its pages and headings; with `recognition`, pages that are images, too. Runs inside the parse
+ * worker. Throws DocumentRefused for what can never be read.
  */
-export async function parseDocument(bytes: Uint8Array, filename: string): Promise<ParsedDocument> {
-  return parseNested({ bytes, filename }, MAX_NESTING);
+export async function parseDocument(
+  bytes: Uint8Array,
+  filename: string,
+  recognition: Recognition | null = null,
+): Promise<ParsedDocument> {
+  return parseNested({ bytes, filename }, { recognition, depth: MAX_NESTING });
 }
 
-async function parseNested(file: { bytes: Uint8Array; filename: string }, depth: number): Promise<ParsedDocument> {
+async function parseNested(
+  file: { bytes: Uint8Array; filename: string },
+  { recognition, depth }: { recognition: Recognition | null; depth: number },
+): Promise<ParsedDocument> {
   const kind = await detectKind(file.bytes, file.filename);
-  const readNested: ReadNested = (bytes, filename) => parseNested({ bytes, filename }, depth - 1);
-  const parsed = await PARSERS[kind](file.bytes, depth > 0 ? readNested : null);
+  const readNested: ReadNested = (bytes, filename) =>
+    parseNested({ bytes, filename }, { recognition: null, depth: depth - 1 });
+  const parsed = await PARSERS[kind](file.bytes, { readNested: depth > 0 ? readNested : null, recognition });
   if (parsed.text.length > MAX_TEXT_CHARS) throw textTooLarge();
   if (parsed.text.trim() === "") throw new DocumentRefused("empty", "The file holds no text.");
   return { kind, ...parsed };

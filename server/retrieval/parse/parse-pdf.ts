@@ -1,7 +1,9 @@
-import { getDocumentProxy } from "unpdf";
-import { DocumentRefused, type ParsedText, passwordRefusal } from "#server/retrieval/parse/document";
+import { DocumentRefused, type ParsedText } from "#server/retrieval/parse/document";
+import { normaliseInline } from "#server/retrieval/parse/normalise";
+import { openPdf } from "#server/retrieval/parse/open-pdf";
 import { bodySizeOf, headingLevels, type PdfBlock, toBlocks } from "#server/retrieval/parse/pdf-blocks";
 import { type PdfItem, type PdfLine, toLines } from "#server/retrieval/parse/pdf-lines";
+import type { Recognition } from "#server/retrieval/parse/recognise-pages";
 import { MAX_TEXT_CHARS, TextBuilder, textTooLarge } from "#server/retrieval/parse/text-builder";
 
 /** Fewer letters a page than this, on average, and the pages are pictures of text. */
@@ -10,24 +12,48 @@ const MIN_LETTERS_PER_PAGE = 20;
 /** More pages than any document has; a few bytes can claim millions. */
 const MAX_PAGES = 20_000;
 
-/** Reads a PDF page by page in reading order. Every page is a paragraph boundary; headings are told by their size. */
-export async function parsePdf(bytes: Uint8Array): Promise<ParsedText> {
+/**
+ * Reads a PDF page by page in reading order. Every page is a paragraph boundary; headings are told by their size. With
+ * `recognition`, pages without text are read by OCR.
+ */
+export async function parsePdf(bytes: Uint8Array, recognition: Recognition | null): Promise<ParsedText> {
   const pages = await readPages(bytes);
-  const letters = pages.flat().reduce((sum, line) => sum + lettersOf(line), 0);
-  if (letters < MIN_LETTERS_PER_PAGE * pages.length) {
-    const what = pages.length === 1 ? "The page of this PDF holds" : `The ${pages.length} pages of this PDF hold`;
-    throw new DocumentRefused(
-      "no_text_layer",
-      `${what} no text that can be read, only images at most. Run text recognition (OCR) on it first.`,
-    );
-  }
   const bodySize = bodySizeOf(pages.flat());
   const blocks = pages.map((lines) => toBlocks(lines, bodySize));
+  if (recognition !== null) await recognise({ bytes, pages, blocks, recognition });
+  const letters = blocks.flat().reduce((sum, block) => sum + lettersOf(block), 0);
+  if (letters < MIN_LETTERS_PER_PAGE * pages.length && (recognition === null || letters === 0)) {
+    const what = pages.length === 1 ? "The page of this PDF holds" : `The ${pages.length} pages of this PDF hold`;
+    const advice = recognition === null ? " Run text recognition (OCR) on it first." : "";
+    throw new DocumentRefused("no_text_layer", `${what} no text that can be read, only images at most.${advice}`);
+  }
   return writeBlocks(blocks);
 }
 
-function lettersOf(line: PdfLine): number {
-  return line.text.replaceAll(/\s/g, "").length;
+/** Puts in `blocks` the paragraphs that are recognised on pages with too little text. */
+async function recognise(scan: {
+  bytes: Uint8Array;
+  pages: readonly PdfLine[][];
+  blocks: PdfBlock[][];
+  recognition: Recognition;
+}): Promise<void> {
+  const { bytes, pages, blocks, recognition } = scan;
+  const wanted = pages.flatMap((lines, index) => {
+    return lines.reduce((sum, line) => sum + lettersOf(line), 0) < MIN_LETTERS_PER_PAGE ? [index + 1] : [];
+  });
+  if (wanted.length === 0) return;
+  const { recognisePages } = await import("#server/retrieval/parse/recognise-pages");
+  for (const [number, text] of await recognisePages(bytes, wanted, recognition)) {
+    const paragraphs = text
+      .split(/\n\s*\n/)
+      .map((paragraph) => normaliseInline(paragraph.replace(/(\p{L})-\n/gu, "$1")));
+    const read = paragraphs.filter((paragraph) => paragraph !== "");
+    if (read.length > 0) blocks[number - 1] = read.map((paragraph) => ({ text: paragraph, size: 0, heading: false }));
+  }
+}
+
+function lettersOf({ text }: { text: string }): number {
+  return text.replaceAll(/\s/g, "").length;
 }
 
 function writeBlocks(pages: PdfBlock[][]): ParsedText {
@@ -88,20 +114,3 @@ async function readItems(page: PdfPage, budget: { chars: number }): Promise<PdfI
 }
 
 type TextContent = Awaited<ReturnType<PdfPage["getTextContent"]>>;
-
-/** An image in a PDF of more pixels than this is left out. */
-const MAX_IMAGE_PIXELS = 50_000_000;
-
-/** Opens a PDF; whoever opens it destroys its `loadingTask`. Throws DocumentRefused encrypted, corrupt. */
-export async function openPdf(
-  bytes: Uint8Array,
-  options: Parameters<typeof getDocumentProxy>[1] = {},
-): ReturnType<typeof getDocumentProxy> {
-  try {
-    // pdf.js takes the buffer over, so it gets a copy.
-    return await getDocumentProxy(bytes.slice(), { verbosity: 0, maxImageSize: MAX_IMAGE_PIXELS, ...options });
-  } catch (error) {
-    if (error instanceof Error && error.name === "PasswordException") throw passwordRefusal("The PDF");
-    throw new DocumentRefused("corrupt", "The PDF is damaged and cannot be read.", { cause: error });
-  }
-}

@@ -9,6 +9,8 @@ async function run(request: WorkerRequest): Promise<unknown> {
   switch (request.name) {
     case "parse":
       return parseDocument(request.input.bytes, request.input.filename);
+    case "recognise":
+      return parseDocument(request.input.bytes, request.input.filename, request.input.recognition);
     case "pages":
       return renderPages(request.input.bytes, request.input.maxPages);
     case "chunk":

@@ -116,7 +116,9 @@ function memberFor(urgency: Urgency): Member | null {
 function give(member: Member, job: Job): void {
   member.cancelTimer();
   member.job = job;
-  member.cancelTimer = clock().after(config().PARSE_TIMEOUT_SECONDS, () => void retire(member, refusal("timed_out")));
+  const { PARSE_TIMEOUT_SECONDS, OCR_TIMEOUT_SECONDS } = config();
+  const limit = job.request.name === "recognise" ? OCR_TIMEOUT_SECONDS : PARSE_TIMEOUT_SECONDS;
+  member.cancelTimer = clock().after(limit, () => void retire(member, refusal("timed_out")));
   watchMemory(member);
   member.worker.postMessage(job.request);
 }

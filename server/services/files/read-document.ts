@@ -4,7 +4,8 @@ import { findFileText, saveFileText } from "#server/db/file-texts";
 import type { FileRow } from "#server/db/files";
 import { isAppError } from "#server/errors";
 import { DOCUMENT_KINDS, DocumentRefused, PARSER_VERSION, type ParsedDocument } from "#server/retrieval/parse/document";
-import { runInWorker, type Urgency } from "#server/retrieval/parse/worker-pool";
+import { readAsText } from "#server/retrieval/parse/read-as-text";
+import type { Urgency } from "#server/retrieval/parse/worker-pool";
 import type { ServiceContext } from "#server/services/context";
 
 /** A document beyond this is not brought into memory. */
@@ -19,10 +20,10 @@ export async function readDocument({
   input,
 }: {
   ctx: ServiceContext;
-  /** `urgency`: "now" when a caller waits for the answer. */
-  input: { file: FileRow; urgency?: Urgency };
+  /** `urgency`: "now" when a caller waits for the answer. `recognise`: whether pages without text are worth OCR's time. */
+  input: { file: FileRow; urgency?: Urgency; recognise?: boolean };
 }): Promise<ParsedDocument> {
-  const { file } = input;
+  const { file, recognise = true } = input;
   const scope = { teamId: ctx.principal.teamId, fileId: file.id };
   const kept = await findFileText(scope);
   const kind = DOCUMENT_KINDS.find((known) => known === kept?.kind);
@@ -36,11 +37,12 @@ export async function readDocument({
     );
   }
   const bytes = await loadBytes(blobKey(scope.teamId, file.id), file.bytes);
-  const document = await runInWorker(
-    "parse",
+  const document = await readAsText(
     { bytes, filename: file.filename },
-    { signal: ctx.signal, urgency: input.urgency ?? "soon" },
+    { signal: ctx.signal, urgency: input.urgency ?? "soon", recognise },
   );
+  // Ingestion may yet read more from it.
+  if (!recognise && document.pages.some((page) => page.textless)) return document;
   await saveFileText(scope, { ...document, parserVersion: PARSER_VERSION });
   return document;
 }

@@ -3,6 +3,7 @@ import type { ReadableFile } from "#server/engine/model-input";
 import { AppError } from "#server/errors";
 import { log } from "#server/log";
 import { isDocumentRefused, type ParsedDocument } from "#server/retrieval/parse/document";
+import { readAsText } from "#server/retrieval/parse/read-as-text";
 import { runInWorker } from "#server/retrieval/parse/worker-pool";
 import type { ServiceContext } from "#server/services/context";
 import { readDocument } from "#server/services/files/read-document";
@@ -67,8 +68,10 @@ function refused(source: FileSource, error: { message: string; reason: string })
 async function readText({ ctx, source, content, maxPages }: ReadOptions): Promise<ParsedDocument | null> {
   const { stored, bytes, filename } = content;
   try {
-    if (stored !== null) return await readDocument({ ctx, input: { file: stored, urgency: "now" } });
-    return await runInWorker("parse", { bytes, filename }, { signal: ctx.signal, urgency: "now" });
+    // Who sees a page's image needs no OCR of it.
+    const how = { urgency: "now", recognise: maxPages === 0 } as const;
+    if (stored !== null) return await readDocument({ ctx, input: { file: stored, ...how } });
+    return await readAsText({ bytes, filename }, { signal: ctx.signal, ...how });
   } catch (error) {
     if (!isDocumentRefused(error)) throw error;
     if (error.reason === "no_text_layer" && maxPages > 0) return null;
