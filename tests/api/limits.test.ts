@@ -1,10 +1,11 @@
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
+import { toFile } from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "#tests/support/eventually";
 import { createScriptedTeam, eventsOf, postResponse, type ScriptedTeam } from "#tests/support/scripted-team";
 import { chatChunk, chatText, chatUsage, type UpstreamExchange } from "#tests/support/scripted-upstream";
-import { type RunningServer, startServer } from "#tests/support/server";
+import { openaiClient, query, type RunningServer, startServer } from "#tests/support/server";
 
 let server: RunningServer;
 let team: ScriptedTeam;
@@ -18,6 +19,8 @@ beforeAll(async () => {
       MAX_JSON_BODY_BYTES: String(MAX_JSON),
       MAX_QUEUED_BYTES: "300000",
       REQUEST_IDLE_SECONDS: "2",
+      INGEST_MAX_QUEUED_FILES: "2",
+      INGEST_QUEUE_RETRY_SECONDS: "7",
       SSE_HEARTBEAT_SECONDS: "0.2",
       SSE_STALLED_READER_SECONDS: "0.5",
     },
@@ -183,4 +186,34 @@ it("cuts off a reader that takes nothing, and the vendor with it", async () => {
   answer.destroy();
   team.upstream.script(chatText("fine"));
   await eventually(async () => expect((await post()).status).toBe(200));
+});
+
+describe("more files than may wait to be read", () => {
+  it("are refused with 429 and retry-after, until there is room", async () => {
+    const client = openaiClient(server, team.key);
+    const upload = async (text: string) => {
+      const file = await toFile(Buffer.from(text), "a.txt");
+      return (await client.files.create({ file, purpose: "assistants" })).id;
+    };
+    const [one, two, three] = [await upload("one"), await upload("two"), await upload("three")];
+    const store = await client.vectorStores.create({});
+    // They wait for as long as the test likes: they have no job.
+    await query(
+      server,
+      `INSERT INTO vector_store_file (team_id, vector_store_id, file_id, status, step, chunking_strategy, ingest_id, created_at)
+       SELECT $1, $2, unnest($3::text[]), 'in_progress', 'queued', '{"maxChunkSizeTokens":400,"chunkOverlapTokens":0}', 'x', now()`,
+      [team.teamId, store.id, [one, two]],
+    );
+    const attach = () => client.vectorStores.files.create(store.id, { file_id: three });
+    const refused = await attach().catch((error) => error);
+    expect(refused).toMatchObject({
+      status: 429,
+      type: "rate_limit_error",
+      message: expect.stringContaining("2 files"),
+    });
+    expect(refused.headers.get("retry-after")).toBe("7");
+    await expect(client.vectorStores.create({ file_ids: [three] })).rejects.toMatchObject({ status: 429 });
+    await client.vectorStores.files.delete(one, { vector_store_id: store.id });
+    expect(await attach()).toMatchObject({ id: three, vector_store_id: store.id });
+  });
 });
