@@ -3,7 +3,7 @@ import { byServer, ignored, no, partly, type WireCapabilities, yes } from "#serv
 /** Cohere's Chat API (v2), through `@ai-sdk/cohere`. */
 export const cohereCapabilities: WireCapabilities = {
   label: "Cohere's Chat API",
-  sdk: null,
+  sdk: "cohere-ai",
   cells: {
     streaming: yes("without Cohere's citations, which no item has a place for"),
     stopReasons: yes("it filters no content"),

@@ -3,7 +3,7 @@ import { byServer, ignored, no, partly, type WireCapabilities, yes } from "#serv
 /** Mistral's chat completions, through `@ai-sdk/mistral`. */
 export const mistralCapabilities: WireCapabilities = {
   label: "Mistral's chat completions",
-  sdk: null,
+  sdk: "@mistralai/mistralai",
   cells: {
     streaming: yes(),
     stopReasons: yes("it filters no content"),

@@ -1,7 +1,9 @@
 import type { ModelWire } from "#server/providers/capabilities";
 import { anthropic } from "#tests/support/official-sdks/anthropic";
 import { bedrock } from "#tests/support/official-sdks/bedrock";
+import { cohere } from "#tests/support/official-sdks/cohere";
 import { google } from "#tests/support/official-sdks/google";
+import { mistral } from "#tests/support/official-sdks/mistral";
 import type { OfficialSdk } from "#tests/support/official-sdks/official-sdk";
 import { openaiChat, openaiResponses } from "#tests/support/official-sdks/openai";
 
@@ -17,4 +19,6 @@ export const OFFICIAL_SDKS: Partial<Record<ModelWire, OfficialSdk>> = {
   vertex: google,
   "vertex-claude": anthropic,
   bedrock,
+  mistral,
+  cohere,
 };
