@@ -2,6 +2,7 @@
 import { fieldError } from "#components/form/form-problem";
 import type { ProviderDraft } from "#components/providers/provider-form";
 import type { Preset } from "#components/providers/provider-types";
+import { CredentialFields, hasVendorFields, PlaceFields, type VendorDraft } from "#components/providers/vendor-fields";
 import { WireField } from "#components/providers/wire-field";
 import { Combobox } from "#components/ui/combobox";
 import { Field, Input } from "#components/ui/field";
@@ -13,9 +14,17 @@ export interface ProviderFieldsProps {
   error: unknown;
 }
 
+/** Where such a provider lives when nothing else is said. */
+const ADDRESSES: Partial<Record<Preset["kind"], string>> = {
+  bedrock: "https://bedrock-runtime.us-east-1.amazonaws.com",
+  vertex: "https://aiplatform.googleapis.com",
+};
+
 /** Vendor, name, address and key of a connection. */
 export function ProviderFields({ presets, draft, onChange, error }: ProviderFieldsProps) {
   const { preset } = draft;
+  const special = hasVendorFields(preset.kind);
+  const changeVendor = (vendor: VendorDraft) => onChange({ ...draft, vendor });
   return (
     <>
       <Field label="Provider">
@@ -45,10 +54,21 @@ export function ProviderFields({ presets, draft, onChange, error }: ProviderFiel
           onChange={(event) => onChange({ ...draft, name: event.target.value })}
         />
       </Field>
-      <Field label="Base URL" error={fieldError(error, "baseUrl")}>
+      {special ? (
+        <>
+          <PlaceFields kind={preset.kind} draft={draft.vendor} onChange={changeVendor} error={error} />
+          <CredentialFields kind={preset.kind} draft={draft.vendor} onChange={changeVendor} error={error} />
+        </>
+      ) : null}
+      <Field
+        label="Base URL"
+        optional={special}
+        {...(special && { description: "In the place of the provider’s own address, such as a private endpoint." })}
+        error={fieldError(error, "baseUrl")}
+      >
         <Input
           className="figures text-sm"
-          placeholder="http://127.0.0.1:11434/v1"
+          placeholder={special ? ADDRESSES[preset.kind] : "http://127.0.0.1:11434/v1"}
           inputMode="url"
           value={draft.baseUrl}
           onChange={(event) => onChange({ ...draft, baseUrl: event.target.value })}
@@ -57,20 +77,22 @@ export function ProviderFields({ presets, draft, onChange, error }: ProviderFiel
       {preset.kind === "openai-compatible" && (
         <WireField value={draft.wire} onChange={(wire) => onChange({ ...draft, wire })} />
       )}
-      <Field
-        label="API key"
-        optional={!preset.needsKey}
-        description="Stored encrypted; only its last four characters are ever shown again."
-        error={fieldError(error, "apiKey")}
-      >
-        <Input
-          className="figures text-sm"
-          type="password"
-          autoComplete="off"
-          value={draft.apiKey}
-          onChange={(event) => onChange({ ...draft, apiKey: event.target.value })}
-        />
-      </Field>
+      {!special && (
+        <Field
+          label="API key"
+          optional={!preset.needsKey}
+          description="Stored encrypted; only its last four characters are ever shown again."
+          error={fieldError(error, "apiKey")}
+        >
+          <Input
+            className="figures text-sm"
+            type="password"
+            autoComplete="off"
+            value={draft.vendor.apiKey}
+            onChange={(event) => changeVendor({ ...draft.vendor, apiKey: event.target.value })}
+          />
+        </Field>
+      )}
     </>
   );
 }

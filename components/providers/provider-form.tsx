@@ -6,6 +6,14 @@ import { FormProblem } from "#components/form/form-problem";
 import { ProviderFields } from "#components/providers/provider-fields";
 import type { Connection, Preset } from "#components/providers/provider-types";
 import { TestReport } from "#components/providers/test-outcome";
+import {
+  EMPTY_VENDOR_DRAFT,
+  hasCredential,
+  toCredential,
+  toVendorSettings,
+  VENDOR_FIELDS,
+  type VendorDraft,
+} from "#components/providers/vendor-fields";
 import type { Wire } from "#components/providers/wire-field";
 import { useTRPC } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
@@ -33,16 +41,18 @@ export interface ProviderDraft {
   preset: Preset;
   name: string;
   baseUrl: string;
-  apiKey: string;
   wire: Wire;
+  /** The credential, and what single kinds carry besides. */
+  vendor: VendorDraft;
 }
 
 function draftOf(preset: Preset): ProviderDraft {
-  return { preset, name: preset.name, baseUrl: preset.baseUrl ?? "", apiKey: "", wire: "auto" };
+  return { preset, name: preset.name, baseUrl: preset.baseUrl ?? "", wire: "auto", vendor: EMPTY_VENDOR_DRAFT };
 }
 
-function toSettings({ preset, baseUrl, apiKey, wire }: ProviderDraft) {
-  return { kind: preset.kind, baseUrl: baseUrl.trim() || null, apiKey: apiKey.trim() || null, wire };
+function toSettings({ preset: { kind }, baseUrl, wire, vendor }: ProviderDraft) {
+  const fields = { ...toCredential(kind, vendor), ...toVendorSettings(kind, vendor) };
+  return { kind, baseUrl: baseUrl.trim() || null, wire, ...fields };
 }
 
 function FormWithPresets({ presets, onDone, cancel }: ProviderFormProps & { presets: readonly Preset[] }) {
@@ -65,12 +75,12 @@ function FormWithPresets({ presets, onDone, cancel }: ProviderFormProps & { pres
     test.reset();
     create.reset();
   };
-  const incomplete = (draft.preset.needsKey && !draft.apiKey.trim()) || !draft.name.trim();
+  const incomplete = (draft.preset.needsKey && !hasCredential(draft.preset.kind, draft.vendor)) || !draft.name.trim();
   return (
     <Form onSubmit={() => create.mutate({ name: draft.name.trim(), ...toSettings(draft) })}>
       <ProviderFields presets={presets} draft={draft} onChange={change} error={create.error} />
       <TestReport outcome={test.data} error={test.error} />
-      <FormProblem error={create.error} fields={["name", "baseUrl", "apiKey"]} />
+      <FormProblem error={create.error} fields={["name", "baseUrl", ...VENDOR_FIELDS]} />
       <div className="flex flex-wrap justify-end gap-2">
         {cancel}
         <Button busy={test.isPending} disabled={incomplete} onClick={() => test.mutate(toSettings(draft))}>

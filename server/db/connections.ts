@@ -1,6 +1,9 @@
+import { z } from "zod";
 import { prisma } from "#server/db/client";
 import type { Prisma } from "#server/db/generated/client";
 import { mapped } from "#server/db/mapped";
+
+const StoredSettings = z.object({ region: z.string(), location: z.string(), project: z.string() }).partial();
 
 export interface ConnectionRow {
   id: string;
@@ -16,6 +19,8 @@ export interface ConnectionRow {
   models: string[];
   /** Which of OpenAI's two APIs its server is asked by: `auto`, `responses` or `chat`. */
   wire: string;
+  /** What its vendor must know besides and is no secret. */
+  settings: z.infer<typeof StoredSettings>;
   /** Order in which connections are asked for a plain model name. */
   position: number;
   lastTestAt: Date | null;
@@ -36,6 +41,7 @@ export type ConnectionChange = Partial<
     | "secretHint"
     | "models"
     | "wire"
+    | "settings"
     | "position"
     | "lastTestAt"
     | "lastTestOk"
@@ -45,12 +51,18 @@ export type ConnectionChange = Partial<
 >;
 
 type Key = { teamId: string; id: string };
+type StoredConnection = Omit<ConnectionRow, "settings"> & { settings: unknown };
+
+function toRow(stored: StoredConnection): ConnectionRow {
+  return { ...stored, settings: StoredSettings.parse(stored.settings) };
+}
 
 /** A team's connections in the order in which they are asked. */
 export async function listConnections(teamId: string): Promise<ConnectionRow[]> {
-  return mapped(() =>
+  const rows = await mapped(() =>
     prisma().providerConnection.findMany({ where: { teamId }, orderBy: [{ position: "asc" }, { id: "asc" }] }),
   );
+  return rows.map(toRow);
 }
 
 /** The team's connection of that id, or null. */
@@ -58,7 +70,8 @@ export async function findConnection(
   { teamId, id }: Key,
   tx: Prisma.TransactionClient = prisma(),
 ): Promise<ConnectionRow | null> {
-  return tx.providerConnection.findFirst({ where: { teamId, id } });
+  const row = await tx.providerConnection.findFirst({ where: { teamId, id } });
+  return row && toRow(row);
 }
 
 /** The position after the team's last connection. */
@@ -69,7 +82,7 @@ export async function nextPosition(teamId: string, tx: Prisma.TransactionClient)
 
 /** Adds a connection. A name that the team has already is a unique violation. */
 export async function insertConnection(row: NewConnection, tx: Prisma.TransactionClient): Promise<ConnectionRow> {
-  return tx.providerConnection.create({ data: row });
+  return toRow(await tx.providerConnection.create({ data: row }));
 }
 
 /** Changes what `change` names; the changed row, or null when the team has no such connection. */

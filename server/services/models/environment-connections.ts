@@ -5,6 +5,7 @@ import { VENDORS, type Vendor } from "#server/services/models/vendors";
 interface EnvironmentSource {
   apiKey: string | undefined;
   baseUrl: string | undefined;
+  settings?: Record<"region" | "location" | "project", string | undefined>;
 }
 
 /** Which variables stand for which vendor. */
@@ -17,6 +18,20 @@ function sourceOf(vendor: Vendor, settings: Config): EnvironmentSource | null {
       return keyOnly(settings.ANTHROPIC_API_KEY);
     case "google":
       return keyOnly(settings.GEMINI_API_KEY);
+    case "vertex":
+      return {
+        ...keyOnly(settings.GOOGLE_VERTEX_API_KEY ?? settings.GOOGLE_VERTEX_CREDENTIALS),
+        settings: {
+          region: undefined,
+          location: settings.GOOGLE_VERTEX_LOCATION,
+          project: settings.GOOGLE_VERTEX_PROJECT,
+        },
+      };
+    case "bedrock":
+      return {
+        ...keyOnly(settings.AWS_BEARER_TOKEN_BEDROCK),
+        settings: { region: settings.AWS_REGION, location: undefined, project: undefined },
+      };
     case "groq":
       return keyOnly(settings.GROQ_API_KEY);
     case "mistral":
@@ -45,7 +60,8 @@ function withVersion(vendor: Vendor, baseUrl: string): string {
 
 /** The connection to a vendor at its own address, or at the one that the environment puts in its place. */
 export function vendorConnection(vendor: Vendor, apiKey: string | null): Connection {
-  const replaced = sourceOf(vendor, config())?.baseUrl;
+  const source = sourceOf(vendor, config());
+  const replaced = source?.baseUrl;
   return {
     id: `env:${vendor.name}`,
     name: vendor.name,
@@ -54,7 +70,12 @@ export function vendorConnection(vendor: Vendor, apiKey: string | null): Connect
     apiKey,
     models: [],
     trusted: true,
+    ...(source?.settings && { settings: given(source.settings) }),
   };
+}
+
+function given(settings: Record<string, string | undefined>): NonNullable<Connection["settings"]> {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
 /** The built-in provider, always there. */

@@ -26,6 +26,8 @@ const PRICED_KINDS: Partial<Record<string, string>> = {
   google: "google",
   mistral: "mistral",
   cohere: "cohere",
+  vertex: "google",
+  bedrock: "aws",
 };
 const FREE: ModelPrices = { input: 0, cachedInput: 0, output: 0 };
 
@@ -107,9 +109,10 @@ const SEES_AND_HEARS: ModelModalities = { input: ["text", "image", "audio", "vid
  */
 function vendorModalities(kind: string, modelId: string): ModelModalities | null {
   if (kind === "builtin") return READS;
-  if (kind === "anthropic" && /^claude-(?!2|instant)/.test(modelId)) return SEES;
+  if ((kind === "anthropic" || kind === "vertex") && /^claude-(?!2|instant)/.test(modelId)) return SEES;
   if (kind === "cohere" && /^(command-|c4ai-)/.test(modelId)) return /vision/.test(modelId) ? SEES : READS;
-  if (kind === "google" && /^gemini-(?!embedding|1\.0)(?!.*(image|tts|live))/.test(modelId)) return SEES_AND_HEARS;
+  if ((kind === "google" || kind === "vertex") && /^gemini-(?!embedding|1\.0)(?!.*(image|tts|live))/.test(modelId))
+    return SEES_AND_HEARS;
   return null;
 }
 

@@ -50,10 +50,11 @@ export function toConnection(row: ConnectionRow): Connection {
   } catch {
     log().error({ connectionId: row.id }, "the key of a provider connection cannot be decrypted");
   }
-  const { id, name, kind, baseUrl, models } = row;
+  const { id, name, kind, baseUrl, models, settings } = row;
   const wire = toWire(row.wire);
   // Only owners can save an address of this machine.
-  return { id, name, kind, baseUrl, apiKey, models, wire, trusted: false, allowLoopback: namesLoopback(baseUrl) };
+  const allowLoopback = namesLoopback(baseUrl);
+  return { id, name, kind, baseUrl, apiKey, models, wire, settings, trusted: false, allowLoopback };
 }
 
 async function load(teamId: string): Promise<TeamModels> {

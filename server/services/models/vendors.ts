@@ -3,10 +3,10 @@ export interface Vendor {
   /** Also the name of the connection that the environment makes. */
   name: string;
   label: string;
-  kind: "openai-compatible" | "anthropic" | "google" | "mistral" | "cohere";
+  kind: "openai-compatible" | "anthropic" | "google" | "mistral" | "cohere" | "vertex" | "bedrock";
   /** Other names callers use before `/` or `@`, or in `x-model-provider`. */
   aliases: readonly string[];
-  /** null: the address must be given. */
+  /** null: the address must be given, or follows from a region or location. */
   baseUrl: string | null;
   needsKey: boolean;
   /** Plain model names that are this vendor's own. */
@@ -41,6 +41,24 @@ export const VENDORS: readonly Vendor[] = [
     baseUrl: "https://generativelanguage.googleapis.com/v1beta",
     needsKey: true,
     family: /^(gemini-|gemma-)/,
+  },
+  {
+    name: "vertex",
+    label: "Google Vertex AI",
+    kind: "vertex",
+    aliases: ["vertexai", "vertex-ai", "google-vertex"],
+    baseUrl: null,
+    needsKey: true,
+    family: null,
+  },
+  {
+    name: "bedrock",
+    label: "Amazon Bedrock",
+    kind: "bedrock",
+    aliases: ["aws", "amazon-bedrock"],
+    baseUrl: null,
+    needsKey: true,
+    family: null,
   },
   {
     name: "groq",

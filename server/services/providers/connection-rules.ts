@@ -6,6 +6,7 @@ import { AppError } from "#server/errors";
 import { checkOutboundUrl } from "#server/outbound/guard";
 import { WIRES } from "#server/providers/provider";
 import { describeKind, isProviderKind, type ProviderKind } from "#server/providers/registry";
+import { VendorFields } from "#server/services/providers/vendor-credential";
 
 /** What can be set on a connection, at its making and later. */
 export const ConnectionSettings = z.object({
@@ -18,9 +19,18 @@ export const ConnectionSettings = z.object({
   models: z.array(z.string().trim().min(1).max(200)).max(500),
   /** Which of OpenAI's two APIs its server is asked by; other kinds have one of their own. */
   wire: z.enum(WIRES),
+  ...VendorFields.shape,
 });
 
-export const ConnectionKind = z.enum(["openai-compatible", "anthropic", "google", "mistral", "cohere"]);
+export const ConnectionKind = z.enum([
+  "openai-compatible",
+  "anthropic",
+  "google",
+  "mistral",
+  "cohere",
+  "vertex",
+  "bedrock",
+]);
 
 const RESERVED = new Set(["builtin"]);
 

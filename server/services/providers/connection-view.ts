@@ -1,6 +1,7 @@
 import type { ConnectionRow } from "#server/db/connections";
 import { type Connection, toWire, type Wire } from "#server/providers/provider";
 import { describeKind, isProviderKind } from "#server/providers/registry";
+import { hintOfCredential } from "#server/services/providers/vendor-credential";
 
 /** A connection as it is shown: of its key only the last four characters. */
 export interface ConnectionView {
@@ -9,12 +10,14 @@ export interface ConnectionView {
   kind: string;
   kindLabel: string;
   baseUrl: string | null;
-  /** `…abcd`; null when there is no key. */
+  /** `…abcd`, or a service account's address; null when there is no key. */
   keyHint: string | null;
   /** The models that the team chose; empty: all that the provider lists. */
   models: string[];
   /** Which of OpenAI's two APIs it is asked by; null for kinds with one of their own. */
   wire: Wire | null;
+  /** Region, location and project, where its vendor knows them. */
+  settings: NonNullable<Connection["settings"]>;
   position: number;
   /** `environment`: the operator set it, and only the operator changes it. */
   source: "team" | "environment" | "builtin";
@@ -26,8 +29,10 @@ export interface ConnectionView {
 
 const HINT_LENGTH = 4;
 
-/** The end of a key, or null for one so short that its end would give it away. */
-export function hintOf(apiKey: string): string | null {
+/** What may be shown of a secret: who a longer credential is of, or the end of a key that is long enough for that. */
+export function hintOf(apiKey: string): string {
+  const credential = hintOfCredential(apiKey);
+  if (credential !== null) return credential;
   return apiKey.length >= HINT_LENGTH * 3 ? `…${apiKey.slice(-HINT_LENGTH)}` : "…";
 }
 
@@ -44,6 +49,7 @@ export function toConnectionView(row: ConnectionRow): ConnectionView {
   const { id, name, kind, baseUrl, models, position, lastTestAt, lastTestOk, lastTestNote, createdAt } = row;
   return {
     wire: wireIn(kind, toWire(row.wire)),
+    settings: row.settings,
     ...{ id, name, kind, baseUrl, models, position, lastTestAt, lastTestOk, lastTestNote, createdAt },
     kindLabel: labelOf(kind),
     keyHint: row.secretHint,
@@ -56,6 +62,7 @@ export function toFixedView(connection: Connection, position: number): Connectio
   const { id, name, kind, baseUrl, models, apiKey } = connection;
   return {
     wire: wireIn(kind, connection.wire ?? "auto"),
+    settings: connection.settings ?? {},
     ...{ id, name, kind, baseUrl, models, position },
     kindLabel: labelOf(kind),
     keyHint: apiKey === null ? null : hintOf(apiKey),

@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import { recordAudit } from "#server/auth/audit";
 import { requirePermission } from "#server/auth/permissions";
-import { encryptSecret } from "#server/auth/secrets";
 import { clock } from "#server/clock";
 import { inTransaction } from "#server/db/client";
 import { insertConnection, nextPosition } from "#server/db/connections";
@@ -16,7 +15,9 @@ import {
   requireKey,
   toNameError,
 } from "#server/services/providers/connection-rules";
-import { type ConnectionView, hintOf, toConnectionView } from "#server/services/providers/connection-view";
+import { type ConnectionView, toConnectionView } from "#server/services/providers/connection-view";
+import { secretOf } from "#server/services/providers/update-provider";
+import { changeSettings, packSecret } from "#server/services/providers/vendor-credential";
 
 export const CreateProviderInput = ConnectionSettings.partial()
   .required({ name: true })
@@ -35,9 +36,10 @@ export async function createProvider({
 }): Promise<ConnectionView> {
   requirePermission(ctx.principal, "providers.manage");
   const { teamId } = ctx.principal;
-  const apiKey = input.apiKey ?? null;
+  const apiKey = packSecret(input.kind, input) ?? null;
   requireFreeName(input.name);
   requireKey(input.kind, apiKey);
+  const settings = changeSettings(input.kind, {}, input);
   const baseUrl = await requireBaseUrl(input.kind, input.baseUrl ?? null, ctx.principal);
   const now = new Date(clock().now());
   try {
@@ -49,8 +51,8 @@ export async function createProvider({
           name: input.name,
           kind: input.kind,
           baseUrl,
-          secret: apiKey === null ? null : encryptSecret(apiKey),
-          secretHint: apiKey === null ? null : hintOf(apiKey),
+          ...secretOf(apiKey),
+          settings,
           models: input.models ?? [],
           wire: input.wire ?? "auto",
           position: await nextPosition(teamId, tx),

@@ -12,11 +12,12 @@ import { rememberModels } from "#server/services/models/known-models";
 import { forgetTeamModels, toConnection } from "#server/services/models/team-models";
 import { ConnectionKind, ConnectionSettings, requireBaseUrl } from "#server/services/providers/connection-rules";
 import { requireConnection } from "#server/services/providers/update-provider";
+import { changeSettings, packSecret } from "#server/services/providers/vendor-credential";
 
 /** A saved connection, or one about to be saved. */
 export const TestProviderInput = z.union([
   z.object({ id: z.string().max(100) }),
-  ConnectionSettings.pick({ baseUrl: true, apiKey: true, wire: true }).partial().extend({ kind: ConnectionKind }),
+  ConnectionSettings.omit({ name: true, models: true }).partial().extend({ kind: ConnectionKind }),
 ]);
 
 type Input = z.infer<typeof TestProviderInput>;
@@ -45,7 +46,8 @@ async function openConnection(ctx: ServiceContext, input: Input): Promise<{ conn
       name: "provider",
       kind: input.kind,
       baseUrl,
-      apiKey: input.apiKey ?? null,
+      apiKey: packSecret(input.kind, input) ?? null,
+      settings: changeSettings(input.kind, {}, input),
       wire: input.wire ?? "auto",
       models: [],
       trusted: false,

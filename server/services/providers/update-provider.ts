@@ -15,6 +15,7 @@ import {
   toNameError,
 } from "#server/services/providers/connection-rules";
 import { type ConnectionView, hintOf, toConnectionView } from "#server/services/providers/connection-view";
+import { changeSettings, packSecret } from "#server/services/providers/vendor-credential";
 
 export const UpdateProviderInput = ConnectionSettings.partial().extend({
   id: z.string().max(100),
@@ -31,10 +32,10 @@ export function requireConnection(row: ConnectionRow | null): ConnectionRow {
 }
 
 /** A stored key must not follow a connection to a new server: whoever moves it has to know it. */
-function requireKeyForMove(row: ConnectionRow, baseUrl: string | null, input: Input): void {
+function requireKeyForMove(row: ConnectionRow, baseUrl: string | null, secret: string | null | undefined): void {
   const before = URL.parse(row.baseUrl ?? "")?.origin ?? null;
   const after = URL.parse(baseUrl ?? "")?.origin ?? null;
-  if (before === after || row.secret === null || input.apiKey !== undefined) return;
+  if (before === after || row.secret === null || secret !== undefined) return;
   throw new AppError("missing_required_parameter", "The key is bound to the address. Enter it again for the new one.", {
     param: "apiKey",
   });
@@ -47,13 +48,16 @@ function requireKeyForMove(row: ConnectionRow, baseUrl: string | null, input: In
 export async function updateProvider({ ctx, input }: { ctx: ServiceContext; input: Input }): Promise<ConnectionView> {
   requirePermission(ctx.principal, "providers.manage");
   const { teamId } = ctx.principal;
-  const { id, apiKey, baseUrl, ...rest } = input;
+  const { id, baseUrl, name, models, wire, position } = input;
+  const rest = { name, models, wire, position };
   if (rest.name !== undefined) requireFreeName(rest.name);
   const found = requireConnection(await findConnection({ teamId, id }));
   const address = baseUrl === undefined ? found.baseUrl : await requireBaseUrl(found.kind, baseUrl, ctx.principal);
-  requireKeyForMove(found, address, input);
-  const secret = apiKey === undefined ? {} : secretOf(apiKey);
-  const change = { ...rest, ...secret, baseUrl: address, updatedAt: new Date(clock().now()) };
+  const secret = packSecret(found.kind, input);
+  const settings = changeSettings(found.kind, found.settings, input);
+  requireKeyForMove(found, address, secret);
+  const sealed = secret === undefined ? {} : secretOf(secret);
+  const change = { ...rest, ...sealed, settings, baseUrl: address, updatedAt: new Date(clock().now()) };
   try {
     const row = await inTransaction(async (tx) => {
       const changed = requireConnection(await updateConnection({ teamId, id, change }, tx));

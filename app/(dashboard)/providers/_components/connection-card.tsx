@@ -67,6 +67,10 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
 
 function factsOf(connection: Connection) {
   return [
+    ...Object.entries(connection.settings).map(([name, value]) => ({
+      name: `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`,
+      value: <span className="figures text-sm">{value}</span>,
+    })),
     { name: "Address", value: <span className="figures text-sm">{connection.baseUrl ?? "the provider’s own"}</span> },
     ...(connection.wire ? [{ name: "API", value: wireLabel(connection.wire) }] : []),
     { name: "Key", value: <span className="figures text-sm">{connection.keyHint ?? "none"}</span> },

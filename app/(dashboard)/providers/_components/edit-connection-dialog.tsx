@@ -3,6 +3,17 @@ import { useMutation } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem, fieldError } from "#components/form/form-problem";
+import {
+  CredentialFields,
+  EMPTY_VENDOR_DRAFT,
+  hasCredential,
+  hasVendorFields,
+  PlaceFields,
+  toCredential,
+  toVendorSettings,
+  VENDOR_FIELDS,
+  type VendorDraft,
+} from "#components/providers/vendor-fields";
 import { WireField } from "#components/providers/wire-field";
 import { useTRPC } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
@@ -13,6 +24,7 @@ import { type ConnectionDialogProps, useRefreshProviders } from "./connection-di
 
 /** Changes name, address and the list of models of a connection. */
 export function EditConnectionDialog({ connection, onClose }: ConnectionDialogProps) {
+  const { kind } = connection;
   const trpc = useTRPC();
   const refresh = useRefreshProviders();
   const formId = useId();
@@ -20,7 +32,7 @@ export function EditConnectionDialog({ connection, onClose }: ConnectionDialogPr
   const [baseUrl, setBaseUrl] = useState(connection.baseUrl ?? "");
   const [models, setModels] = useState(connection.models.join("\n"));
   const [wire, setWire] = useState(connection.wire);
-  const [apiKey, setApiKey] = useState("");
+  const [vendor, setVendor] = useState<VendorDraft>({ ...EMPTY_VENDOR_DRAFT, ...connection.settings });
   const update = useMutation(
     trpc.providers.update.mutationOptions({
       onSuccess: async () => {
@@ -31,14 +43,15 @@ export function EditConnectionDialog({ connection, onClose }: ConnectionDialogPr
     }),
   );
   const moved = baseUrl.trim() !== (connection.baseUrl ?? "") && connection.keyHint !== null;
+  const shown = VENDOR_FIELDS.filter((field) => moved || ["region", "location", "project"].includes(field));
   const save = () => {
     const list = models
       .split("\n")
       .map((line) => line.trim())
       .filter(Boolean);
-    const key = apiKey.trim() ? { apiKey: apiKey.trim() } : {};
+    const credential = moved && hasCredential(kind, vendor) ? toCredential(kind, vendor) : {};
     const settings = { name: name.trim(), baseUrl: baseUrl.trim() || null, models: list, ...(wire && { wire }) };
-    update.mutate({ id: connection.id, ...settings, ...key });
+    update.mutate({ id: connection.id, ...settings, ...toVendorSettings(kind, vendor), ...credential });
   };
   return (
     <Dialog
@@ -65,7 +78,11 @@ export function EditConnectionDialog({ connection, onClose }: ConnectionDialogPr
         <Field label="Base URL" error={fieldError(update.error, "baseUrl")}>
           <Input className="figures text-sm" value={baseUrl} onChange={(event) => setBaseUrl(event.target.value)} />
         </Field>
-        {moved && (
+        <PlaceFields kind={kind} draft={vendor} onChange={setVendor} error={update.error} />
+        {moved && hasVendorFields(kind) && (
+          <CredentialFields kind={kind} draft={vendor} onChange={setVendor} error={update.error} />
+        )}
+        {moved && !hasVendorFields(kind) && (
           <Field
             label="API key"
             description="The key is bound to its address. Enter it again for the new one."
@@ -75,8 +92,8 @@ export function EditConnectionDialog({ connection, onClose }: ConnectionDialogPr
               type="password"
               autoComplete="off"
               className="figures text-sm"
-              value={apiKey}
-              onChange={(event) => setApiKey(event.target.value)}
+              value={vendor.apiKey}
+              onChange={(event) => setVendor({ ...vendor, apiKey: event.target.value })}
             />
           </Field>
         )}
@@ -94,7 +111,7 @@ export function EditConnectionDialog({ connection, onClose }: ConnectionDialogPr
             onChange={(event) => setModels(event.target.value)}
           />
         </Field>
-        <FormProblem error={update.error} fields={["name", "baseUrl", "models", ...(moved ? ["apiKey"] : [])]} />
+        <FormProblem error={update.error} fields={["name", "baseUrl", "models", ...shown]} />
       </Form>
     </Dialog>
   );

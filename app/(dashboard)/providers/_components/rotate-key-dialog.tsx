@@ -3,6 +3,15 @@ import { useMutation } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem, fieldError } from "#components/form/form-problem";
+import {
+  CredentialFields,
+  EMPTY_VENDOR_DRAFT,
+  hasCredential,
+  hasVendorFields,
+  toCredential,
+  VENDOR_FIELDS,
+  type VendorDraft,
+} from "#components/providers/vendor-fields";
 import { useTRPC } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
 import { Dialog } from "#components/ui/dialog";
@@ -15,7 +24,8 @@ export function RotateKeyDialog({ connection, onClose }: ConnectionDialogProps) 
   const trpc = useTRPC();
   const refresh = useRefreshProviders();
   const formId = useId();
-  const [apiKey, setApiKey] = useState("");
+  const { kind } = connection;
+  const [draft, setDraft] = useState<VendorDraft>(EMPTY_VENDOR_DRAFT);
   const rotate = useMutation(
     trpc.providers.rotate.mutationOptions({
       onSuccess: async () => {
@@ -35,28 +45,38 @@ export function RotateKeyDialog({ connection, onClose }: ConnectionDialogProps) 
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" busy={rotate.isPending} disabled={!apiKey.trim()}>
+          <Button
+            type="submit"
+            form={formId}
+            variant="primary"
+            busy={rotate.isPending}
+            disabled={!hasCredential(kind, draft)}
+          >
             Use new key
           </Button>
         </>
       }
     >
-      <Form id={formId} onSubmit={() => rotate.mutate({ id: connection.id, apiKey: apiKey.trim() })}>
-        <Field
-          label="New key"
-          description={`Now: ${connection.keyHint ?? "none"}`}
-          error={fieldError(rotate.error, "apiKey")}
-        >
-          <Input
-            type="password"
-            autoComplete="off"
-            autoFocus
-            className="figures text-sm"
-            value={apiKey}
-            onChange={(event) => setApiKey(event.target.value)}
-          />
-        </Field>
-        <FormProblem error={rotate.error} fields={["apiKey"]} />
+      <Form id={formId} onSubmit={() => rotate.mutate({ id: connection.id, ...toCredential(kind, draft) })}>
+        {hasVendorFields(kind) ? (
+          <CredentialFields kind={kind} draft={draft} onChange={setDraft} error={rotate.error} />
+        ) : (
+          <Field
+            label="New key"
+            description={`Now: ${connection.keyHint ?? "none"}`}
+            error={fieldError(rotate.error, "apiKey")}
+          >
+            <Input
+              type="password"
+              autoComplete="off"
+              autoFocus
+              className="figures text-sm"
+              value={draft.apiKey}
+              onChange={(event) => setDraft({ ...draft, apiKey: event.target.value })}
+            />
+          </Field>
+        )}
+        <FormProblem error={rotate.error} fields={VENDOR_FIELDS} />
       </Form>
     </Dialog>
   );

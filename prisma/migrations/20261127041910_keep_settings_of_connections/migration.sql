@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "provider_connection" ADD COLUMN     "settings" JSONB NOT NULL DEFAULT '{}';
