@@ -168,7 +168,7 @@ export const HOSTILE_FILES: readonly HostileFile[] = [
     ends: "read",
   },
   // PDF.
-  { name: "pdf: instructions of 1 GB", filename: "a.pdf", make: () => inflatingPdf(1e9), ends: ["out_of_memory"] },
+  { name: "pdf: instructions of 600 MB", filename: "a.pdf", make: () => inflatingPdf(600e6), ends: ["out_of_memory"] },
   { name: "pdf: a form in itself", filename: "a.pdf", make: selfDrawingPdf, ends: "read" },
   { name: "pdf: pages in a circle", filename: "a.pdf", make: loopingPdf, ends: ["corrupt"] },
   { name: "pdf: one page 50,000 times", filename: "a.pdf", make: () => repeatingPdf(50_000), ends: ["too_large"] },

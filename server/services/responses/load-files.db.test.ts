@@ -199,6 +199,15 @@ describe("documents", () => {
     for (const url of seen?.images ?? []) expect(url).toMatch(/^data:image\/jpeg;base64,\/9j/);
   });
 
+  it("that hold no text on some pages say so", async () => {
+    const page = { heading: "Report", paragraphs: ["A sentence that is long enough to be read, and some words more."] };
+    const document = await PDFDocument.load(await makePdf([page, page]));
+    document.insertPage(1);
+    const pdf = base64(await document.save());
+    const { documents } = await load([message(file({ file_data: pdf, filename: "r.pdf" }))]);
+    expect(documents.get(pdf)?.text).toMatch(/words more\.\n\n\[Pages without text that can be read: 2\]$/);
+  });
+
   it("that are scans are pages alone, and nothing to a model that cannot see", async () => {
     const scan = await PDFDocument.create();
     scan.addPage().drawRectangle({ x: 10, y: 10, width: 100, height: 100 });

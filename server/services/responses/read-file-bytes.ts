@@ -15,6 +15,9 @@ const IMAGE_TYPES = ["image/png", "image/jpeg", "image/webp", "image/gif"];
 /** Where every one of their signatures stands. */
 const SIGNATURE_BYTES = 4_100;
 
+/** Of pages without text, by their numbers. */
+const MAX_NAMED_PAGES = 50;
+
 async function imageTypeOf(bytes: Uint8Array): Promise<string | null> {
   const type = await fileTypeFromBuffer(bytes.subarray(0, SIGNATURE_BYTES));
   return type !== undefined && IMAGE_TYPES.includes(type.mime) ? type.mime : null;
@@ -57,7 +60,16 @@ export async function readFile(options: ReadOptions): Promise<ReadableFile> {
   const document = await readText(options);
   const isPdf = document === null || document.kind === "pdf";
   const images = isPdf && maxPages > 0 ? await readPages(options, document === null) : [];
-  return { filename, text: document?.text ?? null, images };
+  return { filename, text: document === null ? null : withRemark(document), images };
+}
+
+/** The text, and which pages have none: a model is to know that it has not seen all. */
+function withRemark({ text, pages }: ParsedDocument): string {
+  const textless = pages.filter((page) => page.textless).map(({ page }) => page);
+  if (textless.length === 0) return text;
+  const shown = textless.slice(0, MAX_NAMED_PAGES).join(", ");
+  const rest = textless.length > MAX_NAMED_PAGES ? ` and ${textless.length - MAX_NAMED_PAGES} more` : "";
+  return `${text}\n\n[Pages without text that can be read: ${shown}${rest}]`;
 }
 
 function refused(source: FileSource, error: { message: string; reason: string }): AppError {

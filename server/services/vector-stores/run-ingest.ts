@@ -68,7 +68,9 @@ async function readAndCut({ ctx, scope }: Ingest, { file, storeFile }: IngestRow
   await note(scope, "parsing");
   const parsing = ctx.trace.startSpan({ name: "parse", kind: "tool", attributes: { bytes: file.bytes } });
   const document = await ended(parsing, readDocument({ ctx, input: { file } }));
-  parsing.set({ kind: document.kind, characters: document.text.length, pages: document.pages.length });
+  const textless = document.pages.filter((page) => page.textless).length;
+  const facts = { kind: document.kind, characters: document.text.length, pages: document.pages.length };
+  parsing.set(textless === 0 ? facts : { ...facts, pagesWithoutText: textless });
   await note(scope, "chunking");
   const cutting = ctx.trace.startSpan({ name: "chunk", kind: "tool" });
   const options = {
