@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
+import { clock } from "#server/clock";
+import { AppError } from "#server/errors";
 
 /** Bytes waiting for the reader beyond which the socket is not read on. */
 const HIGH_WATER_BYTES = 1024 * 1024;
@@ -26,9 +28,10 @@ export class Exchange {
   private failure: Error | null = null;
   private controller: Dispatcher.DispatchController | null = null;
   private wake: (() => void) | null = null;
+  private cancelGrace: (() => void) | null = null;
   private readonly rejectStart: (reason: Error) => void;
 
-  constructor(dispatcher: Dispatcher, request: ExchangeRequest) {
+  constructor(dispatcher: Pick<Dispatcher, "dispatch">, request: ExchangeRequest) {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.started = promise;
     this.rejectStart = reject;
@@ -56,10 +59,12 @@ export class Exchange {
         },
         onResponseEnd: () => {
           this.ended = true;
+          this.cancelGrace?.();
           this.notify();
         },
         onResponseError: (_controller, error) => {
           this.failure ??= error;
+          this.cancelGrace?.();
           reject(this.failure);
           this.notify();
         },
@@ -95,19 +100,24 @@ export class Exchange {
     return bytes;
   }
 
-  /** Throws away what still comes, so that the socket can serve again. True when nothing more will come. */
-  discard(): boolean {
+  /**
+   * Throws away what still comes, so that the socket can serve again; closes it when that takes longer than `graceMs`.
+   * The timer goes with the answer's end: it would keep the whole request in memory.
+   */
+  release(graceMs: number): void {
     this.discarding = true;
     this.chunks.length = 0;
     if (this.waitingBytes > HIGH_WATER_BYTES) this.controller?.resume();
     this.waitingBytes = 0;
-    return this.ended || this.failure !== null;
+    if (this.ended || this.failure) return;
+    this.cancelGrace = clock().after(graceMs, () => this.abort(new AppError("cancelled", "The answer did not end.")));
   }
 
   /** Ends the exchange and closes its socket; what is read afterwards rejects with `reason`. */
   abort(reason: Error): void {
     if (this.ended || this.failure) return;
     this.failure = reason;
+    this.cancelGrace?.();
     this.chunks.length = 0;
     this.rejectStart(reason);
     this.controller?.abort(reason);

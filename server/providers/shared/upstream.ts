@@ -120,8 +120,7 @@ function toUpstream(
     },
     release() {
       watch.stop();
-      if (exchange.discard()) return;
-      clock().after(RELEASE_GRACE_MS, () => exchange.abort(new AppError("cancelled", "The answer did not end.")));
+      exchange.release(RELEASE_GRACE_MS);
     },
   };
 }
