@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
-import { dirname } from "node:path";
+import { findPackageJSON } from "node:module";
+import { dirname, join } from "node:path";
 import type { createWorker } from "tesseract.js";
 import { DocumentRefused } from "#server/retrieval/parse/document";
 import { drawPages } from "#server/retrieval/parse/render-pages";
@@ -45,12 +45,19 @@ async function openTesseract(language: string): ReturnType<typeof createWorker> 
   return create(language, OEM.LSTM_ONLY, { langPath, cacheMethod: "none", errorHandler: () => {} });
 }
 
+/** Looked up so that Next's bundler does not see which file is meant: it would take the data for a module of its own. */
 function languageFolder(language: string): string {
   const name = `@tesseract.js-data/${language}`;
   try {
-    return dirname(createRequire(import.meta.url).resolve(`${name}/4.0.0_best_int/${language}.traineddata.gz`));
+    const found = findPackageJSON(name, import.meta.url);
+    if (found !== undefined) return join(dirname(found), "4.0.0_best_int");
   } catch (error) {
-    const message = `Text recognition needs the package '${name}', which is not installed on this server.`;
-    throw new DocumentRefused("no_text_layer", message, { cause: error });
+    throw missingLanguage(name, error);
   }
+  throw missingLanguage(name);
+}
+
+function missingLanguage(name: string, cause?: unknown): DocumentRefused {
+  const message = `Text recognition needs the package '${name}', which is not installed on this server.`;
+  return new DocumentRefused("no_text_layer", message, { cause });
 }
