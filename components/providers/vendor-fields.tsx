@@ -161,7 +161,13 @@ export function CredentialFields({ kind, ...rest }: VendorFieldsProps) {
       {draft.credential === "long" && kind === "bedrock" && (
         <>
           <Text {...rest} name="accessKeyId" label="Access key ID" placeholder="AKIA…" />
-          <Text {...rest} secret name="secretAccessKey" label="Secret access key" description={stored} />
+          <Text
+            {...rest}
+            secret
+            name="secretAccessKey"
+            label="Secret access key"
+            description="Stored encrypted; only the ID’s last four characters are ever shown again."
+          />
           <Text
             {...rest}
             secret
