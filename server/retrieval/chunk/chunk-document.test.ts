@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type ChunkOptions, chunkDocument, type DocumentChunk } from "#server/retrieval/chunk/chunk-document";
 import { countTokens } from "#server/retrieval/chunk/count-tokens";
 import type { ParsedDocument } from "#server/retrieval/parse/document";
+import { textToEmbed } from "#server/retrieval/search/searchable-text";
 
 const OPTIONS: ChunkOptions = {
   maxChunkSizeTokens: 400,
@@ -152,6 +153,33 @@ describe("chunkDocument", () => {
     });
     expect(chunks.length).toBeGreaterThan(5);
     for (const chunk of chunks) expect(chunk.text).toMatch(/^def function_/);
+  });
+
+  it("names the class around a piece of a long method", async () => {
+    const lines = Array.from({ length: 60 }, (_, index) => `        total += self.rate * ${index}  # step ${index}`);
+    const text = `class Ledger:\n    def close(self):\n        total = 0\n${lines.join("\n")}\n        return total\n`;
+    const options = { ...OPTIONS, maxChunkSizeTokens: 200, filename: "ledger.py" };
+    const chunks = await chunkDocument(textDocument(text, { kind: "code" }), options);
+    expect(chunks.length).toBeGreaterThan(2);
+    expect(new Set(chunks.slice(1).map((chunk) => chunk.headingPath))).toEqual(new Set(["Ledger › close"]));
+  });
+
+  it("cuts tables between rows, and names a table's columns in every piece", async () => {
+    const rows = Array.from(
+      { length: 80 },
+      (_, index) => `| Harbour ${index} | ${index * 31} ships. Some of them old. |`,
+    );
+    const text = `Before the table.\n\n| Name | Fleet |\n|---|---|\n${rows.join("\n")}\n\nAfter the table.`;
+    const options = { ...OPTIONS, maxChunkSizeTokens: 150 };
+    const chunks = await chunkDocument(textDocument(text, { kind: "markdown" }), options);
+    expectExact(textDocument(text), chunks, options);
+    expect(chunks.length).toBeGreaterThan(5);
+    const first = chunks.findIndex((chunk) => chunk.text.startsWith("| Name"));
+    for (const chunk of chunks.slice(first + 1, -1)) {
+      expect(chunk.text).toMatch(/^\| Harbour/);
+      expect(chunk.text).toMatch(/old\. \|$/);
+      expect(textToEmbed(chunk)).toBe(`| Name | Fleet |\n${chunk.text}`);
+    }
   });
 
   it("takes an unbroken run of 50,000 characters in its stride", async () => {

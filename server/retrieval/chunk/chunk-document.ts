@@ -1,6 +1,8 @@
+import { codeSymbols } from "#server/retrieval/chunk/code-symbols";
 import { countTokens } from "#server/retrieval/chunk/count-tokens";
 import { separatorsFor } from "#server/retrieval/chunk/separators";
 import { rememberCounts, SpanSplitter, type TextSpan } from "#server/retrieval/chunk/span-splitter";
+import { tableLeads } from "#server/retrieval/chunk/table-leads";
 import { DocumentRefused, type Heading, type PageSpan, type ParsedDocument } from "#server/retrieval/parse/document";
 
 /** Sizes in tokens of o200k_base. The overlap is at most half of the size. */
@@ -15,8 +17,10 @@ export interface DocumentChunk {
   charEnd: number;
   text: string;
   page: number | null;
-  /** Titles from the outermost heading inwards, joined by " › ". */
+  /** Titles from the outermost heading inwards, in source code the names declared around it, joined by " › ". */
   headingPath: string;
+  /** The header of the table that the passage begins in the middle of, or "". */
+  lead: string;
   tokenCount: number;
 }
 
@@ -41,13 +45,15 @@ export async function chunkDocument(document: ParsedDocument, options: ChunkOpti
     separators: separatorsFor(document.kind, options.filename),
     countTokens: tokensOf,
   });
-  const headingPathAt = headingPaths(document.headings);
+  const headings = document.kind === "code" ? codeSymbols(document.text) : document.headings;
+  const headingPathAt = headingPaths(headings);
+  const leadAt = tableLeads(document.text);
   const chunks: DocumentChunk[] = [];
   let tokens = 0;
   for (const segment of segmentsOf(document)) {
     const spans = await splitter.splitSpans(document.text.slice(segment.start, segment.end));
     const placed = spans.map((span) => ({ start: span.start + segment.start, end: span.end + segment.start }));
-    for (const [index, span] of moveHeadings(placed, document, options).entries()) {
+    for (const [index, span] of moveHeadings(placed, { ...document, headings }, options).entries()) {
       const overlap = { span, floor: segment.start, options, tokensOf };
       const start = index === 0 ? span.start : withOverlap(document.text, overlap);
       const text = document.text.slice(start, span.end);
@@ -58,6 +64,7 @@ export async function chunkDocument(document: ParsedDocument, options: ChunkOpti
         text,
         page: segment.page,
         headingPath: headingPathAt(span.start),
+        lead: document.kind === "code" ? "" : leadAt(start),
         tokenCount,
       });
       tokens += tokenCount;

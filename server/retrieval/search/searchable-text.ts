@@ -12,7 +12,12 @@ export function spellOutNames(text: string): string {
   });
 }
 
-/** What stands for a chunk in a vector: where it is in its document, then what it says. */
-export function textToEmbed(chunk: { headingPath: string; text: string }): string {
-  return chunk.headingPath === "" ? chunk.text : `${chunk.headingPath}\n${chunk.text}`;
+/** What stands for a chunk in a vector: where it is in its document, its table's header, then what it says. */
+export function textToEmbed(chunk: { headingPath: string; lead: string; text: string }): string {
+  return [chunk.headingPath, chunk.lead, chunk.text].filter((part) => part !== "").join("\n");
+}
+
+/** What the text index reads of a chunk; its heading path is indexed beside it. */
+export function textToIndex(chunk: { lead: string; text: string }): string {
+  return spellOutNames(chunk.lead === "" ? chunk.text : `${chunk.lead}\n${chunk.text}`);
 }

@@ -10,7 +10,7 @@ import { log } from "#server/log";
 import type { EmbeddingModel } from "#server/providers/provider";
 import type { DocumentChunk } from "#server/retrieval/chunk/chunk-document";
 import { runInWorker } from "#server/retrieval/parse/worker-pool";
-import { spellOutNames, textToEmbed } from "#server/retrieval/search/searchable-text";
+import { textToEmbed, textToIndex } from "#server/retrieval/search/searchable-text";
 import type { ServiceContext } from "#server/services/context";
 import { readDocument } from "#server/services/files/read-document";
 import { resolveEmbeddingModel } from "#server/services/models/resolve-embedding-model";
@@ -122,7 +122,7 @@ async function embedBatch(work: { ctx: ServiceContext; model: EmbeddingModel; ba
   const vectors = await model.embed(batch.map(textToEmbed), { signal: ctx.signal, kind: "document" });
   return batch.map((chunk, index) => ({
     ...chunk,
-    keywords: spellOutNames(chunk.text),
+    keywords: textToIndex(chunk),
     embedding: vectors[index] ?? [],
   }));
 }
