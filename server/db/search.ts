@@ -38,16 +38,16 @@ export interface HybridRow {
   keywordScore: number | null;
 }
 
-/** Places of each leg that are fused. */
-const LEG_DEPTH = 100;
+/** Places of each leg that are fused. Judged, 50 are no worse than 100. */
+const LEG_DEPTH = 50;
 /** Chunks that the keyword leg ranks in full. */
-const KEYWORD_CANDIDATES = 150;
+const KEYWORD_CANDIDATES = 300;
 /** Lexemes are taken from the rarest until this many chunks match one of them; three times as many are looked at. */
 const ENOUGH_MATCHES = 1000;
 /** A lexeme's matches are counted up to here and estimated beyond. */
 const COUNTED_MATCHES = 1000;
 /** The constant of reciprocal rank fusion. The usual 60 lets a weak leg's good places weigh too much: see weights.ts. */
-const RRF_K = 20;
+const RRF_K = 10;
 
 /**
  * The chunks that fit a question best, by BM25 and by vector, fused by weighted reciprocal ranks and normalised so that
@@ -56,6 +56,13 @@ const RRF_K = 20;
  * @throws AppError database_unavailable
  */
 export async function searchHybrid(query: HybridQuery): Promise<HybridRow[]> {
+  const { text, values } = hybridStatement(query);
+  const { rows } = await mapped(() => pool().query<HybridRow>(text, values));
+  return rows;
+}
+
+/** The statement of {@link searchHybrid}, for those who want it explained. */
+export function hybridStatement(query: HybridQuery): { text: string; values: unknown[] } {
   const values: unknown[] = [
     query.teamId,
     query.vectorStoreIds,
@@ -71,8 +78,7 @@ export async function searchHybrid(query: HybridQuery): Promise<HybridRow[]> {
   const add = (value: unknown) => `$${values.push(value)}`;
   const condition =
     query.filter === null ? null : attributeFilterSql(query.filter, attributesFor(query.filter), { add });
-  const { rows } = await mapped(() => pool().query<HybridRow>(statement(condition), values));
-  return rows;
+  return { text: statement(condition), values };
 }
 
 /** What every chunk can be chosen by beside the attributes of its file, which Masaic's clients do. */

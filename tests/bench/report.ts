@@ -2,15 +2,15 @@ export interface Figure {
   name: string;
   /** What was measured, with its unit. */
   measured: string;
-  /** The same for the mock called directly, where there is such a thing. */
+  /** What it is beside: the mock called directly, a leg alone, another way of cutting. */
   direct?: string;
   budget: string;
   /** null: no budget to keep. */
   kept: boolean | null;
 }
 
-/** The figures of one database as a table. */
-export function printFigures(title: string, figures: Figure[]): void {
+/** The figures of one database as a table; `compared` heads the column of what ours is beside. */
+export function printFigures(title: string, figures: Figure[], compared = "direct"): void {
   const rows = figures.map(({ name, measured, direct = "", budget, kept }) => [
     name,
     measured,
@@ -18,7 +18,7 @@ export function printFigures(title: string, figures: Figure[]): void {
     budget,
     kept === null ? "" : kept ? "kept" : "MISSED",
   ]);
-  const lines = [["", "ours", "direct", "budget", ""], ...rows];
+  const lines = [["", "ours", compared, "budget", ""], ...rows];
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   console.log(`\n${title}`);
   for (const line of lines)

@@ -1,8 +1,8 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import { parseArgs, promisify } from "node:util";
+import { parseArgs } from "node:util";
 import {
   accountsOf,
   directTarget,
@@ -12,6 +12,7 @@ import {
   type Plan,
   residentMb,
 } from "#tests/bench/measure";
+import { nativeUrl } from "#tests/bench/native-url";
 import { type Figure, printFigures } from "#tests/bench/report";
 import { measureSearch } from "#tests/bench/search";
 import { measureTraceList } from "#tests/bench/trace-list";
@@ -32,7 +33,6 @@ const { values } = parseArgs({
 });
 
 const plan: Plan = { rounds: Number(values.rounds), seconds: Number(values.seconds) };
-const NATIVE_TOOL = "../shared/tools/native-postgres";
 /** Memory is read when start-up's garbage is gone. */
 const SETTLE_MS = 5_000;
 
@@ -40,13 +40,6 @@ async function startMock(): Promise<{ url: string; process: ChildProcess }> {
   const child = spawn(process.execPath, ["tests/bench/mock-upstream.ts"], { stdio: ["ignore", "pipe", "inherit"] });
   const [port] = await once(child.stdout, "data");
   return { url: `http://127.0.0.1:${String(port).trim()}`, process: child };
-}
-
-async function nativeUrl(): Promise<string | null> {
-  if (process.env.TEST_DATABASE_URL) return process.env.TEST_DATABASE_URL;
-  if (!existsSync(NATIVE_TOOL)) return null;
-  const { stdout } = await promisify(execFile)(NATIVE_TOOL, ["start"], { maxBuffer: 1 << 24 });
-  return stdout.trim().split("\n").at(-1) ?? null;
 }
 
 async function start(mockUrl: string, native: string | null): Promise<RunningServer> {

@@ -13,39 +13,47 @@ export const JUDGED_SETS = "../shared/retrieval";
 /** True when the judged sets are there. */
 export const hasJudgedSets = existsSync(JUDGED_SETS);
 
-/** Reads a set in BEIR layout. */
-export function readJudgedSet(name: "codebase" | "docs"): JudgedSet {
-  const lines = (file: string) => readFileSync(`${JUDGED_SETS}/${name}/${file}`, "utf8").trim().split("\n");
+/** Reads a set in BEIR layout: corpus.jsonl (or chunks.jsonl), queries.jsonl, and qrels.tsv (or qrels/test.tsv). */
+export function readJudgedSet(folder: string): JudgedSet {
+  const first = (...names: string[]) => names.find((name) => existsSync(`${folder}/${name}`)) ?? names[0] ?? "";
+  const lines = (file: string) => readFileSync(`${folder}/${file}`, "utf8").trim().split("\n");
   const records = (file: string) =>
     lines(file).map((line) => {
-      const { _id: id, text } = JSON.parse(line);
-      return { id: String(id), text: String(text) };
+      const { _id: id, title = "", text } = JSON.parse(line);
+      const whole = String(text).startsWith(title) ? String(text) : `${title}\n\n${text}`;
+      return { id: String(id), text: whole };
     });
   const relevant: JudgedSet["relevant"] = new Map();
-  for (const line of lines("qrels.tsv").slice(1)) {
+  for (const line of lines(first("qrels.tsv", "qrels/test.tsv")).slice(1)) {
     const [query = "", document = "", grade = "0"] = line.split("\t");
+    if (Number(grade) <= 0) continue;
     const grades = relevant.get(query) ?? new Map<string, number>();
     relevant.set(query, grades.set(document, Number(grade)));
   }
   const queries = records("queries.jsonl").filter((query) => relevant.has(query.id));
-  return { documents: records(name === "codebase" ? "chunks.jsonl" : "corpus.jsonl"), queries, relevant };
+  return { documents: records(first("corpus.jsonl", "chunks.jsonl")), queries, relevant };
 }
 
-/** nDCG@10 and recall@20 of rankings (documents of each query, best first), averaged over the queries. */
-export function judge(
-  set: JudgedSet,
-  rankings: ReadonlyMap<string, readonly string[]>,
-): { ndcg: number; recall: number } {
-  let ndcg = 0;
-  let recall = 0;
+export interface Judgement {
+  ndcg: number;
+  recall: number;
+  mrr: number;
+}
+
+/** nDCG@10, recall@20 and MRR of rankings (documents of each query, best first), averaged over the queries. */
+export function judge(set: JudgedSet, rankings: ReadonlyMap<string, readonly string[]>): Judgement {
+  const sum: Judgement = { ndcg: 0, recall: 0, mrr: 0 };
   for (const query of set.queries) {
     const grades = set.relevant.get(query.id) ?? new Map<string, number>();
     const ranking = rankings.get(query.id) ?? [];
     const ideal = gain([...grades.values()].sort((a, b) => b - a));
-    ndcg += gain(ranking.map((id) => grades.get(id) ?? 0)) / ideal;
-    recall += ranking.slice(0, 20).filter((id) => grades.has(id)).length / grades.size;
+    const first = ranking.findIndex((id) => grades.has(id));
+    sum.ndcg += gain(ranking.map((id) => grades.get(id) ?? 0)) / ideal;
+    sum.recall += ranking.slice(0, 20).filter((id) => grades.has(id)).length / grades.size;
+    sum.mrr += first < 0 ? 0 : 1 / (first + 1);
   }
-  return { ndcg: ndcg / set.queries.length, recall: recall / set.queries.length };
+  const count = set.queries.length;
+  return { ndcg: sum.ndcg / count, recall: sum.recall / count, mrr: sum.mrr / count };
 }
 
 function gain(grades: readonly number[]): number {

@@ -13,7 +13,7 @@ import { createVectorStore } from "#server/services/vector-stores/create-vector-
 import { ingestFile } from "#server/services/vector-stores/ingest-file";
 import { searchVectorStores } from "#server/services/vector-stores/search-vector-stores";
 import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/database";
-import { hasJudgedSets, type JudgedSet, judge, readJudgedSet } from "#tests/support/judged-set";
+import { hasJudgedSets, JUDGED_SETS, type JudgedSet, judge, readJudgedSet } from "#tests/support/judged-set";
 
 let database: TestDatabase;
 let ctx: ServiceContext;
@@ -92,10 +92,10 @@ const TIMEOUT_MS = 600_000;
 
 describe.skipIf(!hasJudgedSets)("retrieval over judged sets", { timeout: TIMEOUT_MS }, () => {
   it.each([
-    { name: "codebase" as const, recall: 0.87, ndcg: 0.69 },
-    { name: "docs" as const, recall: 0.88, ndcg: 0.75 },
+    { name: "codebase", recall: 0.87, ndcg: 0.69 },
+    { name: "docs", recall: 0.9, ndcg: 0.75 },
   ])("reaches its mark on $name, and is no worse than its better leg", async ({ name, ...atLeast }) => {
-    const set = readJudgedSet(name);
+    const set = readJudgedSet(`${JUDGED_SETS}/${name}`);
     const loaded = await load(set);
     const hybrid = await measure(set, loaded, null);
     const keyword = await measure(set, loaded, { embedding_weight: 0, text_weight: 1 });
@@ -103,6 +103,6 @@ describe.skipIf(!hasJudgedSets)("retrieval over judged sets", { timeout: TIMEOUT
     expect(hybrid.recall).toBeGreaterThanOrEqual(atLeast.recall);
     expect(hybrid.ndcg).toBeGreaterThanOrEqual(atLeast.ndcg);
     expect(hybrid.ndcg).toBeGreaterThanOrEqual(Math.max(keyword.ndcg, vector.ndcg) - 0.01);
-    expect(hybrid.recall).toBeGreaterThanOrEqual(Math.max(keyword.recall, vector.recall) - 0.015);
+    expect(hybrid.recall).toBeGreaterThanOrEqual(Math.max(keyword.recall, vector.recall) - 0.01);
   });
 });
