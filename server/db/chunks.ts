@@ -1,4 +1,3 @@
-import { toSql } from "pgvector";
 import { pool } from "#server/db/client";
 import type { IngestScope } from "#server/db/ingests";
 import { mapped } from "#server/db/mapped";
@@ -15,7 +14,10 @@ export interface NewChunk {
   /** What the text index reads in place of the text. */
   keywords: string;
   tokenCount: number;
-  embedding: number[];
+  /** As pgvector writes it: `[0.1,-0.2]`. */
+  embedding: string;
+  /** Names the text and model of the vector. */
+  embeddingKey: Buffer;
 }
 
 export interface ChunkRow {
@@ -28,9 +30,6 @@ export interface ChunkRow {
   text: string;
   tokenCount: number;
 }
-
-/** Half precision holds three to four digits. */
-const VECTOR_DIGITS = 5;
 
 /**
  * Writes a batch of chunks with their vectors and the progress it makes, in one statement: all of it or none.
@@ -59,8 +58,9 @@ export async function insertChunks(
       chunks.map((chunk) => chunk.headingPath),
       chunks.map((chunk) => chunk.text),
       chunks.map((chunk) => chunk.tokenCount),
-      chunks.map((chunk) => toSql(chunk.embedding.map((value) => Number(value.toFixed(VECTOR_DIGITS))))),
+      chunks.map((chunk) => chunk.embedding),
       chunks.map((chunk) => chunk.keywords),
+      chunks.map((chunk) => chunk.embeddingKey),
     ]),
   );
   return rows[0]?.wanted ?? false;
@@ -73,12 +73,14 @@ WITH wanted AS (
   RETURNING team_id, vector_store_id, file_id
 ), added AS (
   INSERT INTO chunk (team_id, vector_store_id, file_id, generation, ordinal, page, char_start, char_end, heading_path,
-                     text, token_count, lexeme_count, tsv)
+                     text, token_count, lexeme_count, tsv, embedding_key)
   SELECT w.team_id, w.vector_store_id, w.file_id, $5, n.ordinal, n.page, n.char_start, n.char_end, n.heading_path,
-         n.text, n.token_count, (SELECT coalesce(sum(cardinality(positions)), 0) FROM unnest(v.tsv)), v.tsv
+         n.text, n.token_count, (SELECT coalesce(sum(cardinality(positions)), 0) FROM unnest(v.tsv)), v.tsv,
+         n.embedding_key
   FROM wanted w,
-       unnest($8::int[], $9::int[], $10::int[], $11::int[], $12::text[], $13::text[], $14::int[], $16::text[])
-         AS n(ordinal, page, char_start, char_end, heading_path, text, token_count, keywords),
+       unnest($8::int[], $9::int[], $10::int[], $11::int[], $12::text[], $13::text[], $14::int[], $16::text[],
+              $17::bytea[])
+         AS n(ordinal, page, char_start, char_end, heading_path, text, token_count, keywords, embedding_key),
        LATERAL (
          SELECT setweight(to_tsvector('english', n.heading_path), 'A') || to_tsvector('english', n.keywords) AS tsv) v
   ON CONFLICT (team_id, vector_store_id, file_id, generation, ordinal) DO NOTHING

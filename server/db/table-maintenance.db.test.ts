@@ -36,7 +36,15 @@ async function writeChunks(count: number): Promise<void> {
   const chunkingStrategy = { maxChunkSizeTokens: 400, chunkOverlapTokens: 0 };
   const attached = { fileId, attributes: {}, chunkingStrategy, ingestId, createdAt: now };
   await inTransaction((tx) => upsertVectorStoreFiles({ teamId, vectorStoreId }, [attached], tx));
-  const where = { page: null, charStart: 0, charEnd: 1, headingPath: "", tokenCount: 1, embedding: [1, 0, 0, 0] };
+  const where = {
+    page: null,
+    charStart: 0,
+    charEnd: 1,
+    headingPath: "",
+    tokenCount: 1,
+    embedding: "[1,0,0,0]",
+    embeddingKey: Buffer.from([0]),
+  };
   const chunks = Array.from({ length: count }, (_, ordinal) => {
     const text = `word${ordinal} common`;
     return { ...where, ordinal, text, keywords: text };

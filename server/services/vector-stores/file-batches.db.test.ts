@@ -37,7 +37,7 @@ let teamId: string;
 let vectorStoreId: string;
 
 beforeAll(async () => {
-  database = await openTestDatabase();
+  database = await openTestDatabase({ EMBEDDING_CONCURRENCY: "1" });
   await startQueue();
   ({ teamId } = await createTeam());
   ctx = systemContext(teamId);

@@ -21,9 +21,14 @@ import { storeTestFile } from "#tests/support/documents";
 
 vi.mock("#server/services/models/resolve-embedding-model", { spy: true });
 
-const TEXT = Array.from({ length: 900 }, (_, index) => `Sentence number ${index} tells of matter ${index * 7}.`).join(
-  " ",
-);
+let written = 0;
+
+/** A long text that no test before had: one that is known is not embedded again. */
+function newText(): string {
+  written += 1;
+  const sentence = (index: number) => `Sentence number ${index} of text ${written} tells of matter ${index * 7}.`;
+  return Array.from({ length: 700 }, (_, index) => sentence(index)).join(" ");
+}
 
 let database: TestDatabase;
 let ctx: ServiceContext;
@@ -31,7 +36,7 @@ let teamId: string;
 const never = new AbortController().signal;
 
 beforeAll(async () => {
-  database = await openTestDatabase();
+  database = await openTestDatabase({ EMBEDDING_CONCURRENCY: "1" });
   await startQueue();
   ({ teamId } = await createTeam());
   ctx = systemContext(teamId);
@@ -54,7 +59,7 @@ interface Attached {
 }
 
 /** A file in a new store, waiting to be read. No worker runs here: the test does. */
-async function attach(text = TEXT): Promise<Attached> {
+async function attach(text = newText()): Promise<Attached> {
   const { id: vectorStoreId } = await createVectorStore({ ctx, input: { name: "s" } });
   const { id: fileId } = await storeTestFile(ctx, { filename: "a.txt", content: text });
   const strategy = { type: "static" as const, static: { max_chunk_size_tokens: 100, chunk_overlap_tokens: 0 } };

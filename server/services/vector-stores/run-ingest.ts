@@ -1,23 +1,18 @@
 import { clock } from "#server/clock";
 import { config } from "#server/config";
-import { findWrittenOrdinals, insertChunks } from "#server/db/chunks";
+import { findWrittenOrdinals, insertChunks, type NewChunk } from "#server/db/chunks";
 import { type FileRow, findFile } from "#server/db/files";
 import { completeIngest, type IngestScope, recordStep } from "#server/db/ingests";
 import { refreshAfterWrites } from "#server/db/table-maintenance";
 import { findVectorStoreFile, type IngestStep, type VectorStoreFileRow } from "#server/db/vector-store-files";
 import { findVectorStore, pinDimensions, type VectorStoreRow } from "#server/db/vector-stores";
 import { log } from "#server/log";
-import type { EmbeddingModel } from "#server/providers/provider";
 import type { DocumentChunk } from "#server/retrieval/chunk/chunk-document";
 import { runInWorker } from "#server/retrieval/parse/worker-pool";
-import { textToEmbed, textToIndex } from "#server/retrieval/search/searchable-text";
 import type { ServiceContext } from "#server/services/context";
 import { readDocument } from "#server/services/files/read-document";
 import { resolveEmbeddingModel } from "#server/services/models/resolve-embedding-model";
-
-/** Vectors in one statement: the embedded database is one thread, and a statement must not hold it for long. */
-const EMBEDDED_BATCH = 32;
-const NATIVE_BATCH = 96;
+import { embedChunks } from "#server/services/vector-stores/embed-chunks";
 
 /** Thrown inside to stop at once, caught inside: the file was detached, deleted or taken up anew meanwhile. */
 class NoLongerWanted extends Error {}
@@ -99,32 +94,16 @@ async function embedAndWrite(work: Ingest & IngestRows & { chunks: DocumentChunk
     kind: "model",
     attributes: { model: store.embeddingModel, chunks: missing.length, resumedAt: written.size },
   });
-  const size = config().embedded ? EMBEDDED_BATCH : NATIVE_BATCH;
-  const writing = (async () => {
-    for (let start = 0; start < missing.length; start += size) {
-      ctx.signal.throwIfAborted();
-      const batch = missing.slice(start, start + size);
-      const embedded = await embedBatch({ ctx, model, batch });
-      if (start === 0 && store.dimensions === null) await pinDimensions(scope, model.dimensions);
-      const doneCount = written.size + start + batch.length;
-      const now = new Date(clock().now());
-      const wanted = await insertChunks(scope, { generation: store.generation, chunks: embedded, doneCount, now });
-      if (!wanted) throw new NoLongerWanted();
-    }
-  })();
-  await ended(span, writing);
-}
-
-type OrdinalChunk = DocumentChunk & { ordinal: number };
-
-async function embedBatch(work: { ctx: ServiceContext; model: EmbeddingModel; batch: OrdinalChunk[] }) {
-  const { ctx, model, batch } = work;
-  const vectors = await model.embed(batch.map(textToEmbed), { signal: ctx.signal, kind: "document" });
-  return batch.map((chunk, index) => ({
-    ...chunk,
-    keywords: textToIndex(chunk),
-    embedding: vectors[index] ?? [],
-  }));
+  if (store.dimensions === null) await pinDimensions(scope, model.dimensions);
+  let doneCount = written.size;
+  const write = async (batch: NewChunk[]) => {
+    doneCount += batch.length;
+    const now = new Date(clock().now());
+    const wanted = await insertChunks(scope, { generation: store.generation, chunks: batch, doneCount, now });
+    if (!wanted) throw new NoLongerWanted();
+  };
+  const embedding = embedChunks({ ctx, model, chunks: missing, write }).then((counts) => span.set(counts));
+  await ended(span, embedding);
 }
 
 async function note(

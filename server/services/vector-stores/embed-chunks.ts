@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import { config } from "#server/config";
+import type { NewChunk } from "#server/db/chunks";
+import { findEmbeddings } from "#server/db/embeddings";
+import type { DocumentChunk } from "#server/retrieval/chunk/chunk-document";
+import { textToEmbed, textToIndex } from "#server/retrieval/search/searchable-text";
+import type { ServiceContext } from "#server/services/context";
+import type { RoutedEmbeddingModel } from "#server/services/models/route-embedding-model";
+
+/** Vectors in one statement: the embedded database is one thread, and a statement must not hold it for long. */
+const EMBEDDED_BATCH = 32;
+const NATIVE_BATCH = 96;
+/** Half precision holds three to four digits. */
+const VECTOR_DIGITS = 5;
+const KEY_BYTES = 16;
+
+export type OrdinalChunk = DocumentChunk & { ordinal: number };
+
+/** The passages of a document that say the same: they share one vector. */
+interface SameText {
+  key: Buffer;
+  text: string;
+  chunks: OrdinalChunk[];
+}
+
+interface Embedding {
+  ctx: ServiceContext;
+  model: RoutedEmbeddingModel;
+  chunks: readonly OrdinalChunk[];
+  /** Called with up to a statement's worth of chunks, one call at a time, in no order. */
+  write(chunks: NewChunk[]): Promise<void>;
+}
+
+/**
+ * Gives chunks their vectors, EMBEDDING_CONCURRENCY batches at a time, and hands each batch on as it is ready. A text that
+ * the team had embedded by the same model before, in whatever store, is not embedded again. Answers how many texts were
+ * embedded and how many chunks came without. The first failure stops the rest and is thrown once nothing runs any more.
+ */
+export async function embedChunks(work: Embedding): Promise<{ embedded: number; reused: number }> {
+  const size = config().embedded ? EMBEDDED_BATCH : NATIVE_BATCH;
+  const batches = slicesOf(groupByText(work.chunks, work.model), size);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([work.ctx.signal, stop.signal]);
+  const failures: unknown[] = [];
+  let embedded = 0;
+  let writing: Promise<void> = Promise.resolve();
+  const run = async () => {
+    for (const batch of batches) {
+      signal.throwIfAborted();
+      const { vectors, asked } = await embedBatch(work, batch, signal);
+      embedded += asked;
+      const ready = batch.flatMap((group) => group.chunks.map((chunk) => toNewChunk(chunk, group.key, vectors)));
+      writing = writing.then(async () => {
+        for (const slice of slicesOf(ready, size)) {
+          signal.throwIfAborted();
+          await work.write(slice);
+        }
+      });
+      await writing;
+    }
+  };
+  const fail = (error: unknown) => {
+    failures.push(error);
+    stop.abort(error);
+  };
+  await Promise.all(Array.from({ length: config().EMBEDDING_CONCURRENCY }, () => run().catch(fail)));
+  if (failures.length > 0) throw failures[0];
+  return { embedded, reused: work.chunks.length - embedded };
+}
+
+async function embedBatch({ ctx, model }: Embedding, batch: readonly SameText[], signal: AbortSignal) {
+  const vectors = await findEmbeddings(
+    ctx.principal.teamId,
+    batch.map((group) => group.key),
+  );
+  const missing = batch.filter((group) => !vectors.has(group.key.toString("hex")));
+  if (missing.length > 0) {
+    const texts = missing.map((group) => group.text);
+    const made = await model.embed(texts, { signal, kind: "document" });
+    for (const [index, { key }] of missing.entries()) vectors.set(key.toString("hex"), toText(made[index] ?? []));
+  }
+  return { vectors, asked: missing.length };
+}
+
+function toText(vector: readonly number[]): string {
+  return JSON.stringify(vector.map((value) => Number(value.toFixed(VECTOR_DIGITS))));
+}
+
+function toNewChunk(chunk: OrdinalChunk, key: Buffer, vectors: ReadonlyMap<string, string>): NewChunk {
+  const embedding = vectors.get(key.toString("hex")) ?? "[]";
+  return { ...chunk, keywords: textToIndex(chunk), embedding, embeddingKey: key };
+}
+
+function groupByText(chunks: readonly OrdinalChunk[], model: RoutedEmbeddingModel): SameText[] {
+  const groups = new Map<string, SameText>();
+  for (const chunk of chunks) {
+    const text = textToEmbed(chunk);
+    const group = groups.get(text);
+    if (group) group.chunks.push(chunk);
+    else groups.set(text, { key: keyOf(model, text), text, chunks: [chunk] });
+  }
+  return [...groups.values()];
+}
+
+/** Two texts have the same key only if one model makes the same vector of both. */
+function keyOf(model: RoutedEmbeddingModel, text: string): Buffer {
+  const named = JSON.stringify([model.pinName, model.dimensions, "document", text]);
+  return createHash("sha256").update(named).digest().subarray(0, KEY_BYTES);
+}
+
+function* slicesOf<T>(items: readonly T[], size: number): Generator<T[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
+}
