@@ -28,7 +28,14 @@ async function writeChunks(count: number): Promise<void> {
   const vectorStoreId = newId("vectorStore");
   const fileId = newId("file");
   const store = { id: vectorStoreId, name: "s", description: null, metadata: {}, embeddingModel: "builtin/hash-1024" };
-  const ages = { dimensions: 4, generation: 1, expiresAfterDays: null, createdAt: now, lastActiveAt: now };
+  const ages = {
+    dimensions: 4,
+    generation: 1,
+    expiresAfterDays: null,
+    searchSettings: {},
+    createdAt: now,
+    lastActiveAt: now,
+  };
   await inTransaction((tx) => insertVectorStore(teamId, { ...store, ...ages }, tx));
   const file = { id: fileId, filename: "a.txt", purpose: "assistants", mediaType: "text/plain", bytes: 1, sha256: "" };
   await insertFile(teamId, { ...file, createdAt: now, expiresAt: null });

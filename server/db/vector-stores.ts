@@ -1,6 +1,7 @@
 import { pool, prisma, type TransactionClient } from "#server/db/client";
 import { idBounds } from "#server/db/files";
 import { mapped } from "#server/db/mapped";
+import type { SearchSettings } from "#server/protocol/vector-stores";
 
 export interface VectorStoreRow {
   id: string;
@@ -13,6 +14,7 @@ export interface VectorStoreRow {
   /** The generation of chunks that searches read. */
   generation: number;
   expiresAfterDays: number | null;
+  searchSettings: SearchSettings;
   createdAt: Date;
   lastActiveAt: Date;
 }
@@ -52,15 +54,20 @@ const FIELDS = {
   dimensions: true,
   generation: true,
   expiresAfterDays: true,
+  searchSettings: true,
   createdAt: true,
   lastActiveAt: true,
 };
 
-type StoredRow = Omit<VectorStoreRow, "metadata"> & { metadata: unknown };
+type StoredRow = Omit<VectorStoreRow, "metadata" | "searchSettings"> & { metadata: unknown; searchSettings: unknown };
 
-/** Metadata was validated when it was written. */
+/** Metadata and settings were validated when they were written. */
 function toRow(row: StoredRow): VectorStoreRow {
-  return { ...row, metadata: row.metadata as Record<string, string> };
+  return {
+    ...row,
+    metadata: row.metadata as Record<string, string>,
+    searchSettings: row.searchSettings as SearchSettings,
+  };
 }
 
 /**
@@ -129,7 +136,7 @@ export async function listVectorStores(query: {
 }
 
 export type VectorStoreChange = Partial<
-  Pick<VectorStoreRow, "name" | "description" | "metadata" | "expiresAfterDays" | "lastActiveAt">
+  Pick<VectorStoreRow, "name" | "description" | "metadata" | "expiresAfterDays" | "searchSettings" | "lastActiveAt">
 >;
 
 /**

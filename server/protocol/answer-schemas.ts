@@ -3,7 +3,7 @@ import { FILE_PURPOSES } from "#server/protocol/files";
 import { CreatePromptBody } from "#server/protocol/prompt-templates";
 import { Metadata } from "#server/protocol/request";
 import { UPLOAD_STATUSES } from "#server/protocol/uploads";
-import { Attributes, FILE_STATUSES } from "#server/protocol/vector-stores";
+import { Attributes, FILE_STATUSES, SearchSettings } from "#server/protocol/vector-stores";
 
 /** What files, vector stores, prompts and deletions answer, as schemas: for the API's own description. */
 
@@ -70,6 +70,7 @@ export const VectorStoreSchema = z
     expires_at: z.int().nullable(),
     last_active_at: z.int(),
     metadata: Metadata,
+    search_settings: SearchSettings.optional().describe("Absent where nothing is set"),
   })
   .meta({ id: "VectorStore" });
 

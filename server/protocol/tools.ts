@@ -30,7 +30,8 @@ const FunctionToolInput = z
 
 /** How found passages are ranked: OpenAI's `ranking_options` of the file_search tool. */
 export const RankingOptionsInput = z.object({
-  ranker: z.enum(["auto", "default-2024-11-15"]).nullish(),
+  /** `auto`, `default-2024-11-15` (the same), `none`, or the name of a model that ranks. */
+  ranker: z.string().min(1).max(300).nullish(),
   score_threshold: z.number().min(0).max(1).nullish(),
   hybrid_search: z.object({ embedding_weight: z.number().min(0), text_weight: z.number().min(0) }).nullish(),
 });
@@ -104,7 +105,7 @@ export interface CustomTool {
 }
 
 export interface RankingOptions {
-  ranker: "auto" | "default-2024-11-15";
+  ranker: string;
   score_threshold: number;
   hybrid_search?: { embedding_weight: number; text_weight: number };
 }

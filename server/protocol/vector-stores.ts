@@ -31,6 +31,15 @@ export const ChunkingStrategy = z.discriminatedUnion("type", [
 
 export type ChunkingStrategy = z.infer<typeof ChunkingStrategy>;
 
+/** What stands between a store's searches and their results, where a search does not name it itself. */
+export const SearchSettings = z.object({
+  /** Writes the queries of `rewrite_query`; the team's default model when absent. */
+  rewrite_model: z.string().min(1).max(300).nullish(),
+  /** What `ranking_options.ranker: "auto"` means: a model that ranks. Absent: the order of the search itself. */
+  ranker: z.string().min(1).max(300).nullish(),
+});
+export type SearchSettings = z.infer<typeof SearchSettings>;
+
 const ExpiresAfter = z.object({ anchor: z.literal("last_active_at"), days: z.int().min(1).max(365) });
 
 const Name = z.string().max(256);
@@ -43,6 +52,7 @@ export const CreateVectorStoreBody = z.looseObject({
   expires_after: ExpiresAfter.nullish(),
   chunking_strategy: ChunkingStrategy.nullish(),
   metadata: Metadata.nullish(),
+  search_settings: SearchSettings.nullish(),
 });
 
 /** The body of `POST /v1/vector_stores/{id}`: what is left out stays, null takes away. */
@@ -50,6 +60,7 @@ export const UpdateVectorStoreBody = z.looseObject({
   name: Name.nullish(),
   expires_after: ExpiresAfter.nullish(),
   metadata: Metadata.nullish(),
+  search_settings: SearchSettings.nullish(),
 });
 
 /** The body of `POST /v1/vector_stores/{id}/files`. */
@@ -82,7 +93,8 @@ export const CreateFileBatchBody = z
 /** The body of `POST /v1/vector_stores/{id}/files/{file_id}`. */
 export const UpdateAttributesBody = z.looseObject({ attributes: Attributes.nullable() });
 
-export const RANKERS = ["none", "auto", "default-2024-11-15"] as const;
+/** `none`, `auto`, OpenAI's name for the latter, or the name of a model that ranks. */
+export const RankerName = z.string().min(1).max(300);
 
 const Query = z.string().min(1).max(4096);
 
@@ -94,7 +106,7 @@ export const SearchBody = z.looseObject({
   filters: AttributeFilter.nullish(),
   ranking_options: z
     .object({
-      ranker: z.enum(RANKERS).nullish(),
+      ranker: RankerName.nullish(),
       score_threshold: z.number().min(0).max(1).nullish(),
       hybrid_search: z.object({ embedding_weight: z.number().min(0), text_weight: z.number().min(0) }).nullish(),
     })
@@ -118,6 +130,8 @@ export interface VectorStoreObject {
   expires_at: number | null;
   last_active_at: number;
   metadata: Record<string, string>;
+  /** Ours; absent where nothing is set. */
+  search_settings?: SearchSettings;
 }
 
 /** Files that were attached together as the API shows them. */

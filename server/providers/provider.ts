@@ -5,6 +5,7 @@ import type { ResponseResource } from "#server/protocol/response";
 import type { CustomFormat } from "#server/protocol/tools";
 import type { PassedEventType, PassedItemType, VendorItem } from "#server/protocol/vendor-items";
 import type { VendorTool, VendorToolRef } from "#server/protocol/vendor-tools";
+import type { RerankModel } from "#server/providers/rerank";
 
 /**
  * What a model vendor must offer, and the only vocabulary the engine shares with it.
@@ -83,8 +84,8 @@ export interface ModelAttempt {
 }
 
 export interface ModelRequest {
-  /** `summary`: the input is a transcript to summarise. Models that follow instructions need not be told. */
-  task?: "summary";
+  /** One of the server's own tasks, which models that follow instructions need not be told. */
+  task?: "summary" | "search_queries" | "rank" | "search_step";
   input: ModelInput[];
   instructions: string | null;
   tools: ModelTool[];
@@ -282,6 +283,8 @@ export interface Provider {
    * vendor for shorter vectors than the model's own.
    */
   embeddingModel?(id: string, options?: { dimensions?: number; reduceTo?: number }): EmbeddingModel;
+  /** Absent where no server of the kind has such models. */
+  rerankModel?(id: string): RerankModel;
   listModels?(signal: AbortSignal): Promise<ModelInfo[]>;
   /** Asks the server anew which of OpenAI's two APIs it speaks. Absent where there is no such choice. */
   findWire?(signal: AbortSignal): Promise<Exclude<Wire, "auto">>;

@@ -51,6 +51,7 @@ export const updateVectorStore: ApiHandler = async (request) => {
     vectorStoreId: vectorStoreIdOf(request),
     name: body.name,
     metadata: body.metadata,
+    searchSettings: body.search_settings,
     expiresAfterDays: body.expires_after === null ? null : body.expires_after?.days,
   };
   return answerStore(request, await updateVectorStoreService({ ctx: request.ctx, input }));
@@ -77,11 +78,12 @@ async function answerSearch(request: ApiRequest, body: z.output<typeof SearchBod
   const vectorStoreId = vectorStoreIdOf(request);
   const queries = typeof body.query === "string" ? [body.query] : body.query;
   request.ctx.trace.set({ vectorStoreIds: [vectorStoreId], inputPreview: queries.join(" · ") });
-  const hits = await searchVectorStores({
+  const { hits, queries: searched } = await searchVectorStores({
     ctx: request.ctx,
     input: {
       vectorStoreIds: [vectorStoreId],
       queries,
+      rewriteQuery: body.rewrite_query,
       maxNumResults: body.max_num_results ?? DEFAULT_RESULTS,
       filters: body.filters,
       rankingOptions: body.ranking_options,
@@ -89,7 +91,7 @@ async function answerSearch(request: ApiRequest, body: z.output<typeof SearchBod
   });
   return answerJson(request, {
     object: "vector_store.search_results.page",
-    search_query: queries,
+    search_query: searched,
     data: hits.map((hit) => ({
       file_id: hit.fileId,
       filename: hit.filename,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { UpdateChatCompletionBody } from "#server/protocol/chat/stored";
 import { AddItemsBody, CreateConversationBody, UpdateConversationBody } from "#server/protocol/conversations";
-import { acts, type EndpointFields, idles } from "#server/protocol/fields/field-report";
+import { acts, type EndpointFields } from "#server/protocol/fields/field-report";
 import { CreateFileFields } from "#server/protocol/files";
 import { CompleteUploadBody, CreateUploadBody } from "#server/protocol/uploads";
 import {
@@ -17,6 +17,10 @@ const ITEMS = acts("At most 20, of the shapes that `input` of a response takes."
 const REPLACES = acts("Replaces what was there; `null` empties it.");
 const ATTRIBUTES = "At most 16 pairs of text, numbers and booleans; filters of searches ask for them.";
 const CHUNKING = acts("`auto` or `static`.");
+
+const SEARCH_SETTINGS = acts(
+  "Ours. `rewrite_model` writes the queries of `rewrite_query`; `ranker` is what `ranker: auto` means in searches of the store. `null` takes them away.",
+);
 
 /** Fields of what is kept: stored completions, conversations, files, uploads and vector stores. */
 export const storageFields: EndpointFields[] = [
@@ -68,12 +72,13 @@ export const storageFields: EndpointFields[] = [
       chunking_strategy: CHUNKING,
       expires_after: acts("Days without use after which the store ends."),
       metadata: acts("Kept with the store, and shown."),
+      search_settings: SEARCH_SETTINGS,
     },
   },
   {
     route: "POST /v1/vector_stores/:vector_store_id",
     body: UpdateVectorStoreBody,
-    fields: { name: REPLACES, expires_after: REPLACES, metadata: REPLACES },
+    fields: { name: REPLACES, expires_after: REPLACES, metadata: REPLACES, search_settings: SEARCH_SETTINGS },
   },
   {
     route: "POST /v1/vector_stores/:vector_store_id/search",
@@ -82,10 +87,11 @@ export const storageFields: EndpointFields[] = [
       query: acts("One, or up to 16, whose results are fused."),
       filters: acts("All comparisons, and `and` and `or` of them."),
       max_num_results: acts("1 to 50; 10 unless given."),
-      ranking_options: acts("`ranker`, `score_threshold`, and the weights of `hybrid_search`."),
-      rewrite_query: idles(
-        true,
-        "No model stands between a query and its search; `search_query` in the answer says that it was used as it came.",
+      ranking_options: acts(
+        "`ranker` (`none`, `auto`, or the name of a model that ranks), `score_threshold` on the final score, and the weights of `hybrid_search`.",
+      ),
+      rewrite_query: acts(
+        "A model makes up to four queries of the question: the store's `rewrite_model`, else the team's default. `search_query` says what was searched; when the model fails, that is the question.",
       ),
     },
   },

@@ -10,6 +10,7 @@ import type { Connection, ModelInfo, ModelRequest, Provider } from "#server/prov
 import { requestHeaders } from "#server/providers/shared/endpoint";
 import { fetchJson } from "#server/providers/shared/fetch-json";
 import { listOf, numberOf, objectOf, stringOf } from "#server/providers/shared/json";
+import { createRerankModel } from "#server/providers/shared/rerank-model";
 
 const BASE_URL = "https://api.cohere.com/v2";
 const PAGE_SIZE = 1_000;
@@ -112,6 +113,7 @@ export function createCohereProvider(connection: Connection): Provider {
   return {
     languageModel: (id) => createSdkModel(vendor, connection, id),
     embeddingModel: (modelId, options) => createSdkEmbeddingModel(embeddings, { connection, modelId }, options),
+    rerankModel: (id) => createRerankModel({ ...connection, baseUrl: connection.baseUrl ?? BASE_URL }, id),
     listModels: (signal) => listModels(connection, signal),
   };
 }

@@ -4,6 +4,7 @@ import type { PlannedPart } from "#server/providers/builtin/emit";
 import { readMessageValues } from "#server/providers/builtin/message-values";
 import { makeInstance } from "#server/providers/builtin/schema-instance";
 import { prepositionsFor } from "#server/providers/builtin/schema-values";
+import { splitClauses } from "#server/providers/builtin/split-clauses";
 import { stemWords } from "#server/providers/builtin/words";
 import type { ModelRequest, ModelTool } from "#server/providers/provider";
 
@@ -87,10 +88,12 @@ function repeatedField(tool: ModelTool, message: string): TextField | null {
 const QUESTION_FIELDS = ["query", "question", "prompt", "input", "text"];
 const MAX_QUESTION = 4_000;
 
-/** A hosted tool is asked the user's question, whether its schema insists on one or not. */
-function askHosted(tool: ModelTool, message: string): Record<string, string> {
+/** A hosted tool is asked the user's question, whether its schema insists on one or not; several in one, where it can. */
+function askHosted(tool: ModelTool, message: string): Record<string, string | string[]> {
   const properties = tool.parameters.properties;
   if (tool.hosted === null || typeof properties !== "object" || properties === null) return {};
+  const clauses = Object.hasOwn(properties, "queries") ? splitClauses(message) : [];
+  if (clauses.length > 1) return { queries: clauses };
   const field = QUESTION_FIELDS.find((name) => Object.hasOwn(properties, name));
   return field === undefined || message === "" ? {} : { [field]: message.slice(0, MAX_QUESTION) };
 }

@@ -1,8 +1,8 @@
 import { chooseCalls, openTools } from "#server/providers/builtin/choose-tools";
 import { type Conversation, readConversation, textOf } from "#server/providers/builtin/conversation";
 import { emitReply, type PlannedPart } from "#server/providers/builtin/emit";
-import { extractSummary } from "#server/providers/builtin/extract-summary";
 import { readMessageValues } from "#server/providers/builtin/message-values";
+import { answerTask } from "#server/providers/builtin/own-tasks";
 import { parsePassages, quotePassages } from "#server/providers/builtin/quote-passages";
 import { makeInstance } from "#server/providers/builtin/schema-instance";
 import type { LanguageModel, ModelRequest } from "#server/providers/provider";
@@ -82,8 +82,9 @@ function summarise(request: ModelRequest, next: string): PlannedPart[] {
 }
 
 function plan(request: ModelRequest): PlannedPart[] {
+  const task = answerTask(request);
+  if (task !== null) return [{ type: "text", text: task }];
   const conversation = readConversation(request.input);
-  if (request.task === "summary") return [{ type: "text", text: extractSummary(conversation.question) }];
   const calls = chooseCalls(request, conversation);
   if (calls.length > 0) {
     const names = [...new Set(calls.map((call) => call.name))].join(", ");

@@ -1,11 +1,10 @@
 import { readConversation } from "#server/providers/builtin/conversation";
 import { emitReply } from "#server/providers/builtin/emit";
-import { extractSummary } from "#server/providers/builtin/extract-summary";
+import { answerTask } from "#server/providers/builtin/own-tasks";
 import type { LanguageModel, ModelRequest } from "#server/providers/provider";
 
-function reply({ input, task }: ModelRequest): string {
-  const { question } = readConversation(input);
-  return task === "summary" ? extractSummary(question) : question;
+function reply(request: ModelRequest): string {
+  return answerTask(request) ?? readConversation(request.input).question;
 }
 
 /** `builtin/echo`: streams the newest user message back, word for word. */

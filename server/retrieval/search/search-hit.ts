@@ -14,8 +14,11 @@ export interface SearchHit {
   /** Titles from the outermost heading inwards, joined by " › "; empty above the first heading. */
   headingPath: string;
   tokenCount: number;
-  /** Fused score, 0 to 1. */
+  /** 0 to 1: the fused score, or the ranker's where one has ranked. */
   score: number;
+  /** Where a ranker has ranked: its score and, beside it, the fused one. */
+  rerankScore?: number;
+  fusedScore?: number;
   /** Cosine similarity, −1 to 1; null when only keywords found the chunk. */
   vectorScore: number | null;
   /** BM25, unbounded; null when only the vectors found the chunk. */

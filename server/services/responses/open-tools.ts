@@ -2,6 +2,7 @@ import { requirePermission } from "#server/auth/permissions";
 import type { RequestTool } from "#server/protocol/tools";
 import type { ServiceContext } from "#server/services/context";
 import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
+import { chooseRanker } from "#server/services/vector-stores/rank-hits";
 import { searchVectorStores } from "#server/services/vector-stores/search-vector-stores";
 import { hostedTools, isHostedToolType } from "#server/tools/registry";
 import type { Tool } from "#server/tools/tool";
@@ -24,10 +25,11 @@ export async function openTools({
     if (tool.type !== "file_search" || !isHostedToolType(tool.type)) continue;
     // A key that may only run responses does not read documents through them.
     requirePermission(ctx.principal, "vectorStores.read");
+    await chooseRanker({ ctx, input: { asked: tool.ranking_options.ranker, ofStores: [] } });
     for (const id of tool.vector_store_ids) await getVectorStore({ ctx, input: { vectorStoreId: id } });
     const made = hostedTools[tool.type]({
-      fileSearch: (queries, { signal, spanId }) =>
-        searchVectorStores({
+      fileSearch: async (queries, { signal, spanId }) => {
+        const { hits } = await searchVectorStores({
           ctx: { ...ctx, signal, trace: traceUnder(ctx.trace, spanId) },
           input: {
             vectorStoreIds: tool.vector_store_ids,
@@ -36,7 +38,9 @@ export async function openTools({
             filters: tool.filters,
             rankingOptions: tool.ranking_options,
           },
-        }),
+        });
+        return hits;
+      },
     });
     open.set(tool.type, made);
   }

@@ -8,6 +8,7 @@ import type { ServiceContext } from "#server/services/context";
 import { resolveEmbeddingModel } from "#server/services/models/resolve-embedding-model";
 import { addFiles, inIngestTransaction } from "#server/services/vector-stores/add-files";
 import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
+import { readSearchSettings } from "#server/services/vector-stores/read-search-settings";
 import type { VectorStoreView } from "#server/services/vector-stores/vector-store-view";
 
 export type CreateVectorStoreInput = z.output<typeof CreateVectorStoreBody>;
@@ -28,6 +29,7 @@ export async function createVectorStore({
   const { teamId } = ctx.principal;
   const vectorStoreId = newId("vectorStore");
   const createdAt = new Date(clock().now());
+  const searchSettings = await readSearchSettings({ ctx, input: { settings: input.search_settings ?? null } });
   const { dimensions, pinName: embeddingModel } = await resolveEmbeddingModel({
     ctx,
     input: { model: config().EMBEDDING_MODEL, dimensions: null },
@@ -42,6 +44,7 @@ export async function createVectorStore({
       dimensions: dimensions > 0 ? dimensions : null,
       generation: 1,
       expiresAfterDays: input.expires_after?.days ?? null,
+      searchSettings,
       createdAt,
       lastActiveAt: createdAt,
     };

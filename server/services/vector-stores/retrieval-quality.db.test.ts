@@ -73,7 +73,7 @@ async function measure(
 ) {
   const rankings = new Map<string, string[]>();
   for (const query of set.queries) {
-    const hits = await searchVectorStores({
+    const { hits } = await searchVectorStores({
       ctx,
       input: {
         vectorStoreIds: [vectorStoreId],

@@ -1,4 +1,5 @@
 import { clock } from "#server/clock";
+import { config } from "#server/config";
 import { type HybridRow, searchHybrid } from "#server/db/search";
 import type { VectorStoreRow } from "#server/db/vector-stores";
 import { AppError, isAppError } from "#server/errors";
@@ -12,12 +13,16 @@ import { chooseWeights, type HybridWeights } from "#server/retrieval/search/weig
 import type { ServiceContext } from "#server/services/context";
 import { resolveEmbeddingModel } from "#server/services/models/resolve-embedding-model";
 import { openVectorStores } from "#server/services/vector-stores/open-vector-stores";
+import { chooseRanker, type RankerChoice, rankHits } from "#server/services/vector-stores/rank-hits";
+import { rewriteQueries } from "#server/services/vector-stores/rewrite-queries";
 import type { Span } from "#server/tracing/span";
 
 export interface SearchInput {
   vectorStoreIds: readonly string[];
   /** Searched together: a chunk counts with its best score. */
   queries: readonly string[];
+  /** True: a model makes up to four queries of them first. */
+  rewriteQuery?: boolean | null | undefined;
   /** 1 to 50. */
   maxNumResults: number;
   filters?: AttributeFilter | null | undefined;
@@ -31,11 +36,19 @@ export interface SearchInput {
     | undefined;
 }
 
+/** What a search has found, and what was really searched for. */
+export interface SearchOutcome {
+  /** Best first. */
+  hits: SearchHit[];
+  queries: string[];
+}
+
 /**
  * The passages of the team's stores that fit the queries best, best first. It counts as a use of the stores.
- * When the embedding provider fails, only keywords are searched, and the span says so.
- * @throws AppError not_found for a store the team does not have; invalid_request for an expired one;
- *   invalid_value for weights that are both 0; database_unavailable
+ * When the embedding provider fails only keywords are searched, when the model that rewrites fails the queries as they
+ * came, when the ranker fails the fused order stays; the span says so.
+ * @throws AppError not_found for a store the team does not have; invalid_request for an expired one; model_not_found for
+ *   a ranker the team does not have; invalid_value for weights that are both 0; database_unavailable
  */
 export async function searchVectorStores({
   ctx,
@@ -43,25 +56,54 @@ export async function searchVectorStores({
 }: {
   ctx: ServiceContext;
   input: SearchInput;
-}): Promise<SearchHit[]> {
+}): Promise<SearchOutcome> {
   const stores = await openVectorStores({ ctx, input: { ids: input.vectorStoreIds, param: "vector_store_ids" } });
+  const asked = input.rankingOptions?.ranker ?? null;
+  const ofStores = stores.map((store) => store.searchSettings.ranker);
+  const choice = await chooseRanker({ ctx, input: { asked, ofStores } });
   const span = ctx.trace.startSpan({
     name: "retrieval",
     kind: "retrieval",
     attributes: { vectorStoreIds: stores.map((store) => store.id), queries: input.queries.length },
   });
   try {
-    const perQuery = await Promise.all(groupByModel(stores).map((group) => searchGroup({ ctx, input, span, group })));
-    const hits = mergeHits(perQuery.flat(2), input.maxNumResults);
-    span.set({ results: hits.length });
-    span.content({ queries: input.queries, results: hits.map(toRecord) });
+    const outcome = await runSearch({ ctx, input, span, stores, choice });
+    span.set({ results: outcome.hits.length });
+    span.content({ queries: outcome.queries, results: outcome.hits.map(toRecord) });
     span.end();
-    return hits;
+    return outcome;
   } catch (error) {
     const code = isAppError(error) ? error.code : "internal_error";
     span.end({ status: "error", error: { code, message: "The search failed." } });
     throw error;
   }
+}
+
+interface Search {
+  ctx: ServiceContext;
+  input: SearchInput;
+  span: Span;
+  stores: readonly VectorStoreRow[];
+  choice: RankerChoice | null;
+}
+
+async function runSearch({ ctx, input, span, stores, choice }: Search): Promise<SearchOutcome> {
+  const model = stores.find((store) => store.searchSettings.rewrite_model)?.searchSettings.rewrite_model ?? null;
+  const queries = input.rewriteQuery
+    ? await rewriteQueries({ ctx, input: { queries: input.queries, model, span } })
+    : [...input.queries];
+  // A ranker needs more than it leaves, and the threshold is for the score that is shown.
+  const limit = choice ? Math.max(input.maxNumResults, config().RERANK_CANDIDATES) : input.maxNumResults;
+  const scoreThreshold = choice ? 0 : (input.rankingOptions?.score_threshold ?? 0);
+  const groups = groupByModel(stores);
+  const found = await Promise.all(
+    groups.map((group) => searchGroup({ ctx, input: { ...input, queries }, span, group, limit, scoreThreshold })),
+  );
+  const fused = mergeHits(found.flat(2), limit);
+  if (!choice) return { hits: fused, queries };
+  const ranked = await rankHits({ ctx, input: { choice, query: input.queries.join("\n"), hits: fused, span } });
+  const threshold = input.rankingOptions?.score_threshold ?? 0;
+  return { hits: ranked.filter((hit) => hit.score >= threshold).slice(0, input.maxNumResults), queries };
 }
 
 /** Vectors of one model and generation can be compared in one statement. */
@@ -88,9 +130,12 @@ interface GroupSearch {
   input: SearchInput;
   span: Span;
   group: ModelGroup;
+  limit: number;
+  /** Fused scores below this are left out. */
+  scoreThreshold: number;
 }
 
-async function searchGroup({ ctx, input, span, group }: GroupSearch): Promise<HybridRow[][]> {
+async function searchGroup({ ctx, input, span, group, limit, scoreThreshold }: GroupSearch): Promise<HybridRow[][]> {
   const model = await resolveEmbeddingModel({ ctx, input: { model: group.model, dimensions: group.dimensions } });
   const weights = weightsOf(input, model);
   const vectors = weights.vector > 0 ? await embedQueries({ ctx, input, span, group }, model) : null;
@@ -105,8 +150,8 @@ async function searchGroup({ ctx, input, span, group }: GroupSearch): Promise<Hy
         embedding: vectors?.[index] ?? null,
         weights,
         filter: input.filters ?? null,
-        limit: input.maxNumResults,
-        scoreThreshold: input.rankingOptions?.score_threshold ?? 0,
+        limit,
+        scoreThreshold,
         now: new Date(clock().now()),
       }),
     ),
@@ -123,7 +168,10 @@ function weightsOf(input: SearchInput, model: EmbeddingModel): HybridWeights {
   throw new AppError("invalid_value", `Invalid '${param}': at least one weight must be above 0.`, { param });
 }
 
-async function embedQueries(search: GroupSearch, model: EmbeddingModel): Promise<number[][] | null> {
+async function embedQueries(
+  search: Omit<GroupSearch, "limit" | "scoreThreshold">,
+  model: EmbeddingModel,
+): Promise<number[][] | null> {
   const { ctx, input, span, group } = search;
   try {
     return await model.embed([...input.queries], { signal: ctx.signal, kind: "query" });
@@ -145,6 +193,7 @@ function toRecord(hit: SearchHit): Record<string, unknown> {
     score: hit.score,
     vector_score: hit.vectorScore,
     keyword_score: hit.keywordScore,
+    ...(hit.rerankScore === undefined ? {} : { rerank_score: hit.rerankScore, fused_score: hit.fusedScore }),
     text: hit.text,
   };
 }

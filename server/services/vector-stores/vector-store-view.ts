@@ -64,6 +64,7 @@ export function toVectorStoreObject(view: VectorStoreView): VectorStoreObject {
     expires_at: view.expiresAt && toSeconds(view.expiresAt.getTime()),
     last_active_at: toSeconds(view.lastActiveAt.getTime()),
     metadata: view.metadata,
+    ...(Object.keys(view.searchSettings).length === 0 ? {} : { search_settings: view.searchSettings }),
   };
 }
 

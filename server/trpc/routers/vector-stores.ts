@@ -91,12 +91,13 @@ export const vectorStoresRouter = router({
       score_threshold: scoreThreshold,
       hybrid_search: weights && { embedding_weight: weights.embedding, text_weight: weights.text },
     };
-    return traced(ctx, "test search", (tracedCtx) => {
+    return traced(ctx, "test search", async (tracedCtx) => {
       tracedCtx.trace.set({ vectorStoreIds: [vectorStoreId], inputPreview: query });
-      return searchVectorStores({
+      const { hits } = await searchVectorStores({
         ctx: tracedCtx,
         input: { vectorStoreIds: [vectorStoreId], queries: [query], maxNumResults, filters, rankingOptions },
       });
+      return hits;
     });
   }),
 
