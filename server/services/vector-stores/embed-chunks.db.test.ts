@@ -165,7 +165,7 @@ describe("embedding a document", () => {
     });
     const { vectorStoreId } = await read(ctx, "Zebras graze in the morning.");
     const input = { vectorStoreIds: [vectorStoreId], queries: ["zebras"], maxNumResults: 5 };
-    const hits = await searchVectorStores({ ctx, input });
+    const { hits } = await searchVectorStores({ ctx, input });
     expect(hits.map((hit) => hit.text)).toEqual(["Zebras graze in the morning."]);
   });
 
@@ -175,7 +175,7 @@ describe("embedding a document", () => {
     const { vectorStoreId } = await read(ctx, longText("wide"));
     const input = { vectorStoreIds: [vectorStoreId], queries: ["matter 700"], maxNumResults: 3 };
     const rankingOptions = { hybrid_search: { embedding_weight: 1, text_weight: 0 } };
-    const hits = await searchVectorStores({ ctx, input: { ...input, rankingOptions } });
+    const { hits } = await searchVectorStores({ ctx, input: { ...input, rankingOptions } });
     expect(hits[0]?.text).toContain("matter 700");
   });
 });
