@@ -36,6 +36,9 @@ export interface HybridRow {
   score: number;
   vectorScore: number | null;
   keywordScore: number | null;
+  /** Where each leg alone ranks the chunk, from 1; null beyond the places that are fused. */
+  vectorPlace: number | null;
+  keywordPlace: number | null;
 }
 
 /** Places of each leg that are fused. Judged, 50 are no worse than 100. */
@@ -88,8 +91,11 @@ const NAMED: Record<string, string> = {
   chunk_index: "c.ordinal",
 };
 
-/** The attributes that a filter looks at. Those named here are read only where it asks for them, and yield to the file's own. */
-function attributesFor(filter: AttributeFilter): string {
+/**
+ * The attributes that a filter looks at, of a row `s` of vector_store_file and `c` of chunk. Those named here are read
+ * only where it asks for them, and yield to the file's own.
+ */
+export function attributesFor(filter: AttributeFilter): string {
   const asked = (part: AttributeFilter): string[] => ("filters" in part ? part.filters.flatMap(asked) : [part.key]);
   const keys = new Set(asked(filter));
   const named = Object.entries(NAMED).filter(([key]) => keys.has(key));
@@ -103,14 +109,15 @@ WITH ${condition === null ? "" : allowedChunks(condition)}
 ${keywordLeg(condition !== null)},
 ${vectorLeg(condition !== null)},
 fused AS (
-  SELECT id, v.distance, k.bm25,
+  SELECT id, v.distance, k.bm25, v.place AS vector_place, k.place AS keyword_place,
          (coalesce($5::float8 / (${RRF_K} + v.place), 0) + coalesce($6::float8 / (${RRF_K} + k.place), 0))
            * (${RRF_K} + 1) / ($5::float8 + $6::float8) AS score
   FROM by_vector v FULL JOIN by_keyword k USING (id)
 )
 SELECT c.id::text AS "chunkId", c.vector_store_id AS "vectorStoreId", c.file_id AS "fileId", f.filename, s.attributes,
        c.text, c.char_start AS "charStart", c.char_end AS "charEnd", c.page, c.heading_path AS "headingPath",
-       c.token_count AS "tokenCount", u.score, 1 - nullif(u.distance, 'NaN') AS "vectorScore", u.bm25 AS "keywordScore"
+       c.token_count AS "tokenCount", u.score, 1 - nullif(u.distance, 'NaN') AS "vectorScore", u.bm25 AS "keywordScore",
+       u.vector_place::int AS "vectorPlace", u.keyword_place::int AS "keywordPlace"
 FROM fused u
 JOIN chunk c ON c.team_id = $1 AND c.id = u.id
 JOIN vector_store_file s ON s.team_id = $1 AND s.vector_store_id = c.vector_store_id AND s.file_id = c.file_id

@@ -8,6 +8,7 @@ import { playgroundRouter } from "#server/trpc/routers/playground";
 import { promptsRouter } from "#server/trpc/routers/prompts";
 import { providersRouter } from "#server/trpc/routers/providers";
 import { responsesRouter } from "#server/trpc/routers/responses";
+import { retrievalLabRouter } from "#server/trpc/routers/retrieval-lab";
 import { setupRouter } from "#server/trpc/routers/setup";
 import { teamRouter } from "#server/trpc/routers/team";
 import { tracesRouter } from "#server/trpc/routers/traces";
@@ -26,6 +27,7 @@ export const appRouter = router({
   webhooks: webhooksRouter,
   files: filesRouter,
   vectorStores: vectorStoresRouter,
+  retrievalLab: retrievalLabRouter,
   prompts: promptsRouter,
   responses: responsesRouter,
   conversations: conversationsRouter,

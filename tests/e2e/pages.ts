@@ -30,6 +30,7 @@ export function allPages(seed: SeededIds): string[] {
     ...PAGES,
     `/traces/${seed.traceId}`,
     `/vector-stores/${seed.storeId}`,
+    `/vector-stores/${seed.storeId}/lab`,
     `/webhooks/${seed.webhookId}`,
     `/responses/${seed.responseId}`,
     `/responses/conversations/${seed.conversationId}`,

@@ -45,6 +45,8 @@ export const PROCEDURE_CASES: Record<string, (ids: Ids) => unknown> = {
   "vectorStores.search": (ids) => ({ vectorStoreId: ids.vectorStore, query: "proof of work" }),
   "vectorStores.chunks": (ids) => ({ vectorStoreId: ids.vectorStore, fileId: ids.file }),
 
+  "retrievalLab.explain": (ids) => ({ vectorStoreId: ids.vectorStore, fileId: ids.file, query: "proof of work" }),
+
   "prompts.get": (ids) => ({ promptId: ids.prompt }),
   "prompts.versions": (ids) => ({ promptId: ids.prompt }),
   "prompts.version": (ids) => ({ promptId: ids.prompt, version: "1" }),

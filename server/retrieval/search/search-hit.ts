@@ -23,4 +23,7 @@ export interface SearchHit {
   vectorScore: number | null;
   /** BM25, unbounded; null when only the vectors found the chunk. */
   keywordScore: number | null;
+  /** Where each leg alone ranks the chunk, from 1; null when it is not among those that are fused. */
+  vectorPlace: number | null;
+  keywordPlace: number | null;
 }

@@ -20,6 +20,8 @@ function hit(parts: Partial<SearchHit>): SearchHit {
     tokenCount: 1,
     score: 0.5,
     vectorScore: 0.4,
+    vectorPlace: 1,
+    keywordPlace: null,
     keywordScore: 2,
     ...parts,
   };

@@ -1,6 +1,7 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
 import { Search } from "lucide-react";
+import Link from "next/link";
 import { useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem } from "#components/form/form-problem";
@@ -80,7 +81,12 @@ export function SearchTab({ store, onOpenFile }: SearchTabProps) {
       )}
       {!search.data && !search.isPending && !search.error && (
         <p className="text-ink-2">
-          Passages are ranked by keywords and by vectors together. Each result shows both scores and the fused one.
+          Passages are ranked by keywords and by vectors together. Each result shows both scores and the fused one. To
+          compare settings, or to see why a file is not found, open the{" "}
+          <Link href={`/vector-stores/${store.id}/lab`} className="text-accent underline underline-offset-2">
+            retrieval lab
+          </Link>
+          .
         </p>
       )}
     </div>

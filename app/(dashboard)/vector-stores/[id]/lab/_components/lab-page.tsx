@@ -1,0 +1,42 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { Library } from "lucide-react";
+import { Page } from "#components/shell/page";
+import { useTRPC } from "#components/trpc/client";
+import { problemOf } from "#components/trpc/error";
+import { MissingThing } from "#components/ui/missing-thing";
+import { QueryView } from "#components/ui/query-view";
+import { Skeleton } from "#components/ui/skeleton";
+import { QueryTab } from "./query-tab";
+
+/** A store's retrieval lab. */
+export function LabPage({ vectorStoreId }: { vectorStoreId: string }) {
+  const trpc = useTRPC();
+  const store = useQuery(trpc.vectorStores.get.queryOptions({ vectorStoreId }));
+  const stores = { label: "Vector stores", href: "/vector-stores" };
+  if (store.error && problemOf(store.error).code === "not_found") {
+    return (
+      <Page title="Retrieval lab" crumbs={[stores]}>
+        <MissingThing icon={Library} thing="vector store" href="/vector-stores" />
+      </Page>
+    );
+  }
+  const ofStore = { label: store.data?.name || "Vector store", href: `/vector-stores/${vectorStoreId}` };
+  return (
+    <Page title="Retrieval lab" crumbs={[stores, ofStore]}>
+      <QueryView query={store} title="The vector store could not be loaded" skeleton={<LabSkeleton />}>
+        {(data) => <QueryTab store={data} />}
+      </QueryView>
+    </Page>
+  );
+}
+
+function LabSkeleton() {
+  return (
+    <div role="status" aria-label="Loading" className="flex flex-col gap-4">
+      <Skeleton className="h-14" />
+      <Skeleton className="h-28" />
+      <Skeleton className="h-40" />
+    </div>
+  );
+}

@@ -1,0 +1,119 @@
+"use client";
+import { useMutation } from "@tanstack/react-query";
+import { Columns2, Search } from "lucide-react";
+import { useState } from "react";
+import { Form } from "#components/form/form";
+import { FormProblem } from "#components/form/form-problem";
+import { useTRPCClient } from "#components/trpc/client";
+import { Button } from "#components/ui/button";
+import { cn } from "#components/ui/cn";
+import { Field, Input } from "#components/ui/field";
+import { placeholderKeys, Skeleton } from "#components/ui/skeleton";
+import type { Hit, Store } from "#components/vector-stores/store-types";
+import { AbsencePanel } from "./absence-panel";
+import { type LabSettings, problemOfSettings, START_SETTINGS, toSearchSettings } from "./lab-settings";
+import { RankedHits } from "./ranked-hits";
+import { SettingsFields } from "./settings-fields";
+
+const sides = ["A", "B"] as const;
+
+/** A question put to the store with one or two settings, side by side. */
+export function QueryTab({ store }: { store: Store }) {
+  const client = useTRPCClient();
+  const [query, setQuery] = useState("");
+  const [settings, setSettings] = useState<LabSettings[]>([START_SETTINGS]);
+  const search = useMutation({
+    mutationFn: async () => {
+      const asked = query.trim();
+      const inputs = settings.map(toSearchSettings);
+      const ask = (input: (typeof inputs)[number]) =>
+        client.vectorStores.search.query({ vectorStoreId: store.id, query: asked, ...input });
+      return { asked, inputs, results: await Promise.all(inputs.map(ask)) };
+    },
+  });
+  const ready = query.trim() !== "" && settings.every((one) => problemOfSettings(one) === null);
+  const compare = () => setSettings(([first = START_SETTINGS, second]) => (second ? [first] : [first, { ...first }]));
+  return (
+    <div className="flex min-w-0 flex-col gap-4">
+      <Form onSubmit={() => ready && search.mutate()} className="flex flex-col gap-3">
+        <div className="flex flex-wrap items-end gap-2">
+          <Field label="Query" className="min-w-64 flex-1">
+            <Input
+              placeholder="What would somebody ask?"
+              value={query}
+              onChange={(event) => setQuery(event.target.value)}
+            />
+          </Field>
+          <Button icon={Columns2} aria-pressed={settings.length > 1} onClick={compare}>
+            {settings.length > 1 ? "One setting" : "Compare two settings"}
+          </Button>
+          <Button type="submit" variant="primary" icon={Search} busy={search.isPending} disabled={!ready}>
+            Search
+          </Button>
+        </div>
+        <div className={cn("grid min-w-0 gap-4", settings.length > 1 && "lg:grid-cols-2")}>
+          {settings.map((value, at) => (
+            <SettingsFields
+              key={sides[at]}
+              name={sides[at] ?? ""}
+              value={value}
+              onChange={(next) => setSettings(settings.map((one, index) => (index === at ? next : one)))}
+            />
+          ))}
+        </div>
+      </Form>
+      <FormProblem error={search.error} />
+      {search.isPending && <HitsSkeleton />}
+      {!search.data && !search.isPending && !search.error && (
+        <p className="text-ink-2">
+          Ask the store as a model would. Each passage shows its score and place by vectors, by keywords and fused; two
+          settings stand side by side.
+        </p>
+      )}
+      {search.data && !search.isPending && (
+        <>
+          <Results results={search.data.results} />
+          <AbsencePanel
+            key={JSON.stringify([search.data.asked, search.data.inputs[0]])}
+            vectorStoreId={store.id}
+            query={search.data.asked}
+            settings={search.data.inputs[0] ?? {}}
+          />
+        </>
+      )}
+    </div>
+  );
+}
+
+function Results({ results }: { results: Hit[][] }) {
+  const both = results.length > 1;
+  return (
+    <div className={cn("grid min-w-0 gap-4", both && "lg:grid-cols-2")}>
+      {results.map((hits, at) => (
+        <section key={sides[at]} className="flex min-w-0 flex-col gap-2">
+          <h2 className="font-medium">
+            {both ? `${sides[at]}: ` : ""}
+            {hits.length === 1 ? "1 passage" : `${hits.length} passages`}
+          </h2>
+          <RankedHits
+            label={`Results ${sides[at]}`}
+            hits={hits}
+            other={both ? (results[1 - at] ?? null) : null}
+            expected={new Set()}
+            onExpect={null}
+          />
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function HitsSkeleton() {
+  return (
+    <div role="status" aria-label="Searching" className="flex flex-col gap-3">
+      {placeholderKeys(3).map((key) => (
+        <Skeleton key={key} className="h-28" />
+      ))}
+    </div>
+  );
+}

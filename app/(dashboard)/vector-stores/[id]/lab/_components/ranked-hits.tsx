@@ -1,0 +1,89 @@
+"use client";
+import Link from "next/link";
+import { Badge } from "#components/ui/status";
+import { Tooltip } from "#components/ui/tooltip";
+import type { Hit } from "#components/vector-stores/store-types";
+
+export interface RankedHitsProps {
+  label: string;
+  hits: readonly Hit[];
+  /** The other side's, to mark what differs; null when there is none. */
+  other: readonly Hit[] | null;
+  /** Chosen as expected passages, by chunk id. */
+  expected: ReadonlySet<string>;
+  onExpect: ((hit: Hit) => void) | null;
+}
+
+/** Passages of one side in order, with each leg's score and place. */
+export function RankedHits({ label, hits, other, expected, onExpect }: RankedHitsProps) {
+  if (hits.length === 0) return <p className="text-ink-2">Nothing was found with these settings.</p>;
+  return (
+    <ol aria-label={label} className="flex min-w-0 flex-col gap-2">
+      {hits.map((hit, at) => (
+        <li key={hit.chunkId} className="flex min-w-0 flex-col gap-1.5 rounded-md border bg-surface px-4 py-3">
+          <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+            <span className="figures text-ink-3 text-sm">{at + 1}</span>
+            {other && <Difference place={at + 1} otherPlace={placeIn(other, hit)} />}
+            <Link
+              href={`/vector-stores/${hit.vectorStoreId}?file=${hit.fileId}`}
+              className="min-w-0 truncate rounded-xs font-medium hover:underline"
+            >
+              {hit.filename}
+            </Link>
+            <span className="min-w-0 truncate text-ink-2 text-sm">{whereIn(hit)}</span>
+          </div>
+          <p className="line-clamp-3 whitespace-pre-wrap text-ink-2 leading-5 [overflow-wrap:anywhere]">{hit.text}</p>
+          <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-sm">
+            <Score name="vector" value={hit.vectorScore} place={hit.vectorPlace} hint="Cosine similarity, −1 to 1" />
+            <Score name="keyword" value={hit.keywordScore} place={hit.keywordPlace} hint="BM25, open at the top" />
+            <Score name="fused" value={hit.score} place={at + 1} hint="Both places together, 0 to 1" />
+            {onExpect && (
+              <button
+                type="button"
+                aria-pressed={expected.has(hit.chunkId)}
+                className="ml-auto rounded-xs text-accent text-sm hover:underline"
+                onClick={() => onExpect(hit)}
+              >
+                {expected.has(hit.chunkId) ? "Expected" : "Mark as expected"}
+              </button>
+            )}
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function whereIn(hit: Hit): string {
+  return [hit.page === null ? null : `page ${hit.page}`, hit.headingPath || null].filter(Boolean).join(", ");
+}
+
+function placeIn(hits: readonly Hit[], hit: Hit): number | null {
+  const at = hits.findIndex((one) => one.chunkId === hit.chunkId);
+  return at < 0 ? null : at + 1;
+}
+
+function Difference({ place, otherPlace }: { place: number; otherPlace: number | null }) {
+  if (otherPlace === null) return <Badge tone="warning">only here</Badge>;
+  if (otherPlace === place) return <Badge>same place</Badge>;
+  const by = Math.abs(otherPlace - place);
+  return place < otherPlace ? <Badge tone="ok">↑ {by} higher</Badge> : <Badge tone="running">↓ {by} lower</Badge>;
+}
+
+interface ScoreProps {
+  name: string;
+  value: number | null;
+  place: number | null;
+  hint: string;
+}
+
+function Score({ name, value, place, hint }: ScoreProps) {
+  return (
+    <Tooltip content={place === null ? `Not ranked by ${name}` : `${hint}. Place ${place} by ${name} alone.`}>
+      <span className="text-ink-2">
+        {name} <span className="figures text-ink">{value === null ? "–" : value.toFixed(3)}</span>{" "}
+        <span className="figures text-ink-3">{place === null ? "" : `#${place}`}</span>
+      </span>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,77 @@
+"use client";
+import { Field, Input } from "#components/ui/field";
+import { Select } from "#components/ui/select";
+import { FilterBuilder } from "./filter-builder";
+import { type LabSettings, problemOfSettings, RESULT_COUNTS } from "./lab-settings";
+
+export interface SettingsFieldsProps {
+  /** Which side it is for: part of the fields' names. */
+  name: string;
+  value: LabSettings;
+  onChange: (value: LabSettings) => void;
+}
+
+const weightings = [
+  { value: "store" as const, label: "As the store chooses" },
+  { value: "custom" as const, label: "Set weights" },
+];
+
+/** Weights, least score, number of results and filter of one side. */
+export function SettingsFields({ name, value, onChange }: SettingsFieldsProps) {
+  const set = (change: Partial<LabSettings>) => onChange({ ...value, ...change });
+  const problem = problemOfSettings(value);
+  return (
+    <fieldset className="flex min-w-0 flex-col gap-3 rounded-md border bg-surface px-4 py-3">
+      <legend className="sr-only">Settings {name}</legend>
+      <div className="flex flex-wrap items-end gap-3">
+        <Field label="Ranking" className="w-44">
+          <Select
+            label={`Ranking ${name}`}
+            value={value.weighting}
+            onChange={(weighting) => set({ weighting })}
+            options={weightings}
+          />
+        </Field>
+        {value.weighting === "custom" && (
+          <>
+            <Field label="Vector" className="w-20">
+              <Input
+                inputMode="decimal"
+                value={value.vectorWeight}
+                onChange={(event) => set({ vectorWeight: event.target.value })}
+              />
+            </Field>
+            <Field label="Keyword" className="w-20">
+              <Input
+                inputMode="decimal"
+                value={value.keywordWeight}
+                onChange={(event) => set({ keywordWeight: event.target.value })}
+              />
+            </Field>
+          </>
+        )}
+        <Field label="Least score" className="w-24">
+          <Input
+            inputMode="decimal"
+            value={value.threshold}
+            onChange={(event) => set({ threshold: event.target.value })}
+          />
+        </Field>
+        <Field label="Results" className="w-20">
+          <Select
+            label={`Results ${name}`}
+            value={value.count}
+            onChange={(count) => set({ count })}
+            options={RESULT_COUNTS.map((count) => ({ value: count, label: count }))}
+          />
+        </Field>
+      </div>
+      {problem && (
+        <p role="alert" className="text-danger text-sm">
+          {problem}
+        </p>
+      )}
+      <FilterBuilder name={name} value={value} onChange={set} />
+    </fieldset>
+  );
+}
