@@ -1,4 +1,5 @@
 import { clock } from "#server/clock";
+import { config } from "#server/config";
 import { type HybridQuery, type HybridRow, searchHybrid } from "#server/db/search";
 import { readSearchableState, readVectorPlace, type SearchableState } from "#server/db/search-absence";
 import type { VectorStoreFileScope } from "#server/db/vector-store-files";
@@ -121,7 +122,7 @@ interface Following {
 async function followThrough(work: Following): Promise<Pick<Absence, "reason" | "place" | "standing">> {
   const { ctx, input, scope } = work;
   const { query, filters, maxNumResults, rankingOptions } = input;
-  const hits = await searchVectorStores({
+  const { hits } = await searchVectorStores({
     ctx,
     input: { vectorStoreIds: [input.vectorStoreId], queries: [query], maxNumResults, filters, rankingOptions },
   });
@@ -145,13 +146,23 @@ async function followThrough(work: Following): Promise<Pick<Absence, "reason" | 
   };
   const place = hits.findIndex((hit) => hit.fileId === input.fileId) + 1;
   if (place > 0) return { reason: "present", place, standing };
-  return { reason: cutOf(best, at, input), place: null, standing };
+  const ranked = hits.some((hit) => hit.rerankScore !== undefined);
+  return { reason: cutOf(best, at, { input, ranked }), place: null, standing };
 }
 
-function cutOf(best: HybridRow | null, at: number, input: ExplainAbsenceInput): AbsenceReason {
+function cutOf(
+  best: HybridRow | null,
+  at: number,
+  search: { input: ExplainAbsenceInput; ranked: boolean },
+): AbsenceReason {
+  const { maxNumResults, rankingOptions } = search.input;
   if (best === null) return "beyond_legs";
-  if (best.score < (input.rankingOptions?.score_threshold ?? 0)) return "below_threshold";
-  return at >= input.maxNumResults ? "beyond_limit" : "left_out_later";
+  // A ranker is given more than it leaves, and the least score is then for its own.
+  if (search.ranked) {
+    return at >= Math.max(maxNumResults, config().RERANK_CANDIDATES) ? "beyond_limit" : "left_out_later";
+  }
+  if (best.score < (rankingOptions?.score_threshold ?? 0)) return "below_threshold";
+  return at >= maxNumResults ? "beyond_limit" : "left_out_later";
 }
 
 function lastOf(rows: readonly HybridRow[], leg: "vector" | "keyword"): LegStanding["last"] {

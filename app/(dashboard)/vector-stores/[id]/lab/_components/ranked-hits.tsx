@@ -36,7 +36,15 @@ export function RankedHits({ label, hits, other, expected, onExpect }: RankedHit
           <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-sm">
             <Score name="vector" value={hit.vectorScore} place={hit.vectorPlace} hint="Cosine similarity, −1 to 1" />
             <Score name="keyword" value={hit.keywordScore} place={hit.keywordPlace} hint="BM25, open at the top" />
-            <Score name="fused" value={hit.score} place={at + 1} hint="Both places together, 0 to 1" />
+            <Score
+              name="fused"
+              value={hit.fusedScore ?? hit.score}
+              place={hit.rerankScore === undefined ? at + 1 : null}
+              hint="Both places together, 0 to 1"
+            />
+            {hit.rerankScore !== undefined && (
+              <Score name="rerank" value={hit.rerankScore} place={at + 1} hint="The ranker's, 0 to 1" />
+            )}
             {onExpect && (
               <button
                 type="button"
@@ -79,7 +87,7 @@ interface ScoreProps {
 
 function Score({ name, value, place, hint }: ScoreProps) {
   return (
-    <Tooltip content={place === null ? `Not ranked by ${name}` : `${hint}. Place ${place} by ${name} alone.`}>
+    <Tooltip content={value === null ? `Not found by ${name}` : `${hint}${place === null ? "" : `, place ${place}`}`}>
       <span className="text-ink-2">
         {name} <span className="figures text-ink">{value === null ? "–" : value.toFixed(3)}</span>{" "}
         <span className="figures text-ink-3">{place === null ? "" : `#${place}`}</span>
