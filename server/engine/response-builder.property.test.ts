@@ -104,7 +104,18 @@ function play(play: Scene, cutLast: boolean): { events: ResponseEvent[]; respons
     builder.apply(turn.events);
     if (last && play.breaks && !cutLast && play.ending !== "completed") return;
     const { calls } = builder.endTurn(last && cutLast);
-    builder.addSources([{ marker: "【1】", fileId: "file-1", filename: "a.md" }]);
+    builder.addSources([
+      {
+        marker: "【1】",
+        fileId: "file-1",
+        filename: "a.md",
+        chunkId: "1",
+        page: null,
+        text: "A. B.",
+        charStart: 9,
+        charEnd: 14,
+      },
+    ]);
     for (const call of calls) {
       if (call.refusal === null) call.writer?.start({ queries: ["q"] });
       if (turn.outcome !== "none") builder.finishCall(call, { status: turn.outcome, fields: {} });

@@ -45,6 +45,11 @@ const FileCitationSchema = z.object({
   file_id: z.string(),
   filename: z.string().default(""),
   index: z.int().min(0),
+  chunk_id: z.string().optional(),
+  page: z.int().nullish(),
+  char_start: z.int().optional(),
+  char_end: z.int().optional(),
+  quote: z.string().optional(),
 });
 const ContainerFileCitationSchema = z.object({
   type: z.literal("container_file_citation"),
@@ -100,6 +105,12 @@ export interface FileCitation {
   file_id: string;
   filename: string;
   index: number;
+  /** Ours, of files searched here: the passage, its page, and the quoted sentence with its span in the file's text. */
+  chunk_id?: string | undefined;
+  page?: number | null | undefined;
+  char_start?: number | undefined;
+  char_end?: number | undefined;
+  quote?: string | undefined;
 }
 
 /** Where an answer quotes a page. The indexes are UTF-16 offsets of the cited span in the part's text. */

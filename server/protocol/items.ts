@@ -73,12 +73,21 @@ const ReasoningInput = z
     encrypted_content: z.string().nullish(),
   })
   .meta({ id: "ReasoningInput" });
+/** Where a found passage stands: ours beside OpenAI's fields. */
+const SEARCH_PLACE = {
+  vector_store_id: z.string().optional(),
+  chunk_id: z.string().optional(),
+  page: z.int().nullish(),
+  char_start: z.int().optional(),
+  char_end: z.int().optional(),
+};
 const FileSearchResultInput = z.object({
   file_id: z.string(),
   filename: z.string().nullish(),
   text: z.string().nullish(),
   score: z.number().nullish(),
   attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullish(),
+  ...SEARCH_PLACE,
 });
 const FileSearchCallInput = z
   .object({
@@ -150,6 +159,12 @@ export interface FileSearchResult {
   text: string;
   score: number;
   attributes: Record<string, string | number | boolean>;
+  /** Ours, of files searched here: the passage, its page, and its span in the file's text. */
+  vector_store_id?: string | undefined;
+  chunk_id?: string | undefined;
+  page?: number | null | undefined;
+  char_start?: number | undefined;
+  char_end?: number | undefined;
 }
 export interface FileSearchCallItem {
   type: "file_search_call";
@@ -267,7 +282,14 @@ function normalizeResult(result: z.infer<typeof FileSearchResultInput>): FileSea
     text: result.text ?? "",
     score: result.score ?? 0,
     attributes: result.attributes ?? {},
+    ...placeOf(result),
   };
+}
+
+/** What is known of a result's place. */
+function placeOf({ vector_store_id, chunk_id, page, char_start, char_end }: z.infer<typeof FileSearchResultInput>) {
+  const place = { vector_store_id, chunk_id, page, char_start, char_end };
+  return Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined));
 }
 
 function itemStatus(value: string | null | undefined): ItemStatus {

@@ -13,6 +13,11 @@ const FileCitation = z.object({
   file_id: z.string(),
   filename: z.string(),
   index: z.int().describe("UTF-16 offset in the text at which the citation stands"),
+  chunk_id: z.string().optional().describe("The cited passage; with the fields below ours, of files searched here"),
+  page: z.int().nullable().optional(),
+  char_start: z.int().optional().describe("UTF-16 span of the quote in the file's text"),
+  char_end: z.int().optional(),
+  quote: z.string().optional(),
 });
 const ContainerFileCitation = z.object({
   type: z.literal("container_file_citation"),
@@ -115,6 +120,11 @@ const FileSearchCall = z
           text: z.string(),
           score: z.number(),
           attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+          vector_store_id: z.string().optional().describe("This and the fields below: ours, of files searched here"),
+          chunk_id: z.string().optional(),
+          page: z.int().nullable().optional(),
+          char_start: z.int().optional().describe("UTF-16 span of the passage in the file's text"),
+          char_end: z.int().optional(),
         }),
       )
       .nullable(),

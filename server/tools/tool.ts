@@ -6,6 +6,13 @@ export interface CitableSource {
   marker: string;
   fileId: string;
   filename: string;
+  chunkId: string;
+  /** First page is 1; null where the format has no pages. */
+  page: number | null;
+  /** The passage, and its half-open span in the file's normalised text, in UTF-16 units. */
+  text: string;
+  charStart: number;
+  charEnd: number;
 }
 
 export interface ToolContext {

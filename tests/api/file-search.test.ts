@@ -136,6 +136,15 @@ describe("file_search", () => {
       score: expect.any(Number),
       text: expect.stringContaining("lighthouse keeper"),
       attributes: {},
+      vector_store_id: doc.storeId,
+      chunk_id: expect.stringMatching(/^\d+$/),
+      page: 2,
+      char_start: expect.any(Number),
+      char_end: expect.any(Number),
+    });
+    expect(answer.citations[0]).toMatchObject({
+      page: 2,
+      quote: expect.stringContaining("trims the lamp every four hours"),
     });
 
     await client.files.delete(doc.fileId);

@@ -42,7 +42,10 @@ function toResult(query: string, passages: readonly string[], context: ToolConte
         attributes: {},
       })),
     },
-    sources: found.map(({ marker, fileId, filename }) => ({ marker, fileId, filename })),
+    sources: found.map((source, index) => ({
+      ...source,
+      ...{ chunkId: String(index + 1), page: null, charStart: 0, charEnd: source.text.length },
+    })),
   };
 }
 

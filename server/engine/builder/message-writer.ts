@@ -1,6 +1,7 @@
 import { CitationScanner, type Segment } from "#server/engine/builder/citation-scanner";
 import type { EventSink } from "#server/engine/builder/event-sink";
 import type { ItemWriter } from "#server/engine/builder/item-writer";
+import { quotedSentence } from "#server/engine/builder/quoted-sentence";
 import { newId } from "#server/ids";
 import type {
   Annotation,
@@ -20,6 +21,8 @@ import type { CitableSource } from "#server/tools/tool";
 export type Sources = ReadonlyMap<string, CitableSource> | null;
 
 const NO_LOGPROBS: Logprob[] = [];
+/** Of a text, the newest ones that a citation's statement is looked for in. */
+const MAX_PIECES = 200;
 
 interface OpenText {
   pieces: string[];
@@ -33,6 +36,22 @@ interface OpenText {
 
 function textPart({ pieces, annotations, logprobs }: OpenText): OutputTextPart {
   return { type: "output_text", text: pieces.join(""), annotations, logprobs };
+}
+
+/** A citation of the sentence that what was said last was taken from. */
+function citationOf(source: CitableSource, { pieces, length }: OpenText): FileCitation {
+  const { start, end } = quotedSentence(source.text, pieces.slice(-MAX_PIECES).join(""));
+  return {
+    type: "file_citation",
+    file_id: source.fileId,
+    filename: source.filename,
+    index: length,
+    chunk_id: source.chunkId,
+    page: source.page,
+    char_start: source.charStart + start,
+    char_end: source.charStart + end,
+    quote: source.text.slice(start, end),
+  };
 }
 
 /** Writes an assistant message: text parts with their citations, refusal parts. */
@@ -182,15 +201,9 @@ export class MessageWriter implements ItemWriter {
   #cite(open: OpenText, marker: string): void {
     const source = this.#sources?.get(marker);
     if (!source) return;
-    const index = open.length;
-    const annotation: FileCitation = {
-      type: "file_citation",
-      file_id: source.fileId,
-      filename: source.filename,
-      index,
-    };
+    const annotation = citationOf(source, open);
     const isSame = (known: Annotation) =>
-      known.type === "file_citation" && known.file_id === annotation.file_id && known.index === index;
+      known.type === "file_citation" && known.chunk_id === annotation.chunk_id && known.index === annotation.index;
     if (!open.annotations.some(isSame)) this.#annotate(open, annotation);
   }
 

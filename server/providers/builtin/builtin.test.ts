@@ -49,7 +49,13 @@ const search: ModelTool = {
 function passages(...given: { filename: string; page: number | null; text: string }[]): string {
   let number = 0;
   return writePassages(
-    given.map((passage) => ({ fileId: "file-1", ...passage })),
+    given.map((passage) => ({
+      fileId: "file-1",
+      chunkId: "1",
+      charStart: 0,
+      charEnd: passage.text.length,
+      ...passage,
+    })),
     () => `【${++number}】`,
   ).output;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { SearchHit } from "#server/retrieval/search/search-hit";
 import { writePassages } from "#server/tools/file-search/passages";
+import { toSearchResult } from "#server/tools/file-search/search-result";
 import type { HostedCall, Tool, ToolContext, ToolResult } from "#server/tools/tool";
 
 const MAX_QUERIES = 4;
@@ -53,17 +54,7 @@ async function runFileSearch(call: {
   const { options, queries, context } = call;
   const hits = await options.search(queries, context);
   const { output, sources } = writePassages(hits, context.nextMarker);
-  return { output, item: { queries, results: hits.map(toResult) }, sources };
-}
-
-function toResult(hit: SearchHit): Record<string, unknown> {
-  return {
-    file_id: hit.fileId,
-    filename: hit.filename,
-    score: hit.score,
-    text: hit.text,
-    attributes: hit.attributes,
-  };
+  return { output, item: { queries, results: hits.map(toSearchResult) }, sources };
 }
 
 function queriesOf(input: { query?: string | undefined; queries?: string[] | undefined }): string[] {

@@ -1,0 +1,18 @@
+import type { FileSearchResult } from "#server/protocol/items";
+import type { SearchHit } from "#server/retrieval/search/search-hit";
+
+/** A found passage as an item's `results` show it. */
+export function toSearchResult(hit: SearchHit): FileSearchResult {
+  return {
+    file_id: hit.fileId,
+    filename: hit.filename,
+    score: hit.score,
+    text: hit.text,
+    attributes: hit.attributes,
+    vector_store_id: hit.vectorStoreId,
+    chunk_id: hit.chunkId,
+    page: hit.page,
+    char_start: hit.charStart,
+    char_end: hit.charEnd,
+  };
+}
