@@ -39,8 +39,11 @@ ALTER TABLE "chunk_embedding" ALTER COLUMN "embedding" SET STATISTICS 0;
 -- The sweep of stalled ingestions looks at the open ones of all teams, each minute; nearly every row is closed.
 CREATE INDEX "vector_store_file_open_idx" ON "vector_store_file" ("updated_at") WHERE status = 'in_progress';
 
--- Counted whenever a team attaches files: how many of its files wait to be read?
-CREATE INDEX "vector_store_file_queue_idx" ON "vector_store_file" ("team_id") WHERE status = 'in_progress';
+-- Asked whenever a team attaches files: how many of its files wait to be read, and where do its lines end?
+CREATE INDEX "vector_store_file_line_idx" ON "vector_store_file" ("team_id", "queue_line", "queue_place") WHERE status = 'in_progress';
+
+-- Where the queue of all teams is: the place of whoever is next.
+CREATE INDEX "vector_store_file_next_idx" ON "vector_store_file" ("queue_place") WHERE status = 'in_progress' AND step = 'queued';
 
 -- The sweep of background responses that are not to be stored, each minute; nearly every response is stored.
 CREATE INDEX "response_expires_idx" ON "response" ("expires_at") WHERE expires_at IS NOT NULL;

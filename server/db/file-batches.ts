@@ -93,6 +93,18 @@ export async function cancelFileBatch(scope: FileBatchScope, now: Date): Promise
   );
 }
 
+/**
+ * Cancels a file of a store while it is still to be read, without the chunks it has.
+ * @throws AppError database_unavailable
+ */
+export async function cancelVectorStoreFile(
+  scope: { teamId: string; vectorStoreId: string; fileId: string },
+  now: Date,
+): Promise<void> {
+  const { teamId, vectorStoreId, fileId } = scope;
+  await mapped(() => inTransaction((tx) => cancelFiles({ teamId, vectorStoreId, fileIds: [fileId], now }, tx)));
+}
+
 interface Cancellation {
   teamId: string;
   vectorStoreId: string;

@@ -97,15 +97,19 @@ export async function failIngest(
  * so that the next look, on any node, passes them over for a while.
  * @throws AppError database_unavailable
  */
-export async function takeStalledIngests(stalled: { before: Date; now: Date; limit: number }): Promise<IngestScope[]> {
+export async function takeStalledIngests(stalled: {
+  before: Date;
+  now: Date;
+  limit: number;
+}): Promise<(IngestScope & { queuePlace: number })[]> {
   const { rows } = await mapped(() =>
-    pool().query<IngestScope>(
+    pool().query<IngestScope & { queuePlace: number }>(
       `UPDATE vector_store_file s SET updated_at = $2
        FROM (SELECT team_id, vector_store_id, file_id FROM vector_store_file
              WHERE status = 'in_progress' AND updated_at < $1 LIMIT $3 FOR UPDATE SKIP LOCKED) o
        WHERE s.team_id = o.team_id AND s.vector_store_id = o.vector_store_id AND s.file_id = o.file_id
        RETURNING s.team_id AS "teamId", s.vector_store_id AS "vectorStoreId", s.file_id AS "fileId",
-                 s.ingest_id AS "ingestId"`,
+                 s.ingest_id AS "ingestId", s.queue_place AS "queuePlace"`,
       [stalled.before, stalled.now, stalled.limit],
     ),
   );

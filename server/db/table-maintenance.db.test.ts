@@ -41,7 +41,8 @@ async function writeChunks(count: number): Promise<void> {
   await insertFile(teamId, { ...file, createdAt: now, expiresAt: null });
   const ingestId = timeOrderedHex();
   const chunkingStrategy = { maxChunkSizeTokens: 400, chunkOverlapTokens: 0 };
-  const attached = { fileId, attributes: {}, chunkingStrategy, ingestId, createdAt: now };
+  const place = { queueLine: "small" as const, queuePlace: 0 };
+  const attached = { ...place, fileId, attributes: {}, chunkingStrategy, ingestId, createdAt: now };
   await inTransaction((tx) => upsertVectorStoreFiles({ teamId, vectorStoreId }, [attached], tx));
   const where = {
     page: null,

@@ -1,5 +1,6 @@
 import { pool, prisma, type TransactionClient } from "#server/db/client";
 import { filesOfBatch } from "#server/db/file-batches";
+import type { QueueLine } from "#server/db/ingest-queue";
 import { mapped } from "#server/db/mapped";
 
 export type AttributeValue = string | number | boolean;
@@ -120,6 +121,8 @@ export interface NewVectorStoreFile {
   chunkingStrategy: StoredChunking;
   ingestId: string;
   createdAt: Date;
+  queueLine: QueueLine;
+  queuePlace: number;
 }
 
 /**
@@ -168,18 +171,20 @@ export async function upsertVectorStoreFiles(
   await mapped(async () => {
     await tx.$executeRaw`
       INSERT INTO vector_store_file (team_id, vector_store_id, file_id, status, step, attributes, chunking_strategy,
-                                     ingest_id, created_at, updated_at)
+                                     ingest_id, created_at, updated_at, queue_line, queue_place)
       SELECT ${teamId}, ${vectorStoreId}, n.file_id, 'in_progress', 'queued', n.attributes::jsonb, n.chunking::jsonb,
-             n.ingest_id, n.created_at, n.created_at
+             n.ingest_id, n.created_at, n.created_at, n.queue_line, n.queue_place
       FROM unnest(${ids}::text[], ${files.map((file) => JSON.stringify(file.attributes))}::text[],
                   ${files.map((file) => JSON.stringify(file.chunkingStrategy))}::text[],
                   ${files.map((file) => file.ingestId)}::text[],
-                  ${files.map((file) => file.createdAt.toISOString())}::timestamptz[])
-           AS n(file_id, attributes, chunking, ingest_id, created_at)
+                  ${files.map((file) => file.createdAt.toISOString())}::timestamptz[],
+                  ${files.map((file) => file.queueLine)}::text[], ${files.map((file) => file.queuePlace)}::int[])
+           AS n(file_id, attributes, chunking, ingest_id, created_at, queue_line, queue_place)
       ON CONFLICT (team_id, vector_store_id, file_id) DO UPDATE SET
         status = 'in_progress', step = 'queued', done_count = 0, total_count = 0, error_code = NULL,
         error_message = NULL, attributes = excluded.attributes, chunking_strategy = excluded.chunking_strategy,
         usage_bytes = 0, chunk_count = 0, lexeme_count = 0, attempts = 0, ingest_id = excluded.ingest_id,
+        queue_line = excluded.queue_line, queue_place = excluded.queue_place,
         updated_at = excluded.updated_at`;
     // After the rows, which are locked now: whoever still reads them under an older ingestId writes no more chunks.
     await tx.chunk.deleteMany({ where: { teamId, vectorStoreId, fileId: { in: ids } } });

@@ -210,12 +210,19 @@ export async function enqueue<P>(type: JobType<P>, payload: P, options: EnqueueO
 }
 
 /**
- * Adds many jobs of a type in one statement; they exist only if the transaction commits.
+ * Adds many jobs of a type in one statement; they exist only if the transaction commits. Higher priorities go first.
  * Throws a ZodError when a payload does not fit the job type.
  */
-export async function enqueueAll<P>(type: JobType<P>, payloads: readonly P[], tx: TransactionClient): Promise<void> {
+export async function enqueueAll<P>(
+  type: JobType<P>,
+  prioritised: readonly { payload: P; priority: number }[],
+  tx: TransactionClient,
+): Promise<void> {
   const { boss, wake } = queue();
-  const jobs = payloads.map((payload) => ({ data: { payload: type.schema.parse(payload) } }));
+  const jobs = prioritised.map(({ payload, priority }) => ({
+    data: { payload: type.schema.parse(payload) },
+    priority,
+  }));
   await ensureQueue(type);
   await boss.insert(type.name, jobs, { db: fromPrisma(tx) });
   if (config().embedded) onCommit(tx, () => wake(type.name));

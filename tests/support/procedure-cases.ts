@@ -42,6 +42,8 @@ export const PROCEDURE_CASES: Record<string, (ids: Ids) => unknown> = {
   "vectorStores.attachFiles": (ids) => ({ vectorStoreId: ids.vectorStore, fileIds: [ids.file] }),
   "vectorStores.detachFile": (ids) => ({ vectorStoreId: ids.vectorStore, fileId: ids.file }),
   "vectorStores.retryFile": (ids) => ({ vectorStoreId: ids.vectorStore, fileId: ids.file }),
+  "vectorStores.retryFailedFiles": (ids) => ({ vectorStoreId: ids.vectorStore }),
+  "vectorStores.cancelFile": (ids) => ({ vectorStoreId: ids.vectorStore, fileId: ids.file }),
   "vectorStores.search": (ids) => ({ vectorStoreId: ids.vectorStore, query: "proof of work" }),
   "vectorStores.chunks": (ids) => ({ vectorStoreId: ids.vectorStore, fileId: ids.file }),
 

@@ -31,7 +31,7 @@ export async function addDocument(ctx: ServiceContext, vectorStoreId: string, do
   await inTransaction((tx) =>
     upsertVectorStoreFiles(
       { teamId, vectorStoreId },
-      [{ fileId: id, attributes, chunkingStrategy, ingestId, createdAt }],
+      [{ fileId: id, attributes, chunkingStrategy, ingestId, createdAt, queueLine: "small" as const, queuePlace: 0 }],
       tx,
     ),
   );

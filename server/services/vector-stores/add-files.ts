@@ -16,6 +16,7 @@ import { timeOrderedHex } from "#server/ids";
 import { enqueueAll, ensureQueue } from "#server/jobs/queue";
 import type { ChunkingStrategy } from "#server/protocol/vector-stores";
 import { fileNotFound } from "#server/services/files/file-object";
+import { assignPlaces } from "#server/services/vector-stores/assign-places";
 import { sameChunking, toStoredChunking } from "#server/services/vector-stores/chunking";
 import { ingestFileJob } from "#server/services/vector-stores/ingest-job";
 import { vectorStoreNotFound } from "#server/services/vector-stores/vector-store-view";
@@ -110,14 +111,20 @@ async function requireRoom(teamId: string, tx: TransactionClient): Promise<void>
 
 async function enqueueFiles({ tx, store, files }: Part): Promise<void> {
   const createdAt = new Date(clock().now());
+  const fileIds = files.map((file) => file.fileId);
+  const placeOf = await assignPlaces(store.teamId, fileIds, tx);
   const rows = files.map((file) => ({
     fileId: file.fileId,
     attributes: file.attributes,
     chunkingStrategy: toStoredChunking(file.strategy),
     ingestId: timeOrderedHex(),
     createdAt,
+    ...placeOf(file.fileId),
   }));
   await upsertVectorStoreFiles(store, rows, tx);
-  const payloads = rows.map(({ fileId, ingestId }) => ({ ...store, fileId, ingestId }));
-  await enqueueAll(ingestFileJob, payloads, tx);
+  const jobs = rows.map(({ fileId, ingestId, queuePlace }) => ({
+    payload: { ...store, fileId, ingestId },
+    priority: -queuePlace,
+  }));
+  await enqueueAll(ingestFileJob, jobs, tx);
 }

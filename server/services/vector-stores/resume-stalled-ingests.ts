@@ -14,5 +14,7 @@ const BATCH = 500;
 export async function resumeStalledIngests(): Promise<void> {
   const now = clock().now();
   const stalled = { before: new Date(now - SILENCE_MS), now: new Date(now), limit: BATCH };
-  for (const scope of await takeStalledIngests(stalled)) await enqueue(ingestFileJob, scope);
+  for (const scope of await takeStalledIngests(stalled)) {
+    await enqueue(ingestFileJob, scope, { priority: -scope.queuePlace });
+  }
 }

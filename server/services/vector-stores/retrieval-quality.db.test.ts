@@ -56,7 +56,17 @@ async function load(set: JudgedSet): Promise<{ vectorStoreId: string; documentOf
     await inTransaction((tx) =>
       upsertVectorStoreFiles(
         { teamId, vectorStoreId },
-        [{ fileId: id, attributes: {}, chunkingStrategy, ingestId, createdAt }],
+        [
+          {
+            queueLine: "small" as const,
+            queuePlace: 0,
+            fileId: id,
+            attributes: {},
+            chunkingStrategy,
+            ingestId,
+            createdAt,
+          },
+        ],
         tx,
       ),
     );

@@ -8,6 +8,7 @@ import {
   UpdateVectorStoreBody,
 } from "#server/protocol/vector-stores";
 import { attachFiles } from "#server/services/vector-stores/attach-files";
+import { cancelFile } from "#server/services/vector-stores/cancel-file";
 import { createVectorStore } from "#server/services/vector-stores/create-vector-store";
 import { deleteVectorStore } from "#server/services/vector-stores/delete-vector-store";
 import { detachFile } from "#server/services/vector-stores/detach-file";
@@ -15,6 +16,7 @@ import { getVectorStore } from "#server/services/vector-stores/get-vector-store"
 import { listChunks } from "#server/services/vector-stores/list-chunks";
 import { listVectorStoreFiles } from "#server/services/vector-stores/list-vector-store-files";
 import { listVectorStores } from "#server/services/vector-stores/list-vector-stores";
+import { retryFailedFiles } from "#server/services/vector-stores/retry-failed-files";
 import { retryFile } from "#server/services/vector-stores/retry-file";
 import { searchVectorStores } from "#server/services/vector-stores/search-vector-stores";
 import { updateVectorStore } from "#server/services/vector-stores/update-vector-store";
@@ -84,6 +86,10 @@ export const vectorStoresRouter = router({
   detachFile: write.input(StoreFileId).mutation(({ ctx, input }) => detachFile({ ctx, input })),
 
   retryFile: write.input(StoreFileId).mutation(({ ctx, input }) => retryFile({ ctx, input })),
+
+  retryFailedFiles: write.input(StoreId).mutation(({ ctx, input }) => retryFailedFiles({ ctx, input })),
+
+  cancelFile: write.input(StoreFileId).mutation(({ ctx, input }) => cancelFile({ ctx, input })),
 
   search: read.input(SearchInput).query(({ ctx, input }) => {
     const { vectorStoreId, query, maxNumResults, filters, scoreThreshold, weights } = input;

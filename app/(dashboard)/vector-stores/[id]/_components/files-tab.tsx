@@ -92,9 +92,7 @@ export function FilesTab({ store, onOpenFile }: FilesTabProps) {
 function RetryFailed({ files, store, onDone }: { files: string[]; store: Store; onDone: () => Promise<void> }) {
   const client = useTRPCClient();
   const retry = useMutation({
-    mutationFn: async () => {
-      for (const fileId of files) await client.vectorStores.retryFile.mutate({ vectorStoreId: store.id, fileId });
-    },
+    mutationFn: () => client.vectorStores.retryFailedFiles.mutate({ vectorStoreId: store.id }),
     onError: (error) =>
       toast({ kind: "error", title: "Not every file was started again", description: errorText(error) }),
     onSettled: onDone,
