@@ -13,6 +13,8 @@ export interface NewChunk {
   text: string;
   /** What the text index reads in place of the text. */
   keywords: string;
+  /** What it reads, as more important, in place of the heading path. */
+  headingKeywords: string;
   tokenCount: number;
   /** As pgvector writes it: `[0.1,-0.2]`. */
   embedding: string;
@@ -39,7 +41,14 @@ export interface ChunkRow {
  */
 export async function insertChunks(
   scope: IngestScope,
-  batch: { generation: number; chunks: readonly NewChunk[]; doneCount: number; now: Date },
+  batch: {
+    generation: number;
+    /** Postgres's text search configuration for the document's words. */
+    textConfiguration: string;
+    chunks: readonly NewChunk[];
+    doneCount: number;
+    now: Date;
+  },
 ): Promise<boolean> {
   const { chunks } = batch;
   const { rows } = await mapped(() =>
@@ -61,6 +70,8 @@ export async function insertChunks(
       chunks.map((chunk) => chunk.embedding),
       chunks.map((chunk) => chunk.keywords),
       chunks.map((chunk) => chunk.embeddingKey),
+      batch.textConfiguration,
+      chunks.map((chunk) => chunk.headingKeywords),
     ]),
   );
   return rows[0]?.wanted ?? false;
@@ -68,7 +79,8 @@ export async function insertChunks(
 
 const INSERT = `
 WITH wanted AS (
-  UPDATE vector_store_file SET step = 'embedding', done_count = greatest(done_count, $6), updated_at = $7, attempts = 0
+  UPDATE vector_store_file SET step = 'embedding', done_count = greatest(done_count, $6), updated_at = $7, attempts = 0,
+         text_configuration = $18
   WHERE team_id = $1 AND vector_store_id = $2 AND file_id = $3 AND ingest_id = $4 AND status = 'in_progress'
   RETURNING team_id, vector_store_id, file_id
 ), added AS (
@@ -79,10 +91,12 @@ WITH wanted AS (
          n.embedding_key
   FROM wanted w,
        unnest($8::int[], $9::int[], $10::int[], $11::int[], $12::text[], $13::text[], $14::int[], $16::text[],
-              $17::bytea[])
-         AS n(ordinal, page, char_start, char_end, heading_path, text, token_count, keywords, embedding_key),
+              $17::bytea[], $19::text[])
+         AS n(ordinal, page, char_start, char_end, heading_path, text, token_count, keywords, embedding_key,
+              heading_keywords),
        LATERAL (
-         SELECT setweight(to_tsvector('english', n.heading_path), 'A') || to_tsvector('english', n.keywords) AS tsv) v
+         SELECT setweight(to_tsvector($18::text::regconfig, n.heading_keywords), 'A')
+                  || to_tsvector($18::text::regconfig, n.keywords) AS tsv) v
   ON CONFLICT (team_id, vector_store_id, file_id, generation, ordinal) DO NOTHING
   RETURNING id, ordinal
 ), embedded AS (

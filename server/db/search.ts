@@ -141,9 +141,11 @@ allowed AS MATERIALIZED (
 }
 
 /**
- * BM25 (k1 1.2, b .75) with OR between the question's lexemes. Visiting every match of common words is what costs. So
- * a lexeme's matches are counted in the order they are stored only until there are many, and the rest is taken to be as
- * dense as the part seen; and candidates come from the rarest lexemes, to be ranked by the whole question.
+ * BM25 (k1 1.2, b .75) with OR between the question's words, read in each language that documents of the stores are in,
+ * but for those that one of the languages passes over: in the few documents of another they would look rare. Visiting
+ * every match of common words is what costs. So a lexeme's matches are counted in the order they are stored only until
+ * there are many, and the rest is taken to be as dense as the part seen; and candidates come from the rarest lexemes, to
+ * be ranked by the whole question.
  */
 function keywordLeg(filtered: boolean): string {
   const scope = "c.team_id = $1 AND c.vector_store_id = ANY ($2::text[]) AND c.generation = $7";
@@ -151,9 +153,17 @@ function keywordLeg(filtered: boolean): string {
   // A filter leaves few of a word's matches, so there every word counts from the start.
   const question = filtered ? "whole" : "rarest";
   return `
+languages AS MATERIALIZED (
+  SELECT DISTINCT text_configuration::regconfig AS language FROM vector_store_file
+  WHERE team_id = $1 AND vector_store_id = ANY ($2::text[])
+),
+words AS MATERIALIZED (
+  SELECT word, l.language, to_tsvector(l.language, word) AS stems FROM unnest(to_tsvector('simple', $3)) w(word), languages l
+),
 lexemes AS MATERIALIZED (
   SELECT lexeme, ('''' || replace(replace(lexeme, E'\\\\', E'\\\\\\\\'), '''', '''''') || '''')::tsquery AS term
-  FROM unnest(to_tsvector('english', $3))
+  FROM (SELECT DISTINCT lexeme FROM words w, unnest(w.stems)
+        WHERE word NOT IN (SELECT o.word FROM words o WHERE o.stems = '' AND o.language <> 'simple'::regconfig)) found
 ),
 totals AS MATERIALIZED (
   SELECT t.chunks, t.lexemes / t.chunks AS average, i.first, i.last

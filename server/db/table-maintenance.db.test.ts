@@ -55,9 +55,12 @@ async function writeChunks(count: number): Promise<void> {
   };
   const chunks = Array.from({ length: count }, (_, ordinal) => {
     const text = `word${ordinal} common`;
-    return { ...where, ordinal, text, keywords: text };
+    return { ...where, ordinal, text, keywords: text, headingKeywords: "" };
   });
-  await insertChunks({ teamId, vectorStoreId, fileId, ingestId }, { generation: 1, chunks, doneCount: count, now });
+  await insertChunks(
+    { teamId, vectorStoreId, fileId, ingestId },
+    { generation: 1, textConfiguration: "english", chunks, doneCount: count, now },
+  );
 }
 
 const knownChunks = async () =>

@@ -1,6 +1,6 @@
 import { toFile } from "openai";
 import { hybridStatement } from "#server/db/search";
-import { spellOutNames } from "#server/retrieval/search/searchable-text";
+import { toKeywords } from "#server/retrieval/search/searchable-text";
 import { type Figure, ms } from "#tests/bench/report";
 import { type JudgedSet, type Judgement, judge, readJudgedSet } from "#tests/support/judged-set";
 import { openaiClient, query, type RunningServer, type TestTeam } from "#tests/support/server";
@@ -147,7 +147,7 @@ async function explain({ server, team }: Bench, vectorStoreId: string, text: str
     teamId: team.teamId,
     vectorStoreIds: [vectorStoreId],
     generation: 1,
-    text: spellOutNames(text),
+    text: toKeywords(text),
     embedding: JSON.parse(first?.embedding ?? "[]"),
     weights: { vector: 1, keyword: 1 },
     filter: null,

@@ -3,7 +3,7 @@ import { config } from "#server/config";
 import type { NewChunk } from "#server/db/chunks";
 import { findEmbeddings } from "#server/db/embeddings";
 import type { DocumentChunk } from "#server/retrieval/chunk/chunk-document";
-import { textToEmbed, textToIndex } from "#server/retrieval/search/searchable-text";
+import { textToEmbed, textToIndex, toKeywords } from "#server/retrieval/search/searchable-text";
 import type { ServiceContext } from "#server/services/context";
 import type { RoutedEmbeddingModel } from "#server/services/models/route-embedding-model";
 
@@ -88,7 +88,13 @@ function toText(vector: readonly number[]): string {
 
 function toNewChunk(chunk: OrdinalChunk, key: Buffer, vectors: ReadonlyMap<string, string>): NewChunk {
   const embedding = vectors.get(key.toString("hex")) ?? "[]";
-  return { ...chunk, keywords: textToIndex(chunk), embedding, embeddingKey: key };
+  return {
+    ...chunk,
+    keywords: textToIndex(chunk),
+    headingKeywords: toKeywords(chunk.headingPath),
+    embedding,
+    embeddingKey: key,
+  };
 }
 
 function groupByText(chunks: readonly OrdinalChunk[], model: RoutedEmbeddingModel): SameText[] {

@@ -9,6 +9,7 @@ import { findVectorStore, pinDimensions, type VectorStoreRow } from "#server/db/
 import { log } from "#server/log";
 import type { DocumentChunk } from "#server/retrieval/chunk/chunk-document";
 import { runInWorker } from "#server/retrieval/parse/worker-pool";
+import { detectTextConfiguration } from "#server/retrieval/search/detect-language";
 import type { ServiceContext } from "#server/services/context";
 import { readDocument } from "#server/services/files/read-document";
 import { resolveEmbeddingModel } from "#server/services/models/resolve-embedding-model";
@@ -88,6 +89,7 @@ async function embedAndWrite(work: Ingest & IngestRows & { chunks: DocumentChunk
   const missing = chunks
     .map((chunk, ordinal) => ({ ...chunk, ordinal }))
     .filter(({ ordinal }) => !written.has(ordinal));
+  const textConfiguration = await detectTextConfiguration(chunks.map((chunk) => chunk.text));
   await note(scope, "embedding", { doneCount: written.size, totalCount: chunks.length });
   const span = ctx.trace.startSpan({
     name: "embed",
@@ -99,7 +101,8 @@ async function embedAndWrite(work: Ingest & IngestRows & { chunks: DocumentChunk
   const write = async (batch: NewChunk[]) => {
     doneCount += batch.length;
     const now = new Date(clock().now());
-    const wanted = await insertChunks(scope, { generation: store.generation, chunks: batch, doneCount, now });
+    const { generation } = store;
+    const wanted = await insertChunks(scope, { generation, textConfiguration, chunks: batch, doneCount, now });
     if (!wanted) throw new NoLongerWanted();
   };
   const embedding = embedChunks({ ctx, model, chunks: missing, write }).then((counts) => span.set(counts));

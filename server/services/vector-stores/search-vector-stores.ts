@@ -8,7 +8,7 @@ import type { AttributeFilter } from "#server/protocol/attribute-filter";
 import type { EmbeddingModel } from "#server/providers/provider";
 import { mergeHits } from "#server/retrieval/search/merge-hits";
 import type { SearchHit } from "#server/retrieval/search/search-hit";
-import { spellOutNames } from "#server/retrieval/search/searchable-text";
+import { toKeywords } from "#server/retrieval/search/searchable-text";
 import { chooseWeights, type HybridWeights } from "#server/retrieval/search/weights";
 import type { ServiceContext } from "#server/services/context";
 import { resolveEmbeddingModel } from "#server/services/models/resolve-embedding-model";
@@ -146,7 +146,7 @@ async function searchGroup({ ctx, input, span, group, limit, scoreThreshold }: G
         teamId: ctx.principal.teamId,
         vectorStoreIds: group.ids,
         generation: group.generation,
-        text: spellOutNames(text),
+        text: toKeywords(text),
         embedding: vectors?.[index] ?? null,
         weights,
         filter: input.filters ?? null,
