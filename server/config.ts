@@ -154,6 +154,7 @@ const Environment = z.object({
   INGEST_MAX_QUEUED_FILES: count(50_000),
   INGEST_QUEUE_RETRY_SECONDS: seconds(10),
   EXACT_SEARCH_MAX_CHUNKS: count(20_000),
+  MAX_VECTOR_INDEXES: count(200),
   SEARCH_MODEL_TIMEOUT_SECONDS: seconds(20),
   RERANK_CANDIDATES: count(50),
   EMBEDDING_MODEL: z.string().default("builtin/hash-1024"),

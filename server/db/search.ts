@@ -2,6 +2,7 @@ import { toSql } from "pgvector";
 import { attributeFilterSql } from "#server/db/attribute-filter-sql";
 import { pool } from "#server/db/client";
 import { mapped } from "#server/db/mapped";
+import { type VectorLeg, vectorLeg } from "#server/db/search-vectors";
 import type { AttributeValue } from "#server/db/vector-store-files";
 import type { AttributeFilter } from "#server/protocol/attribute-filter";
 
@@ -9,6 +10,8 @@ import type { AttributeFilter } from "#server/protocol/attribute-filter";
 export interface HybridQuery {
   teamId: string;
   vectorStoreIds: readonly string[];
+  /** Those of them whose vectors have an index of their own. */
+  indexedStoreIds: readonly string[];
   generation: number;
   text: string;
   /** null: only the keywords are searched. */
@@ -81,7 +84,15 @@ export function hybridStatement(query: HybridQuery): { text: string; values: unk
   const add = (value: unknown) => `$${values.push(value)}`;
   const condition =
     query.filter === null ? null : attributeFilterSql(query.filter, attributesFor(query.filter), { add });
-  return { text: statement(condition), values };
+  const { generation, embedding, vectorStoreIds } = query;
+  const indexed = query.indexedStoreIds.map((vectorStoreId) => ({ vectorStoreId, generation }));
+  const vectors = {
+    // Without a vector nothing is measured, and a number of dimensions only stands in the statement.
+    dimensions: embedding?.length ?? 1,
+    indexed: embedding === null ? [] : indexed,
+    others: vectorStoreIds.length - indexed.length,
+  };
+  return { text: statement(condition, vectors), values };
 }
 
 /** What every chunk can be chosen by beside the attributes of its file, which Masaic's clients do. */
@@ -103,11 +114,11 @@ export function attributesFor(filter: AttributeFilter): string {
   return `(jsonb_build_object(${named.map(([key, value]) => `'${key}', ${value}`).join(", ")}) || s.attributes)`;
 }
 
-function statement(condition: string | null): string {
+function statement(condition: string | null, vectors: Omit<VectorLeg, "filtered" | "depth">): string {
   return `
 WITH ${condition === null ? "" : allowedChunks(condition)}
 ${keywordLeg(condition !== null)},
-${vectorLeg(condition !== null)},
+${vectorLeg({ ...vectors, filtered: condition !== null, depth: LEG_DEPTH })},
 fused AS (
   SELECT id, v.distance, k.bm25, v.place AS vector_place, k.place AS keyword_place,
          (coalesce($5::float8 / (${RRF_K} + v.place), 0) + coalesce($6::float8 / (${RRF_K} + k.place), 0))
@@ -205,20 +216,5 @@ by_keyword AS (
          LATERAL (SELECT lexeme, cardinality(positions)::float8 AS times FROM unnest(c.tsv)) w
          JOIN frequencies q USING (lexeme)
     GROUP BY c.id ORDER BY bm25 DESC, c.id LIMIT ${LEG_DEPTH}) ranked
-)`;
-}
-
-/** Exact cosine distance over the stores' vectors. A vector of zeros has none (NaN) and comes last, in order. */
-function vectorLeg(filtered: boolean): string {
-  const among = filtered ? "AND e.chunk_id = ANY ((SELECT ids FROM allowed)::bigint[])" : "";
-  // As a scalar subquery the vector is read from its text once, not once a row.
-  return `
-by_vector AS (
-  SELECT id, distance, row_number() OVER (ORDER BY distance, id) AS place
-  FROM (
-    SELECT e.chunk_id AS id, e.embedding <=> (SELECT $4::text::halfvec) AS distance FROM chunk_embedding e
-    WHERE $4::text IS NOT NULL AND $5::float8 > 0
-      AND e.team_id = $1 AND e.vector_store_id = ANY ($2::text[]) AND e.generation = $7 ${among}
-    ORDER BY distance, e.chunk_id LIMIT ${LEG_DEPTH}) nearest
 )`;
 }

@@ -31,6 +31,7 @@ async function writeChunks(count: number): Promise<void> {
   const ages = {
     dimensions: 4,
     generation: 1,
+    indexedGeneration: null,
     expiresAfterDays: null,
     searchSettings: {},
     createdAt: now,

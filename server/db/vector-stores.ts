@@ -13,6 +13,8 @@ export interface VectorStoreRow {
   dimensions: number | null;
   /** The generation of chunks that searches read. */
   generation: number;
+  /** The generation that has an index of its own; null while searches measure every vector. */
+  indexedGeneration: number | null;
   expiresAfterDays: number | null;
   searchSettings: SearchSettings;
   createdAt: Date;
@@ -53,6 +55,7 @@ const FIELDS = {
   embeddingModel: true,
   dimensions: true,
   generation: true,
+  indexedGeneration: true,
   expiresAfterDays: true,
   searchSettings: true,
   createdAt: true,

@@ -146,6 +146,7 @@ async function explain({ server, team }: Bench, vectorStoreId: string, text: str
   const statement = hybridStatement({
     teamId: team.teamId,
     vectorStoreIds: [vectorStoreId],
+    indexedStoreIds: [],
     generation: 1,
     text: toKeywords(text),
     embedding: JSON.parse(first?.embedding ?? "[]"),

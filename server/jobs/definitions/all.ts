@@ -3,6 +3,7 @@ import { deliverWebhookDefinition } from "#server/jobs/definitions/deliver-webho
 import { documentsSweepJob } from "#server/jobs/definitions/documents-sweep";
 import { embeddedVacuumJob } from "#server/jobs/definitions/embedded-vacuum";
 import { idempotencySweepJob } from "#server/jobs/definitions/idempotency-sweep";
+import { indexVectorsJob } from "#server/jobs/definitions/index-vectors";
 import { ingestFileDefinition } from "#server/jobs/definitions/ingest-file";
 import { lostRunsSweepJob } from "#server/jobs/definitions/lost-runs-sweep";
 import { retentionSweepJob } from "#server/jobs/definitions/retention-sweep";
@@ -19,6 +20,7 @@ export const jobDefinitions: Readonly<Record<string, JobDefinition>> = {
   "documents-sweep": documentsSweepJob,
   "embedded-vacuum": embeddedVacuumJob,
   "idempotency-sweep": idempotencySweepJob,
+  "index-vectors": indexVectorsJob,
   "ingest-file": ingestFileDefinition,
   "lost-runs-sweep": lostRunsSweepJob,
   "retention-sweep": retentionSweepJob,

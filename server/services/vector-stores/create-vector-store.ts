@@ -43,6 +43,7 @@ export async function createVectorStore({
       embeddingModel,
       dimensions: dimensions > 0 ? dimensions : null,
       generation: 1,
+      indexedGeneration: null,
       expiresAfterDays: input.expires_after?.days ?? null,
       searchSettings,
       createdAt,

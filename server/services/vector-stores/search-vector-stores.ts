@@ -112,14 +112,16 @@ interface ModelGroup {
   dimensions: number | null;
   generation: number;
   ids: string[];
+  indexedIds: string[];
 }
 
 function groupByModel(stores: readonly VectorStoreRow[]): ModelGroup[] {
   const groups = new Map<string, ModelGroup>();
-  for (const { id, embeddingModel, dimensions, generation } of stores) {
+  for (const { id, embeddingModel, dimensions, generation, indexedGeneration } of stores) {
     const key = JSON.stringify([embeddingModel, dimensions, generation]);
-    const group = groups.get(key) ?? { model: embeddingModel, dimensions, generation, ids: [] };
+    const group = groups.get(key) ?? { model: embeddingModel, dimensions, generation, ids: [], indexedIds: [] };
     group.ids.push(id);
+    if (indexedGeneration === generation) group.indexedIds.push(id);
     groups.set(key, group);
   }
   return [...groups.values()];
@@ -145,6 +147,7 @@ async function searchGroup({ ctx, input, span, group, limit, scoreThreshold }: G
       searchHybrid({
         teamId: ctx.principal.teamId,
         vectorStoreIds: group.ids,
+        indexedStoreIds: group.indexedIds,
         generation: group.generation,
         text: toKeywords(text),
         embedding: vectors?.[index] ?? null,
