@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { measureContexts } from "#tests/bench/context-recall";
 import { measureJudged } from "#tests/bench/judged";
+import { measureLargeStore } from "#tests/bench/large-store";
 import { nativeUrl } from "#tests/bench/native-url";
 import { printFigures } from "#tests/bench/report";
 import { createTeam, type RunningServer, startServer } from "#tests/support/server";
@@ -18,6 +19,8 @@ const { values } = parseArgs({
     /** Folders in BEIR layout; those beside the checkout by default. */
     set: { type: "string", multiple: true },
     only: { type: "string" },
+    /** Measures on native Postgres a store of so many chunks, in place of the judged sets. */
+    chunks: { type: "string" },
     /** Print how Postgres runs the search. */
     explain: { type: "boolean", default: false },
   },
@@ -37,16 +40,27 @@ async function measure(server: RunningServer, title: string, folders: readonly s
   return kept;
 }
 
+async function measureLarge(server: RunningServer): Promise<boolean> {
+  const figures = await measureLargeStore({ server, team: await createTeam(server) }, Number(values.chunks));
+  printFigures(`Native Postgres: a store of ${values.chunks} chunks among ten`, figures);
+  return figures.every((figure) => figure.kept !== false);
+}
+
 const beside = ["../shared/retrieval/codebase", "../shared/retrieval/docs"];
 const folders = values.set ?? beside.filter((folder) => existsSync(folder));
-if (folders.length === 0) throw new Error("No judged set: name one in BEIR layout with --set <folder>.");
+if (folders.length === 0 && values.chunks === undefined)
+  throw new Error("No judged set: name one in BEIR layout with --set <folder>.");
 const native = values.only === "embedded" ? null : await nativeUrl();
+if (values.chunks !== undefined && !native) throw new Error("Set TEST_DATABASE_URL to a server with pgvector.");
+const withoutEmbedded = values.only === "native" || values.chunks !== undefined;
 let kept = true;
-for (const url of [...(values.only === "native" ? [] : [null]), ...(native ? [native] : [])]) {
+for (const url of [...(withoutEmbedded ? [] : [null]), ...(native ? [native] : [])]) {
   if (url) process.env.TEST_DATABASE_URL = url;
   const server = await startServer(url ? {} : { env: { EMBEDDED: "1" } });
   try {
-    kept = (await measure(server, url ? "Native Postgres" : "Embedded database", folders)) && kept;
+    const title = url ? "Native Postgres" : "Embedded database";
+    const reached = values.chunks === undefined ? await measure(server, title, folders) : await measureLarge(server);
+    kept = reached && kept;
   } finally {
     await server.stop();
     await server.remove();

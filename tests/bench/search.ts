@@ -1,6 +1,7 @@
 import { toFile } from "openai";
 import { median } from "#tests/bench/load";
 import { type Figure, ms } from "#tests/bench/report";
+import { randomNumbers } from "#tests/support/many-chunks";
 import { openaiClient, query, type RunningServer, type TestTeam } from "#tests/support/server";
 
 const FILES = 10;
@@ -17,15 +18,6 @@ const vocabulary = Array.from({ length: 4_000 }, (_, index) => {
   const digits = String(index).padStart(4, "0");
   return [...digits].map((digit) => syllables[Number(digit)] ?? "").join("");
 });
-
-/** Numbers in [0, 1) that are the same in every run. */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 function text(next: () => number, words: number): string {
   const chosen = Array.from({ length: words }, () => vocabulary[Math.floor(next() ** SKEW * vocabulary.length)] ?? "");

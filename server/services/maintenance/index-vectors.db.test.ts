@@ -95,7 +95,7 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)("indexes of large vector stores"
     expect(filtered.chunks).toHaveLength(10);
 
     const input = { vectorStoreIds: [small, larger], queries: ["word1"], maxNumResults: 50 };
-    const hits = await searchVectorStores({ ctx: systemContext(teamId), input });
+    const { hits } = await searchVectorStores({ ctx: systemContext(teamId), input });
     expect(new Set(hits.map((hit) => hit.vectorStoreId))).toEqual(new Set([small, larger]));
 
     await deleteVectorStore({ ctx: systemContext(teamId), input: { vectorStoreId: larger } });

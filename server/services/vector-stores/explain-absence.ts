@@ -7,7 +7,7 @@ import type { VectorStoreRow } from "#server/db/vector-stores";
 import { isAppError } from "#server/errors";
 import type { AttributeFilter } from "#server/protocol/attribute-filter";
 import type { EmbeddingModel } from "#server/providers/provider";
-import { spellOutNames } from "#server/retrieval/search/searchable-text";
+import { toKeywords } from "#server/retrieval/search/searchable-text";
 import { chooseWeights } from "#server/retrieval/search/weights";
 import type { ServiceContext } from "#server/services/context";
 import { resolveEmbeddingModel } from "#server/services/models/resolve-embedding-model";
@@ -192,8 +192,9 @@ async function hybridQueryOf({ ctx, input, store, scope }: Following): Promise<H
   return {
     teamId: scope.teamId,
     vectorStoreIds: [scope.vectorStoreId],
+    indexedStoreIds: store.indexedGeneration === generation ? [scope.vectorStoreId] : [],
     generation,
-    text: spellOutNames(input.query),
+    text: toKeywords(input.query),
     embedding: weights.vector > 0 ? await embed(resolved, input.query, ctx.signal) : null,
     weights,
     filter: input.filters,

@@ -48,7 +48,7 @@ afterAll(async () => {
 async function found(query: string): Promise<string[]> {
   const rankingOptions = { hybrid_search: { embedding_weight: 0, text_weight: 1 } };
   const input = { vectorStoreIds: [vectorStoreId], queries: [query], maxNumResults: 10, rankingOptions };
-  const hits = await searchVectorStores({ ctx, input });
+  const { hits } = await searchVectorStores({ ctx, input });
   return hits.map((hit) => hit.filename.replace(".txt", ""));
 }
 
