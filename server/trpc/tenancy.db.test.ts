@@ -57,13 +57,16 @@ function isStream(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
 }
 
-/** Names of the input's fields that hold ids, at any depth. */
+/** Part of a credential of Amazon's: it names no row. */
+const NOT_OURS = ["accessKeyId"];
+
+/** Names of the input's fields that hold ids of ours, at any depth. */
 function idFieldsOf(inputs: readonly unknown[]): string[] {
   const schemas = inputs.map((input) =>
     input instanceof z.ZodType ? z.toJSONSchema(input, { io: "input", unrepresentable: "any" }) : {},
   );
   const names = [...JSON.stringify(schemas).matchAll(/"(\w+)":\{"/g)].map((match) => match[1] ?? "");
-  return names.filter((name) => /^ids?$|Ids?$|_ids?$/.test(name));
+  return names.filter((name) => /^ids?$|Ids?$|_ids?$/.test(name) && !NOT_OURS.includes(name));
 }
 
 /** One line per table, over all rows that carry the team's id. */
