@@ -132,7 +132,8 @@ describe("embedding a document", () => {
 
   it("embeds nothing twice when it is interrupted and goes on", async () => {
     const ctx = await newTeam();
-    const file = await attach(ctx, longText("two") + longText("and two"));
+    // Long enough for more than four batches, also of a native Postgres's size.
+    const file = await attach(ctx, ["two", "and two", "and more", "and more yet"].map(longText).join(" "));
     const stop = new AbortController();
     const before = await watchModel("v/small", 16, (call) => {
       if (call === 3) stop.abort(new Error("stopping"));
