@@ -151,6 +151,7 @@ const OWN_WORDS = new Set([
     ...[`${route}: tools.vector_store_ids`, `${route}: messages.content.file_id`],
     ...[`${route}: messages.content.annotations.file_id`, `${route}: messages.id`],
     `${route}: messages.content.annotations.container_id`,
+    `${route}: messages.content.annotations.chunk_id`,
   ]),
 ]);
 
