@@ -10,7 +10,7 @@ import { useTRPCClient } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
 import { Field, Input } from "#components/ui/field";
 import { Select } from "#components/ui/select";
-import { placeholderKeys, Skeleton } from "#components/ui/skeleton";
+import { HitsSkeleton } from "#components/vector-stores/hits-skeleton";
 import type { Store } from "#components/vector-stores/store-types";
 import { HitCard } from "./hit-card";
 
@@ -60,13 +60,7 @@ export function SearchTab({ store, onOpenFile }: SearchTabProps) {
         </Button>
       </Form>
       <FormProblem error={search.error} />
-      {search.isPending && (
-        <div role="status" aria-label="Searching" className="flex flex-col gap-3">
-          {placeholderKeys(3).map((key) => (
-            <Skeleton key={key} className="h-28" />
-          ))}
-        </div>
-      )}
+      {search.isPending && <HitsSkeleton />}
       {search.data && !search.isPending && (
         <>
           <p className="text-ink-2">

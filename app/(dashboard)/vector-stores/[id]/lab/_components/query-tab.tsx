@@ -8,7 +8,7 @@ import { useTRPCClient } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
 import { cn } from "#components/ui/cn";
 import { Field, Input } from "#components/ui/field";
-import { placeholderKeys, Skeleton } from "#components/ui/skeleton";
+import { HitsSkeleton } from "#components/vector-stores/hits-skeleton";
 import type { Hit, Store } from "#components/vector-stores/store-types";
 import { AbsencePanel } from "./absence-panel";
 import { type LabSettings, problemOfSettings, START_SETTINGS, toSearchSettings } from "./lab-settings";
@@ -103,16 +103,6 @@ function Results({ results }: { results: Hit[][] }) {
             onExpect={null}
           />
         </section>
-      ))}
-    </div>
-  );
-}
-
-function HitsSkeleton() {
-  return (
-    <div role="status" aria-label="Searching" className="flex flex-col gap-3">
-      {placeholderKeys(3).map((key) => (
-        <Skeleton key={key} className="h-28" />
       ))}
     </div>
   );

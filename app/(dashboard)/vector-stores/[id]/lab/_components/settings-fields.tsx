@@ -20,6 +20,11 @@ const weightings = [
 export function SettingsFields({ name, value, onChange }: SettingsFieldsProps) {
   const set = (change: Partial<LabSettings>) => onChange({ ...value, ...change });
   const problem = problemOfSettings(value);
+  const decimal = (label: string, key: "vectorWeight" | "keywordWeight" | "threshold", width: string) => (
+    <Field label={label} className={width}>
+      <Input inputMode="decimal" value={value[key]} onChange={(event) => set({ [key]: event.target.value })} />
+    </Field>
+  );
   return (
     <fieldset className="flex min-w-0 flex-col gap-3 rounded-md border bg-surface px-4 py-3">
       <legend className="sr-only">Settings {name}</legend>
@@ -34,29 +39,11 @@ export function SettingsFields({ name, value, onChange }: SettingsFieldsProps) {
         </Field>
         {value.weighting === "custom" && (
           <>
-            <Field label="Vector" className="w-20">
-              <Input
-                inputMode="decimal"
-                value={value.vectorWeight}
-                onChange={(event) => set({ vectorWeight: event.target.value })}
-              />
-            </Field>
-            <Field label="Keyword" className="w-20">
-              <Input
-                inputMode="decimal"
-                value={value.keywordWeight}
-                onChange={(event) => set({ keywordWeight: event.target.value })}
-              />
-            </Field>
+            {decimal("Vector", "vectorWeight", "w-20")}
+            {decimal("Keyword", "keywordWeight", "w-20")}
           </>
         )}
-        <Field label="Least score" className="w-24">
-          <Input
-            inputMode="decimal"
-            value={value.threshold}
-            onChange={(event) => set({ threshold: event.target.value })}
-          />
-        </Field>
+        {decimal("Least score", "threshold", "w-24")}
         <Field label="Results" className="w-20">
           <Select
             label={`Results ${name}`}
