@@ -1,8 +1,8 @@
 import { AppError, type ErrorCode } from "#server/errors";
-import type { ModelUsage } from "#server/providers/provider";
-import type { RouteCandidate } from "#server/services/models/route-model";
+import type { ModelEvent, ModelUsage } from "#server/providers/provider";
+import { type RouteCandidate, type RoutedModel, routeModel } from "#server/services/models/route-model";
 import { type SpanEnd, type SpanStart, silentTrace, type TraceRecorder } from "#server/tracing/span";
-import { testConnection } from "#tests/support/model-request";
+import { collectEvents, modelRequest, testConnection } from "#tests/support/model-request";
 import { type ScriptedModel, type ScriptedTurn, scriptedModel } from "#tests/support/scripted-model";
 
 /** A turn that fails before its first word. */
@@ -29,6 +29,16 @@ export function target(name: string, ...turns: ScriptedTurn[]): Target {
     breaker: name,
     price: (usage: ModelUsage) => (name === "free" ? 0 : usage.outputTokens),
   };
+}
+
+/** The alias `fast` over these targets, in this order. */
+export function route(first: Target, ...others: Target[]): RoutedModel {
+  return routeModel({ alias: "fast", candidates: [first, ...others], trace: silentTrace });
+}
+
+/** All that an alias answers to a request that leaves everything to it. */
+export function askRoute(model: RoutedModel): Promise<ModelEvent[]> {
+  return collectEvents(model, modelRequest());
 }
 
 export interface RecordedSpan {

@@ -3,10 +3,9 @@ import { parseConfig, setConfig } from "#server/config";
 import { AppError, type ErrorCode } from "#server/errors";
 import type { ModelAttempt, ModelEvent } from "#server/providers/provider";
 import { forgetBreakers, readBreaker } from "#server/services/models/circuit-breaker";
-import { type RoutedModel, routeModel } from "#server/services/models/route-model";
-import { silentTrace } from "#server/tracing/span";
+import { routeModel } from "#server/services/models/route-model";
 import { collectEvents, modelRequest, textIn } from "#tests/support/model-request";
-import { failing, recordingTrace, type Target, target } from "#tests/support/route-targets";
+import { askRoute, failing, recordingTrace, route, target } from "#tests/support/route-targets";
 import { sayingTurn } from "#tests/support/scripted-model";
 
 beforeEach(() => {
@@ -14,15 +13,9 @@ beforeEach(() => {
   forgetBreakers();
 });
 
-function route(first: Target, ...others: Target[]): RoutedModel {
-  return routeModel({ alias: "fast", candidates: [first, ...others], trace: silentTrace });
-}
-
-const ask = (model: RoutedModel) => collectEvents(model, modelRequest());
-
 describe("a routed model", () => {
   it("says who answers before the first word", async () => {
-    const events = await ask(route(target("a", sayingTurn("Hello")), target("b")));
+    const events = await askRoute(route(target("a", sayingTurn("Hello")), target("b")));
     expect(events).toEqual([
       { type: "model", modelId: "m", provider: "a" },
       { type: "text", text: "Hello" },
@@ -45,7 +38,7 @@ describe("a routed model", () => {
     ["a parameter that it does not have", "unsupported_parameter", null],
   ])("falls back on %s", async (_name, code, status) => {
     const routed = route(target("a", failing(code, status)), target("b", sayingTurn("from b")));
-    expect(textIn(await ask(routed))).toBe("from b");
+    expect(textIn(await askRoute(routed))).toBe("from b");
     expect(routed.serving.name).toBe("b/m");
   });
 
@@ -54,7 +47,7 @@ describe("a routed model", () => {
     ["a defect of ours", "internal_error", null],
   ])("tells of %s at once", async (_name, code, status) => {
     const second = target("b", sayingTurn("from b"));
-    await expect(ask(route(target("a", failing(code, status)), second))).rejects.toMatchObject({ code });
+    await expect(askRoute(route(target("a", failing(code, status)), second))).rejects.toMatchObject({ code });
     expect(second.model.requests).toHaveLength(0);
     expect(readBreaker("a").failures).toBe(0);
   });
@@ -82,7 +75,7 @@ describe("a routed model", () => {
       yield [{ type: "usage", usage }];
       throw new AppError("provider_error", "cut", { detail: { status: 502 } });
     };
-    const events = await ask(route(target("a", early), target("b", sayingTurn("b"))));
+    const events = await askRoute(route(target("a", early), target("b", sayingTurn("b"))));
     expect(events.filter(({ type }) => type === "model")).toEqual([{ type: "model", modelId: "m", provider: "b" }]);
     expect(events.some(({ type }) => type === "usage")).toBe(false);
   });
@@ -93,13 +86,13 @@ describe("a routed model", () => {
       throw new AppError("provider_error", "cut", { detail: { status: 502 } });
     };
     const model = route(target("a", telling), target("b", sayingTurn("ok")));
-    expect(await ask(model)).not.toContainEqual(expect.objectContaining({ type: "in_force" }));
+    expect(await askRoute(model)).not.toContainEqual(expect.objectContaining({ type: "in_force" }));
     expect(model.serving.name).toBe("b/m");
   });
 
   it("passes an answer without a word on, and does not ask anybody else for one", async () => {
     const second = target("b", sayingTurn("from b"));
-    const events = await ask(route(target("a", [[{ type: "finish", reason: "stop" }]]), second));
+    const events = await askRoute(route(target("a", [[{ type: "finish", reason: "stop" }]]), second));
     expect(events.at(-1)).toEqual({ type: "finish", reason: "stop" });
     expect(second.model.requests).toHaveLength(0);
   });
@@ -108,8 +101,8 @@ describe("a routed model", () => {
     const a = target("a", failing("provider_error", 503), sayingTurn("a again"));
     const b = target("b", sayingTurn("b first"), failing("provider_timeout"));
     const routed = route(a, b);
-    expect(textIn(await ask(routed))).toBe("b first");
-    expect(textIn(await ask(routed))).toBe("a again");
+    expect(textIn(await askRoute(routed))).toBe("b first");
+    expect(textIn(await askRoute(routed))).toBe("a again");
     expect(routed.serving).toBe(a);
     expect([a.model.requests.length, b.model.requests.length]).toEqual([2, 2]);
   });
@@ -117,7 +110,7 @@ describe("a routed model", () => {
   it("tries each target once while there is another, and the last as often as is configured", async () => {
     const a = target("a", failing("provider_error", 503));
     const b = target("b", failing("provider_error", 503));
-    await expect(ask(route(a, b))).rejects.toMatchObject({ code: "provider_error" });
+    await expect(askRoute(route(a, b))).rejects.toMatchObject({ code: "provider_error" });
     expect(a.model.requests[0]?.maxAttempts).toBe(1);
     expect(b.model.requests[0]?.maxAttempts).toBeUndefined();
   });
@@ -125,8 +118,10 @@ describe("a routed model", () => {
   it("tells of the failure that another try may mend", async () => {
     const long = failing("context_length_exceeded", 400);
     const busy = failing("provider_error", 429);
-    await expect(ask(route(target("a", busy), target("b", long)))).rejects.toMatchObject({ code: "provider_error" });
-    await expect(ask(route(target("c", long), target("d", long)))).rejects.toMatchObject({
+    await expect(askRoute(route(target("a", busy), target("b", long)))).rejects.toMatchObject({
+      code: "provider_error",
+    });
+    await expect(askRoute(route(target("c", long), target("d", long)))).rejects.toMatchObject({
       code: "context_length_exceeded",
     });
     expect([readBreaker("a").failures, readBreaker("b").failures]).toEqual([1, 0]);
@@ -160,7 +155,7 @@ describe("a routed model", () => {
   it("asks a target whose breaker is open last", async () => {
     const a = target("a", failing("provider_error", 500));
     const b = target("b", sayingTurn("b"));
-    for (let count = 0; count < 5; count += 1) await ask(route(a, b));
+    for (let count = 0; count < 5; count += 1) await askRoute(route(a, b));
     expect(readBreaker("a").state).toBe("open");
     expect(a.model.requests).toHaveLength(3);
     expect(b.model.requests).toHaveLength(5);
@@ -168,7 +163,7 @@ describe("a routed model", () => {
 
   it("neither asks nor tells a breaker for a caller's own key", async () => {
     const a = { ...target("a", failing("provider_auth_error", 401)), breaker: null };
-    for (let count = 0; count < 5; count += 1) await ask(route(a, target("b", sayingTurn("b"))));
+    for (let count = 0; count < 5; count += 1) await askRoute(route(a, target("b", sayingTurn("b"))));
     expect(a.model.requests).toHaveLength(5);
   });
 
@@ -195,9 +190,9 @@ describe("a routed model", () => {
       [{ type: "finish", reason: "stop" }],
     ];
     const routed = route(target("free", usage(100), failing("provider_timeout")), target("b", usage(7)));
-    await ask(routed);
+    await askRoute(routed);
     expect(routed.spentUsd).toBe(0);
-    await ask(routed);
+    await askRoute(routed);
     expect(routed.spentUsd).toBe(7);
   });
 });

@@ -3,22 +3,15 @@ import { parseConfig, setConfig } from "#server/config";
 import { AppError } from "#server/errors";
 import type { ModelQuestion } from "#server/providers/provider";
 import { forgetBreakers, readBreaker } from "#server/services/models/circuit-breaker";
-import { type RoutedModel, routeModel } from "#server/services/models/route-model";
-import { silentTrace } from "#server/tracing/span";
+import { routeModel } from "#server/services/models/route-model";
 import { collectEvents, modelRequest, textIn } from "#tests/support/model-request";
-import { failing, recordingTrace, type Target, target } from "#tests/support/route-targets";
+import { askRoute, failing, recordingTrace, route, type Target, target } from "#tests/support/route-targets";
 import { sayingTurn } from "#tests/support/scripted-model";
 
 beforeEach(() => {
   setConfig(parseConfig({}));
   forgetBreakers();
 });
-
-function route(first: Target, ...others: Target[]): RoutedModel {
-  return routeModel({ alias: "fast", candidates: [first, ...others], trace: silentTrace });
-}
-
-const ask = (model: RoutedModel) => collectEvents(model, modelRequest());
 
 describe("targets that cannot take a request", () => {
   it("asks for a vendor's tools only those of its targets whose vendors run any", async () => {
@@ -62,7 +55,7 @@ describe("targets that cannot take a request", () => {
     expect(textIn(await collectEvents(routed, seeded))).toBe("from b");
     expect(first.model.requests).toHaveLength(0);
     expect(readBreaker("a").failures).toBe(0);
-    expect(textIn(await ask(route(lacking("a"), lacking("b"))))).toBe("a");
+    expect(textIn(await askRoute(route(lacking("a"), lacking("b"))))).toBe("a");
   });
 
   it("refuses what none of its targets can take, as the first would", async () => {
@@ -74,6 +67,6 @@ describe("targets that cannot take a request", () => {
     const routed = route(refusing("a"), refusing("b"));
     const { signal } = new AbortController();
     expect(await routed.refusal?.(modelRequest(), signal)).toMatchObject({ message: "a", param: "stop" });
-    await expect(ask(routed)).rejects.toMatchObject({ code: "unsupported_parameter", message: "a" });
+    await expect(askRoute(routed)).rejects.toMatchObject({ code: "unsupported_parameter", message: "a" });
   });
 });
