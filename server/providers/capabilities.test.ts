@@ -1,7 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { parseConfig, setConfig } from "#server/config";
+import { describe, expect, it } from "vitest";
 import { toModelInput } from "#server/engine/model-input";
-import { closePools } from "#server/outbound/pools";
 import { WIRE_CAPABILITIES } from "#server/providers/capabilities";
 import type { LanguageModel, ModelContent, ModelInput } from "#server/providers/provider";
 import { createProvider } from "#server/providers/registry";
@@ -9,21 +7,11 @@ import { CAPABILITIES, type Capability, type Cell } from "#server/providers/shar
 import { CAPABILITY_ASKS, CAPABILITY_HEARD, PIXEL } from "#tests/support/capability-asks";
 import { callsIn, collectEvents, modelRequest, reasoningIn, userMessage } from "#tests/support/model-request";
 import { runEngine } from "#tests/support/run-engine";
-import { type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
+import { upstreamForSuite } from "#tests/support/upstream-suite";
 import { connectionTo, playing, type VendorWire, vendorWires } from "#tests/support/vendor-wires";
 import { WIRE_PROOFS } from "#tests/support/wires/proofs";
 
-let upstream: ScriptedUpstream;
-
-beforeAll(async () => {
-  setConfig(parseConfig({ PROVIDER_BACKOFF_SECONDS: "0.01" }));
-  upstream = await startScriptedUpstream();
-});
-
-afterAll(async () => {
-  await closePools();
-  await upstream.close();
-});
+const upstream = upstreamForSuite({ PROVIDER_BACKOFF_SECONDS: "0.01" });
 
 function modelOf(wire: VendorWire, modelId = wire.modelId): LanguageModel {
   return createProvider(connectionTo(wire, upstream.baseUrl)).languageModel(modelId);
@@ -41,10 +29,6 @@ it("has recordings for every wire of the table", () => {
 });
 
 describe.each(vendorWires)("$name", (wire) => {
-  beforeEach(() => {
-    upstream.requests.length = 0;
-  });
-
   it.each(cellsOf(wire, "no"))("refuses %s before the vendor is asked", async (capability) => {
     const entry = CAPABILITIES[capability];
     if (entry.kind !== "demand") expect.fail(`${capability} is ${entry.kind}: it cannot be refused`);

@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { parseConfig, setConfig } from "#server/config";
-import { closePools } from "#server/outbound/pools";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { LanguageModel } from "#server/providers/provider";
 import { createProvider } from "#server/providers/registry";
 import { collectEvents, modelRequest, textIn } from "#tests/support/model-request";
-import { type ScriptedUpstream, startScriptedUpstream, type UpstreamScript } from "#tests/support/scripted-upstream";
+import type { UpstreamScript } from "#tests/support/scripted-upstream";
+import { upstreamForSuite } from "#tests/support/upstream-suite";
 import {
   beginningOf,
   connectionTo,
@@ -14,16 +13,7 @@ import {
   withoutUsage,
 } from "#tests/support/vendor-wires";
 
-let upstream: ScriptedUpstream;
-
-beforeAll(async () => {
-  setConfig(parseConfig({ PROVIDER_MAX_ATTEMPTS: "1" }));
-  upstream = await startScriptedUpstream();
-});
-afterAll(async () => {
-  await closePools();
-  await upstream.close();
-});
+const upstream = upstreamForSuite({ PROVIDER_MAX_ATTEMPTS: "1" });
 
 function openModel(wire: VendorWire): LanguageModel {
   return createProvider(connectionTo(wire, upstream.baseUrl)).languageModel(wire.modelId);

@@ -1,12 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { setClock } from "#server/clock";
-import { config, parseConfig, setConfig } from "#server/config";
-import { closePools } from "#server/outbound/pools";
+import { config, setConfig } from "#server/config";
 import type { Connection, LanguageModel, ModelAttempt, ModelEvent, ModelRequest } from "#server/providers/provider";
 import { createProvider } from "#server/providers/registry";
 import { installFakeClock } from "#tests/support/fake-clock";
 import { collectEvents, modelRequest, textIn } from "#tests/support/model-request";
-import { type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
+import { upstreamForSuite } from "#tests/support/upstream-suite";
 import {
   beginningOf,
   connectionTo,
@@ -17,17 +16,7 @@ import {
   vendorWires,
 } from "#tests/support/vendor-wires";
 
-let upstream: ScriptedUpstream;
-
-beforeAll(async () => {
-  setConfig(parseConfig({ PROVIDER_BACKOFF_SECONDS: "0.01" }));
-  upstream = await startScriptedUpstream();
-});
-
-afterAll(async () => {
-  await closePools();
-  await upstream.close();
-});
+const upstream = upstreamForSuite({ PROVIDER_BACKOFF_SECONDS: "0.01" });
 
 afterEach(() => setClock());
 
@@ -40,7 +29,6 @@ describe.each(vendorWires)("$name", (wire) => {
     connection = connectionTo(wire, upstream.baseUrl);
     model = createProvider(connection).languageModel(wire.modelId);
     attempts = [];
-    upstream.requests.length = 0;
   });
 
   const ask = (change: Partial<ModelRequest> = {}): Promise<ModelEvent[]> =>

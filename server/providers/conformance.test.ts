@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { parseConfig, setConfig } from "#server/config";
-import { closePools } from "#server/outbound/pools";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { Connection, LanguageModel, ModelAttempt, ModelEvent, ModelRequest } from "#server/providers/provider";
 import { createProvider } from "#server/providers/registry";
 import { callsIn, collectEvents, modelRequest, reasoningIn, textIn, userMessage } from "#tests/support/model-request";
-import { type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
+import { upstreamForSuite } from "#tests/support/upstream-suite";
 import { connectionTo, endStream, playing, vendorWires } from "#tests/support/vendor-wires";
 
 const tools: ModelRequest["tools"] = ["get_weather", "get_time"].map((name) => ({
@@ -15,17 +13,7 @@ const tools: ModelRequest["tools"] = ["get_weather", "get_time"].map((name) => (
   hosted: null,
 }));
 
-let upstream: ScriptedUpstream;
-
-beforeAll(async () => {
-  setConfig(parseConfig({ PROVIDER_BACKOFF_SECONDS: "0.01" }));
-  upstream = await startScriptedUpstream();
-});
-
-afterAll(async () => {
-  await closePools();
-  await upstream.close();
-});
+const upstream = upstreamForSuite({ PROVIDER_BACKOFF_SECONDS: "0.01" });
 
 describe.each(vendorWires)("$name", (wire) => {
   let connection: Connection;
@@ -36,7 +24,6 @@ describe.each(vendorWires)("$name", (wire) => {
     connection = connectionTo(wire, upstream.baseUrl);
     model = createProvider(connection).languageModel(wire.modelId);
     attempts = [];
-    upstream.requests.length = 0;
   });
 
   const ask = (change: Partial<ModelRequest> = {}): Promise<ModelEvent[]> =>

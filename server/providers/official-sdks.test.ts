@@ -1,6 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseConfig, setConfig } from "#server/config";
-import { closePools } from "#server/outbound/pools";
+import { describe, expect, it } from "vitest";
 import { WIRE_CAPABILITIES } from "#server/providers/capabilities";
 import { createProvider } from "#server/providers/registry";
 import type { Capability, Cell } from "#server/providers/shared/capability";
@@ -8,21 +6,11 @@ import { CAPABILITY_ASKS } from "#tests/support/capability-asks";
 import { collectEvents, modelRequest } from "#tests/support/model-request";
 import { heardFrom } from "#tests/support/official-sdks/official-sdk";
 import { OFFICIAL_SDKS } from "#tests/support/official-sdks/official-sdks";
-import { type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
+import { upstreamForSuite } from "#tests/support/upstream-suite";
 import { connectionTo, playing, type VendorWire, vendorWires } from "#tests/support/vendor-wires";
 import { WIRE_PROOFS } from "#tests/support/wires/proofs";
 
-let upstream: ScriptedUpstream;
-
-beforeAll(async () => {
-  setConfig(parseConfig({}));
-  upstream = await startScriptedUpstream();
-});
-
-afterAll(async () => {
-  await closePools();
-  await upstream.close();
-});
+const upstream = upstreamForSuite();
 
 /** The recordings that prove the cells of a wire. */
 function recordingsOf({ key }: VendorWire): string[] {

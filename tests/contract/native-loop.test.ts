@@ -1,8 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { parseConfig, setConfig } from "#server/config";
-import { closePools } from "#server/outbound/pools";
+import { expect, test } from "vitest";
 import { isTerminalEvent } from "#server/protocol/events";
 import { list } from "#server/protocol/json-values";
 import { brokenRules } from "#server/protocol/stream-rules";
@@ -10,19 +8,10 @@ import { createProvider } from "#server/providers/registry";
 import { FILE_SEARCH, fakeSearch } from "#tests/support/fake-search";
 import { testConnection } from "#tests/support/model-request";
 import { asWire, runEngine } from "#tests/support/run-engine";
-import { type ScriptedUpstream, startScriptedUpstream, type UpstreamScript } from "#tests/support/scripted-upstream";
+import type { UpstreamScript } from "#tests/support/scripted-upstream";
+import { upstreamForSuite } from "#tests/support/upstream-suite";
 
-let upstream: ScriptedUpstream;
-
-beforeAll(async () => {
-  setConfig(parseConfig({}));
-  upstream = await startScriptedUpstream();
-});
-
-afterAll(async () => {
-  await closePools();
-  await upstream.close();
-});
+const upstream = upstreamForSuite();
 
 const fixtures = resolve(import.meta.dirname, "../../server/providers/openai-responses/__fixtures__");
 const reasoned = readFileSync(resolve(fixtures, "reasoning.sse"), "utf8");

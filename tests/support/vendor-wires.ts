@@ -202,6 +202,13 @@ export function endStream(wire: VendorWire, exchange: UpstreamExchange): void {
   else exchange.end();
 }
 
+/** The wire of a row of the capability table. */
+export function vendorWire(key: ModelWire): VendorWire {
+  const wire = vendorWires.find((each) => each.key === key);
+  if (!wire) throw new Error(`There is no wire ${key}.`);
+  return wire;
+}
+
 /** Plays a recording of the vendor's, whole. */
 export function playing(wire: VendorWire, name: string): UpstreamScript {
   return (exchange) => {

@@ -1,29 +1,15 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { parseConfig, setConfig } from "#server/config";
-import { closePools } from "#server/outbound/pools";
+import { describe, expect, it } from "vitest";
 import { createAnthropicProvider } from "#server/providers/ai-sdk/anthropic";
 import { convertPrompt } from "#server/providers/ai-sdk/convert-prompt";
 import { createGoogleProvider } from "#server/providers/ai-sdk/google";
 import { seal, unseal } from "#server/providers/ai-sdk/sealed-reasoning";
 import type { LanguageModel, ModelEvent, ModelInput, ModelRequest } from "#server/providers/provider";
 import { collectEvents, modelRequest, testConnection, userMessage } from "#tests/support/model-request";
-import { type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
+import { upstreamForSuite } from "#tests/support/upstream-suite";
 
-let upstream: ScriptedUpstream;
-
-beforeAll(async () => {
-  setConfig(parseConfig({}));
-  upstream = await startScriptedUpstream();
-});
-beforeEach(() => {
-  upstream.requests.length = 0;
-});
-afterAll(async () => {
-  await closePools();
-  await upstream.close();
-});
+const upstream = upstreamForSuite();
 
 const anthropic = () => createAnthropicProvider(testConnection({ kind: "anthropic", baseUrl: upstream.baseUrl }));
 const google = () => createGoogleProvider(testConnection({ kind: "google", baseUrl: upstream.baseUrl }));

@@ -4,16 +4,14 @@ import {
   type ConverseStreamOutput,
 } from "@aws-sdk/client-bedrock-runtime";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { parseConfig, setConfig } from "#server/config";
-import { closePools } from "#server/outbound/pools";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createBedrockProvider } from "#server/providers/ai-sdk/bedrock";
 import type { Connection, ModelEvent, ModelInput, ModelRequest } from "#server/providers/provider";
 import { expectedSignature } from "#tests/support/aws-signature";
 import { encodeFrames } from "#tests/support/event-stream";
 import { collectEvents, modelRequest, testConnection, textIn, userMessage } from "#tests/support/model-request";
-import { type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
-import { playing, type VendorWire, vendorWires } from "#tests/support/vendor-wires";
+import { upstreamForSuite } from "#tests/support/upstream-suite";
+import { playing, vendorWire } from "#tests/support/vendor-wires";
 
 const CLAUDE = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
 const KEYS = { accessKeyId: "AKIATESTTESTTEST1234", secretAccessKey: "wJalr/XUtnFEMI+K7MDENG/secret" };
@@ -27,28 +25,16 @@ const OPERATORS = {
   AWS_ENDPOINT_URL_BEDROCK_RUNTIME: "http://127.0.0.1:9/canary",
 };
 const { signal } = new AbortController();
+const wire = vendorWire("bedrock");
 
-let upstream: ScriptedUpstream;
+const upstream = upstreamForSuite({ PROVIDER_BACKOFF_SECONDS: "0.01" });
 
-beforeAll(async () => {
-  setConfig(parseConfig({ PROVIDER_BACKOFF_SECONDS: "0.01" }));
-  upstream = await startScriptedUpstream();
+beforeAll(() => {
   for (const [name, value] of Object.entries(OPERATORS)) vi.stubEnv(name, value);
 });
-beforeEach(() => {
-  upstream.requests.length = 0;
-});
-afterAll(async () => {
+afterAll(() => {
   vi.unstubAllEnvs();
-  await closePools();
-  await upstream.close();
 });
-
-function wire(): VendorWire {
-  const found = vendorWires.find(({ kind }) => kind === "bedrock");
-  if (!found) throw new Error("Bedrock's wire is gone.");
-  return found;
-}
 
 const connected = (change: Partial<Connection> = {}) =>
   testConnection({ kind: "bedrock", baseUrl: upstream.baseUrl, settings: { region: "us-east-1" }, ...change });
@@ -66,7 +52,7 @@ function sealsIn(events: ModelEvent[]): ModelInput[] {
 
 describe("the credential", () => {
   it("is a Bedrock API key, sent as it is", async () => {
-    upstream.script(playing(wire(), "text"));
+    upstream.script(playing(wire, "text"));
     await ask();
     expect(upstream.requests[0]).toMatchObject({
       path: `/v1/model/${encodeURIComponent(CLAUDE)}/converse-stream`,
@@ -79,7 +65,7 @@ describe("the credential", () => {
     "is an access key that signs, with the session token %s",
     async (sessionToken) => {
       const connection = connected({ apiKey: JSON.stringify({ ...KEYS, sessionToken }) });
-      upstream.script(playing(wire(), "text"), (exchange) => exchange.json(200, { modelSummaries: [] }));
+      upstream.script(playing(wire, "text"), (exchange) => exchange.json(200, { modelSummaries: [] }));
       upstream.setDefault((exchange) => exchange.json(200, {}));
       await ask({ input: [userMessage("wörld 🌍")] }, connection);
       await createBedrockProvider(connection).listModels?.(signal);
@@ -129,7 +115,7 @@ describe("the credential", () => {
 
 describe("reasoning", () => {
   it("comes back as it was signed", async () => {
-    upstream.script(playing(wire(), "reasoning"), playing(wire(), "text"));
+    upstream.script(playing(wire, "reasoning"), playing(wire, "text"));
     const reasoning = { effort: "low", summary: null };
     const seals = sealsIn(await ask({ reasoning }));
     expect(seals).toHaveLength(1);
@@ -140,7 +126,7 @@ describe("reasoning", () => {
   });
 
   it("that nobody may read comes back too, before the call that it led to", async () => {
-    upstream.script(playing(wire(), "hidden-reasoning"), playing(wire(), "text"));
+    upstream.script(playing(wire, "hidden-reasoning"), playing(wire, "text"));
     const seals = sealsIn(await ask({}));
     const call: ModelInput = {
       type: "tool_call",
@@ -180,7 +166,7 @@ describe("errors", () => {
 });
 
 it("shows results of tools also where none may be called any more", async () => {
-  upstream.script(playing(wire(), "text"));
+  upstream.script(playing(wire, "text"));
   const tools = [{ name: "find", description: null, parameters: { type: "object" }, strict: false, hosted: null }];
   await ask({
     tools,
@@ -276,18 +262,18 @@ describe("what stands in for Bedrock", () => {
   it.each(["text", "json", "length", "parallel-tools", "reasoning", "hidden-reasoning"])(
     "is read by AWS's own SDK: %s",
     async (name) => {
-      const events = await readByAws(wire().fixture(name));
+      const events = await readByAws(wire.fixture(name));
       expect(events[0]).toEqual({ messageStart: { role: "assistant" } });
       expect(events.at(-2)?.messageStop?.stopReason).toMatch(/^(end_turn|max_tokens|tool_use)$/);
       expect(events.at(-1)?.metadata?.usage?.totalTokens).toBeGreaterThan(0);
       expect(events.some(({ $unknown }) => $unknown !== undefined)).toBe(false);
       const said = events.map((event) => event.contentBlockDelta?.delta?.text ?? "").join("");
-      upstream.script(playing(wire(), name));
+      upstream.script(playing(wire, name));
       expect(textIn(await ask())).toBe(said);
     },
   );
 
   it("fails for AWS's own SDK as for us", async () => {
-    await expect(readByAws(wire().streamError)).rejects.toMatchObject({ name: "ServiceUnavailableException" });
+    await expect(readByAws(wire.streamError)).rejects.toMatchObject({ name: "ServiceUnavailableException" });
   });
 });

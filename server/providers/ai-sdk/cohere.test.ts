@@ -1,27 +1,13 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { parseConfig, setConfig } from "#server/config";
-import { closePools } from "#server/outbound/pools";
+import { describe, expect, it } from "vitest";
 import { createCohereProvider } from "#server/providers/ai-sdk/cohere";
 import type { ModelEvent, ModelInput, ModelRequest, ModelTool } from "#server/providers/provider";
 import { collectEvents, modelRequest, reasoningIn, testConnection, userMessage } from "#tests/support/model-request";
-import { type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
+import { upstreamForSuite } from "#tests/support/upstream-suite";
 
 const { signal } = new AbortController();
-let upstream: ScriptedUpstream;
-
-beforeAll(async () => {
-  setConfig(parseConfig({ PROVIDER_MAX_ATTEMPTS: "1" }));
-  upstream = await startScriptedUpstream();
-});
-beforeEach(() => {
-  upstream.requests.length = 0;
-});
-afterAll(async () => {
-  await closePools();
-  await upstream.close();
-});
+const upstream = upstreamForSuite({ PROVIDER_MAX_ATTEMPTS: "1" });
 
 /** The scripted vendor's address, with the path of version 2 of Cohere's API. */
 const baseUrl = () => upstream.baseUrl.replace(/\/v1$/, "/v2");

@@ -1,9 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { parseConfig, setConfig } from "#server/config";
-import { closePools } from "#server/outbound/pools";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createProvider } from "#server/providers/registry";
 import { collectEvents, modelRequest, testConnection } from "#tests/support/model-request";
-import { type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
+import { upstreamForSuite } from "#tests/support/upstream-suite";
 
 const CANARY = "operators-own-key";
 /** Every kind behind a package, and the variables in which the package would look for a key. */
@@ -28,23 +26,14 @@ const KINDS = {
   ],
 };
 
-let upstream: ScriptedUpstream;
+const upstream = upstreamForSuite({ PROVIDER_MAX_ATTEMPTS: "1" });
 
-beforeAll(async () => {
-  setConfig(parseConfig({ PROVIDER_MAX_ATTEMPTS: "1" }));
-  upstream = await startScriptedUpstream();
-});
 beforeEach(() => {
-  upstream.requests.length = 0;
   upstream.setDefault((exchange) => exchange.json(403, { error: { message: "no" } }));
   for (const name of Object.values(KINDS).flat()) vi.stubEnv(name, CANARY);
 });
 afterEach(() => {
   vi.unstubAllEnvs();
-});
-afterAll(async () => {
-  await closePools();
-  await upstream.close();
 });
 
 describe.each(Object.keys(KINDS))("a team's connection of kind %s", (kind) => {

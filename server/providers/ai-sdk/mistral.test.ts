@@ -1,27 +1,13 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { parseConfig, setConfig } from "#server/config";
-import { closePools } from "#server/outbound/pools";
+import { describe, expect, it } from "vitest";
 import { createMistralProvider } from "#server/providers/ai-sdk/mistral";
 import type { ModelEvent, ModelInput, ModelRequest } from "#server/providers/provider";
 import { callsIn, collectEvents, modelRequest, testConnection, userMessage } from "#tests/support/model-request";
-import { type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
+import { upstreamForSuite } from "#tests/support/upstream-suite";
 
 const { signal } = new AbortController();
-let upstream: ScriptedUpstream;
-
-beforeAll(async () => {
-  setConfig(parseConfig({ PROVIDER_MAX_ATTEMPTS: "1" }));
-  upstream = await startScriptedUpstream();
-});
-beforeEach(() => {
-  upstream.requests.length = 0;
-});
-afterAll(async () => {
-  await closePools();
-  await upstream.close();
-});
+const upstream = upstreamForSuite({ PROVIDER_MAX_ATTEMPTS: "1" });
 
 const mistral = () => createMistralProvider(testConnection({ kind: "mistral", baseUrl: upstream.baseUrl }));
 const recording = (name: string) =>

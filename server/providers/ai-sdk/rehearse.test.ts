@@ -1,43 +1,22 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { parseConfig, setConfig } from "#server/config";
-import { closePools } from "#server/outbound/pools";
+import { describe, expect, it } from "vitest";
+import type { ModelWire } from "#server/providers/capabilities";
 import type { LanguageModel, ModelRequest, ModelWarning } from "#server/providers/provider";
 import { createProvider } from "#server/providers/registry";
 import { CAPABILITY_ASKS } from "#tests/support/capability-asks";
 import { collectEvents, modelRequest } from "#tests/support/model-request";
-import { type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
-import { connectionTo, playing, type VendorWire, vendorWires } from "#tests/support/vendor-wires";
+import { upstreamForSuite } from "#tests/support/upstream-suite";
+import { connectionTo, playing, vendorWire } from "#tests/support/vendor-wires";
 
-let upstream: ScriptedUpstream;
+const upstream = upstreamForSuite();
 
-beforeAll(async () => {
-  setConfig(parseConfig({}));
-  upstream = await startScriptedUpstream();
-});
-
-afterAll(async () => {
-  await closePools();
-  await upstream.close();
-});
-
-beforeEach(() => {
-  upstream.requests.length = 0;
-});
-
-function wireOf(key: string): VendorWire {
-  const wire = vendorWires.find((each) => each.key === key);
-  if (!wire) throw new Error(`There is no wire ${key}.`);
-  return wire;
-}
-
-function modelOf(key: string, modelId: string): LanguageModel {
-  return createProvider(connectionTo(wireOf(key), upstream.baseUrl)).languageModel(modelId);
+function modelOf(key: ModelWire, modelId: string): LanguageModel {
+  return createProvider(connectionTo(vendorWire(key), upstream.baseUrl)).languageModel(modelId);
 }
 
 const forced: Partial<ModelRequest> = { ...CAPABILITY_ASKS.tools.change, toolChoice: { type: "required" } };
 
 describe("what hangs on the model", () => {
-  it.each<[string, string, string, Partial<ModelRequest>]>([
+  it.each<[ModelWire, string, string, Partial<ModelRequest>]>([
     ["google", "gemini-2.5-flash", "presence_penalty", { presencePenalty: 0.5 }],
     ["google", "gemini-2.5-pro", "frequency_penalty", { frequencyPenalty: -1 }],
     ["anthropic", "claude-sonnet-4-5", "tool_choice", { ...forced, reasoning: { effort: "high", summary: null } }],
@@ -53,12 +32,12 @@ describe("what hangs on the model", () => {
   });
 
   it("fails the answer all the same when nobody asked beforehand", async () => {
-    upstream.script(playing(wireOf("google"), "text"));
+    upstream.script(playing(vendorWire("google"), "text"));
     const asked = collectEvents(modelOf("google", "gemini-2.5-flash"), modelRequest({ presencePenalty: 0.5 }));
     await expect(asked).rejects.toMatchObject({ code: "unsupported_parameter", param: "presence_penalty" });
   });
 
-  it.each<[string, string, Partial<ModelRequest>]>([
+  it.each<[ModelWire, string, Partial<ModelRequest>]>([
     ["google", "gemini-3-pro-preview", { presencePenalty: 0.5 }],
     ["anthropic", "claude-sonnet-4-5", forced],
     ["google", "gemini-2.5-flash", { presencePenalty: 0, frequencyPenalty: 0 }],
@@ -69,7 +48,7 @@ describe("what hangs on the model", () => {
 });
 
 it("tells of hints that a package changes or leaves out, and answers", async () => {
-  upstream.script(playing(wireOf("anthropic"), "text"));
+  upstream.script(playing(vendorWire("anthropic"), "text"));
   const warnings: ModelWarning[] = [];
   const onWarning = (warning: ModelWarning) => warnings.push(warning);
   const events = await collectEvents(

@@ -1,21 +1,10 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { parseConfig, setConfig } from "#server/config";
-import { closePools } from "#server/outbound/pools";
+import { expect, it } from "vitest";
 import { createMistralProvider } from "#server/providers/ai-sdk/mistral";
 import { testConnection } from "#tests/support/model-request";
-import { type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
+import { upstreamForSuite } from "#tests/support/upstream-suite";
 
 const options = { signal: new AbortController().signal, kind: "query" } as const;
-let upstream: ScriptedUpstream;
-
-beforeAll(async () => {
-  setConfig(parseConfig({ PROVIDER_MAX_ATTEMPTS: "1" }));
-  upstream = await startScriptedUpstream();
-});
-afterAll(async () => {
-  await closePools();
-  await upstream.close();
-});
+const upstream = upstreamForSuite({ PROVIDER_MAX_ATTEMPTS: "1" });
 
 const open = (dimensions?: number) =>
   createMistralProvider(testConnection({ kind: "mistral", baseUrl: upstream.baseUrl })).embeddingModel?.(

@@ -1,37 +1,18 @@
 import { type GenerateContentResponse, GoogleGenAI } from "@google/genai";
 import { OAuth2Client } from "google-auth-library";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { parseConfig, setConfig } from "#server/config";
-import { closePools } from "#server/outbound/pools";
+import { describe, expect, it } from "vitest";
 import { createVertexProvider } from "#server/providers/ai-sdk/vertex";
 import type { ModelEvent } from "#server/providers/provider";
 import { collectEvents, modelRequest, testConnection, textIn } from "#tests/support/model-request";
-import { type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
 import { serviceAccount } from "#tests/support/service-account";
-import { playing, type VendorWire, vendorWires } from "#tests/support/vendor-wires";
+import { upstreamForSuite } from "#tests/support/upstream-suite";
+import { playing, vendorWire } from "#tests/support/vendor-wires";
 
 const GEMINI = "gemini-2.5-flash";
 const KEY = "sk-test-1234567890";
 
-let upstream: ScriptedUpstream;
-
-beforeAll(async () => {
-  setConfig(parseConfig({}));
-  upstream = await startScriptedUpstream();
-});
-beforeEach(() => {
-  upstream.requests.length = 0;
-});
-afterAll(async () => {
-  await closePools();
-  await upstream.close();
-});
-
-function wire(): VendorWire {
-  const found = vendorWires.find(({ kind, modelId }) => kind === "vertex" && modelId === GEMINI);
-  if (!found) throw new Error("Vertex AI's wire is gone.");
-  return found;
-}
+const wire = vendorWire("vertex");
+const upstream = upstreamForSuite();
 
 const ask = (apiKey: string): Promise<ModelEvent[]> =>
   collectEvents(
@@ -55,7 +36,7 @@ describe("what stands in for Vertex AI", () => {
 
   async function readByGoogle(client: GoogleGenAI, name: string): Promise<GenerateContentResponse[]> {
     upstream.script((exchange) => {
-      exchange.sendRaw(wire().fixture(name));
+      exchange.sendRaw(wire.fixture(name));
       exchange.end();
     });
     const chunks: GenerateContentResponse[] = [];
@@ -72,7 +53,7 @@ describe("what stands in for Vertex AI", () => {
       const parts = chunks.flatMap((chunk) => chunk.candidates?.[0]?.content?.parts ?? []);
       expect(chunks.at(-1)?.candidates?.[0]?.finishReason).toMatch(/^(STOP|MAX_TOKENS)$/);
       expect(chunks.at(-1)?.usageMetadata?.totalTokenCount).toBeGreaterThan(0);
-      upstream.script(playing(wire(), name));
+      upstream.script(playing(wire, name));
       const events = await ask(KEY);
       expect(textIn(events)).toBe(parts.map((part) => (part.thought ? "" : (part.text ?? ""))).join(""));
       expect(events.flatMap((event) => (event.type === "tool_call" ? [event.name] : []))).toEqual(
@@ -83,7 +64,7 @@ describe("what stands in for Vertex AI", () => {
 
   it("is asked at the address at which Google's own SDK asks", async () => {
     await readByGoogle(inProject(), "text");
-    upstream.script(playing(wire(), "text"));
+    upstream.script(playing(wire, "text"));
     await ask(serviceAccount());
     expect(upstream.requests[1]?.path).toBe(upstream.requests[0]?.path);
   });

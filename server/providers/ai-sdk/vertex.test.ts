@@ -1,15 +1,13 @@
 import { verify } from "node:crypto";
 import { JWTAccess } from "google-auth-library";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { parseConfig, setConfig } from "#server/config";
-import { closePools } from "#server/outbound/pools";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createVertexProvider } from "#server/providers/ai-sdk/vertex";
 import type { Connection, ModelEvent, ModelInput, ModelRequest } from "#server/providers/provider";
 import { parseObject, stringOf } from "#server/providers/shared/json";
 import { collectEvents, modelRequest, testConnection, textIn, userMessage } from "#tests/support/model-request";
-import { type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
 import { serviceAccount, serviceAccountPublicKey } from "#tests/support/service-account";
-import { playing, type VendorWire, vendorWires } from "#tests/support/vendor-wires";
+import { upstreamForSuite } from "#tests/support/upstream-suite";
+import { playing, vendorWire } from "#tests/support/vendor-wires";
 
 const GEMINI = "gemini-2.5-flash";
 const CLAUDE = "claude-sonnet-4-5@20250929";
@@ -25,28 +23,17 @@ const OPERATORS = {
   ANTHROPIC_API_KEY: "canary-key",
 };
 const { signal } = new AbortController();
+const gemini = vendorWire("vertex");
+const claude = vendorWire("vertex-claude");
 
-let upstream: ScriptedUpstream;
+const upstream = upstreamForSuite({ PROVIDER_BACKOFF_SECONDS: "0.01" });
 
-beforeAll(async () => {
-  setConfig(parseConfig({ PROVIDER_BACKOFF_SECONDS: "0.01" }));
-  upstream = await startScriptedUpstream();
+beforeAll(() => {
   for (const [name, value] of Object.entries(OPERATORS)) vi.stubEnv(name, value);
 });
-beforeEach(() => {
-  upstream.requests.length = 0;
-});
-afterAll(async () => {
+afterAll(() => {
   vi.unstubAllEnvs();
-  await closePools();
-  await upstream.close();
 });
-
-function wireOf(modelId: string): VendorWire {
-  const found = vendorWires.find((wire) => wire.kind === "vertex" && wire.modelId === modelId);
-  if (!found) throw new Error(`The wire of ${modelId} is gone.`);
-  return found;
-}
 
 const express = (change: Partial<Connection> = {}) =>
   testConnection({ kind: "vertex", baseUrl: upstream.baseUrl, ...change });
@@ -70,7 +57,7 @@ function partsOf(token: string): { header: unknown; claims: Record<string, unkno
 
 describe("where a request goes", () => {
   it("is Google's own place in express mode, with the connection's key alone", async () => {
-    upstream.script(playing(wireOf(GEMINI), "text"));
+    upstream.script(playing(gemini, "text"));
     expect(textIn(await ask(express()))).toContain("Hello");
     const [request] = upstream.requests;
     expect(request).toMatchObject({
@@ -86,7 +73,7 @@ describe("where a request goes", () => {
     [{ location: "europe-west1" }, "test-project/locations/europe-west1"],
     [{ project: "another-one", location: "us" }, "another-one/locations/us"],
   ])("is the project and location of a service account: %j", async (settings, place) => {
-    upstream.script(playing(wireOf(GEMINI), "text"), playing(wireOf(CLAUDE), "text"));
+    upstream.script(playing(gemini, "text"), playing(claude, "text"));
     await ask(account({ settings }));
     expect(textIn(await ask(account({ settings }), CLAUDE))).toContain("Hello");
     expect(upstream.requests.map(({ path }) => path)).toEqual([
@@ -135,7 +122,7 @@ describe("where a request goes", () => {
 describe("the token of a service account", () => {
   it("is signed by itself, as Google's own library does it, whatever the JSON names for an address", async () => {
     const apiKey = serviceAccount({ token_uri: `${upstream.baseUrl}/token` });
-    upstream.script(playing(wireOf(GEMINI), "text"));
+    upstream.script(playing(gemini, "text"));
     await ask(account({ apiKey }));
     expect(upstream.requests).toHaveLength(1);
     const token = upstream.requests[0]?.headers.authorization?.replace("Bearer ", "") ?? "";
@@ -170,7 +157,7 @@ describe("the token of a service account", () => {
 
 describe("signatures", () => {
   it("of Gemini come back beside the call they belong to", async () => {
-    upstream.script(playing(wireOf(GEMINI), "parallel-tools"), playing(wireOf(GEMINI), "text"));
+    upstream.script(playing(gemini, "parallel-tools"), playing(gemini, "text"));
     const seals = sealsIn(await ask(account()));
     expect(seals).toHaveLength(1);
     const call: ModelInput = {
@@ -186,7 +173,7 @@ describe("signatures", () => {
   });
 
   it("of Claude come back as they were signed", async () => {
-    upstream.script(playing(wireOf(CLAUDE), "reasoning"), playing(wireOf(CLAUDE), "text"));
+    upstream.script(playing(claude, "reasoning"), playing(claude, "text"));
     const reasoning = { effort: "low", summary: null };
     const seals = sealsIn(await ask(account(), CLAUDE, { reasoning }));
     await ask(account(), CLAUDE, { reasoning, input: [userMessage("2+2?"), ...seals, userMessage("Sure?")] });

@@ -1,23 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { parseConfig, setConfig } from "#server/config";
-import { closePools } from "#server/outbound/pools";
+import { describe, expect, it } from "vitest";
 import { createOpenAiCompatibleProvider } from "#server/providers/openai-compatible/openai-compatible";
 import { testConnection } from "#tests/support/model-request";
-import { type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
+import { upstreamForSuite } from "#tests/support/upstream-suite";
 
-let upstream: ScriptedUpstream;
-
-beforeAll(async () => {
-  setConfig(parseConfig({}));
-  upstream = await startScriptedUpstream();
-});
-beforeEach(() => {
-  upstream.requests.length = 0;
-});
-afterAll(async () => {
-  await closePools();
-  await upstream.close();
-});
+const upstream = upstreamForSuite();
 
 const provider = () => createOpenAiCompatibleProvider(testConnection({ baseUrl: upstream.baseUrl }));
 

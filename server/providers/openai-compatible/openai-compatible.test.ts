@@ -1,8 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { parseConfig, setConfig } from "#server/config";
-import { closePools } from "#server/outbound/pools";
+import { describe, expect, it } from "vitest";
 import { buildChatRequest } from "#server/providers/openai-compatible/build-request";
 import { convertInput } from "#server/providers/openai-compatible/convert-input";
 import { convertTools } from "#server/providers/openai-compatible/convert-tools";
@@ -18,7 +16,8 @@ import {
   textIn,
   userMessage,
 } from "#tests/support/model-request";
-import { chatChunk, type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
+import { chatChunk } from "#tests/support/scripted-upstream";
+import { upstreamForSuite } from "#tests/support/upstream-suite";
 
 const plain = quirksOf(testConnection({ baseUrl: "http://localhost:1/v1" }));
 const openAi = quirksOf(testConnection({ baseUrl: "https://api.openai.com/v1" }));
@@ -30,19 +29,7 @@ const tool = (name: string): ModelTool => ({
   hosted: null,
 });
 
-let upstream: ScriptedUpstream;
-
-beforeAll(async () => {
-  setConfig(parseConfig({ PROVIDER_BACKOFF_SECONDS: "0.01" }));
-  upstream = await startScriptedUpstream();
-});
-beforeEach(() => {
-  upstream.requests.length = 0;
-});
-afterAll(async () => {
-  await closePools();
-  await upstream.close();
-});
+const upstream = upstreamForSuite({ PROVIDER_BACKOFF_SECONDS: "0.01" });
 
 function provider(path = "") {
   return createOpenAiCompatibleProvider(testConnection({ baseUrl: upstream.baseUrl + path }));

@@ -1,27 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { parseConfig, setConfig } from "#server/config";
-import { closePools } from "#server/outbound/pools";
+import { beforeEach, describe, expect, test } from "vitest";
 import { createResponsesModel } from "#server/providers/openai-responses/responses-model";
 import type { Connection } from "#server/providers/provider";
 import { collectEvents, modelRequest, testConnection, textIn } from "#tests/support/model-request";
-import { type ScriptedUpstream, startScriptedUpstream, type UpstreamScript } from "#tests/support/scripted-upstream";
+import type { UpstreamScript } from "#tests/support/scripted-upstream";
+import { upstreamForSuite } from "#tests/support/upstream-suite";
 
-let upstream: ScriptedUpstream;
+const upstream = upstreamForSuite({ PROVIDER_BACKOFF_SECONDS: "0.01" });
 let connections = 0;
-
-beforeAll(async () => {
-  setConfig(parseConfig({ PROVIDER_BACKOFF_SECONDS: "0.01" }));
-  upstream = await startScriptedUpstream();
-});
 
 beforeEach(() => {
   connections += 1;
-  upstream.requests.length = 0;
-});
-
-afterAll(async () => {
-  await closePools();
-  await upstream.close();
 });
 
 /** Each test asks a server that this process has not met. */
