@@ -85,11 +85,12 @@ export function hybridStatement(query: HybridQuery): { text: string; values: unk
   const condition =
     query.filter === null ? null : attributeFilterSql(query.filter, attributesFor(query.filter), { add });
   const { generation, embedding, vectorStoreIds } = query;
-  const indexed = query.indexedStoreIds.map((vectorStoreId) => ({ vectorStoreId, generation }));
+  // Without a vector nothing is measured: every store counts as one without an index, of any number of dimensions.
+  const indexed =
+    embedding === null ? [] : query.indexedStoreIds.map((vectorStoreId) => ({ vectorStoreId, generation }));
   const vectors = {
-    // Without a vector nothing is measured, and a number of dimensions only stands in the statement.
     dimensions: embedding?.length ?? 1,
-    indexed: embedding === null ? [] : indexed,
+    indexed,
     others: vectorStoreIds.length - indexed.length,
   };
   return { text: statement(condition, vectors), values };
