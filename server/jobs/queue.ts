@@ -49,6 +49,8 @@ export interface EnqueueOptions {
   startAfterSeconds?: number;
   /** Higher first; 0 by default. */
   priority?: number;
+  /** A UUID, with or without dashes; nothing is added where a job has it. One is made up by default. */
+  id?: string;
 }
 
 /** A dead worker's job is missed after this many seconds, and found at the next look. */
@@ -192,7 +194,7 @@ export async function enqueue<P>(type: JobType<P>, payload: P, options: EnqueueO
   const { boss, wake } = queue();
   const data = type.schema.parse(payload);
   await ensureQueue(type);
-  const { tx, startAfterSeconds, priority } = options;
+  const { tx, startAfterSeconds, priority, id: ownId } = options;
   const id = await boss.send(
     type.name,
     { payload: data },
@@ -200,6 +202,7 @@ export async function enqueue<P>(type: JobType<P>, payload: P, options: EnqueueO
       ...(tx && { db: fromPrisma(tx) }),
       ...(startAfterSeconds !== undefined && { startAfter: startAfterSeconds }),
       ...(priority !== undefined && { priority }),
+      ...(ownId !== undefined && { id: ownId }),
     },
   );
   if (config().embedded) {
@@ -209,17 +212,37 @@ export async function enqueue<P>(type: JobType<P>, payload: P, options: EnqueueO
   return id;
 }
 
+/** A job under an id of the caller's: a UUID, with or without dashes. */
+export interface NamedJob<P> {
+  id: string;
+  payload: P;
+  /** Higher first. */
+  priority: number;
+}
+
 /**
- * Adds many jobs of a type in one statement; they exist only if the transaction commits. Higher priorities go first.
+ * Adds a job again under its id, unless it still waits or runs. Answers whether it was added.
+ * Throws a ZodError when the payload does not fit the job type.
+ */
+export async function enqueueIfLost<P>(type: JobType<P>, { id, payload, priority }: NamedJob<P>): Promise<boolean> {
+  if (await isJobAlive(type, id)) return false;
+  // One that has ended is kept for a day, and would keep the id.
+  await queue().boss.deleteJob(type.name, id);
+  return (await enqueue(type, payload, { id, priority })) !== null;
+}
+
+/**
+ * Adds many jobs of a type in one statement; they exist only if the transaction commits.
  * Throws a ZodError when a payload does not fit the job type.
  */
 export async function enqueueAll<P>(
   type: JobType<P>,
-  prioritised: readonly { payload: P; priority: number }[],
+  named: readonly NamedJob<P>[],
   tx: TransactionClient,
 ): Promise<void> {
   const { boss, wake } = queue();
-  const jobs = prioritised.map(({ payload, priority }) => ({
+  const jobs = named.map(({ id, payload, priority }) => ({
+    id,
     data: { payload: type.schema.parse(payload) },
     priority,
   }));

@@ -123,6 +123,7 @@ async function enqueueFiles({ tx, store, files }: Part): Promise<void> {
   }));
   await upsertVectorStoreFiles(store, rows, tx);
   const jobs = rows.map(({ fileId, ingestId, queuePlace }) => ({
+    id: ingestId,
     payload: { ...store, fileId, ingestId },
     priority: -queuePlace,
   }));

@@ -14,7 +14,7 @@ export type IngestPayload = z.infer<typeof IngestPayload>;
 /** Tries of one ingestion before its file is given up, crashes of the process included. */
 export const MAX_ATTEMPTS = 6;
 
-/** Enqueued in the transaction that attaches the file; run by `jobs/definitions/ingest-file.ts`. */
+/** Enqueued with its file, under the ingestion's id; run by `jobs/definitions/ingest-file.ts`. */
 export const ingestFileJob = defineJob({
   name: "ingest-file",
   schema: IngestPayload,

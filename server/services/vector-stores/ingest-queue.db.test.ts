@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { setClock } from "#server/clock";
 import { pool } from "#server/db/client";
 import { insertFile } from "#server/db/files";
 import { failIngest } from "#server/db/ingests";
@@ -11,8 +12,10 @@ import { attachFiles } from "#server/services/vector-stores/attach-files";
 import { cancelFile } from "#server/services/vector-stores/cancel-file";
 import { createVectorStore } from "#server/services/vector-stores/create-vector-store";
 import { IngestPayload, ingestFileJob } from "#server/services/vector-stores/ingest-job";
+import { resumeStalledIngests } from "#server/services/vector-stores/resume-stalled-ingests";
 import { retryFailedFiles } from "#server/services/vector-stores/retry-failed-files";
 import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/database";
+import { type FakeClock, installFakeClock } from "#tests/support/fake-clock";
 
 let database: TestDatabase;
 
@@ -32,6 +35,8 @@ beforeEach(async () => {
   await pool().query("DELETE FROM vector_store_file");
   await queue().boss.deleteAllJobs(ingestFileJob.name);
 });
+
+afterEach(() => setClock());
 
 interface TestStore {
   ctx: ReturnType<typeof systemContext>;
@@ -148,5 +153,37 @@ describe("retrying and cancelling", () => {
     expect(again.status).toBe("in_progress");
     await pool().query("UPDATE vector_store_file SET status = 'completed', step = 'done' WHERE file_id = $1", [fileId]);
     expect(await cancelFile({ ctx: store.ctx, input })).toMatchObject({ status: "completed" });
+  });
+});
+
+describe("a file that nothing has been heard of for ten minutes", () => {
+  const countJobs = async () => (await queue().boss.findJobs(ingestFileJob.name)).length;
+
+  /** The sweeps of the next half hour. */
+  async function sweepLater(time: FakeClock): Promise<void> {
+    for (let minute = 0; minute < 30; minute++) {
+      time.advance(60_000);
+      await resumeStalledIngests();
+    }
+  }
+
+  it("keeps its one job while it waits its turn, or is being read", async () => {
+    const time = installFakeClock();
+    await fill(await newStore(), 3);
+    await takeNext(1);
+    await sweepLater(time);
+    expect(await countJobs()).toBe(3);
+  });
+
+  it.each([
+    ["has run out of tries", "UPDATE pgboss.job SET state = 'failed' WHERE name = $1"],
+    ["is gone", "DELETE FROM pgboss.job WHERE name = $1"],
+  ])("gets one new job, in its old place, when its own %s", async (_name, lose) => {
+    const time = installFakeClock();
+    const [first, second] = await fill(await newStore(), 2);
+    await pool().query(lose, [ingestFileJob.name]);
+    await sweepLater(time);
+    expect(await countJobs()).toBe(2);
+    expect((await takeNext(3)).map((job) => job.fileId)).toEqual([first, second]);
   });
 });
