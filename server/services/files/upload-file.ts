@@ -2,7 +2,7 @@ import { type BlobStore, blobKey } from "#server/blobs/blob-store";
 import { blobStore } from "#server/blobs/registry";
 import { clock } from "#server/clock";
 import { config } from "#server/config";
-import { announceBlob, type FileRow, insertFile } from "#server/db/files";
+import { announceBlob, type FileRow, type FileScope, insertFile } from "#server/db/files";
 import { newId } from "#server/ids";
 import { CreateFileFields } from "#server/protocol/files";
 import { validate } from "#server/protocol/validate";
@@ -21,15 +21,30 @@ export interface UploadInput {
 
 /**
  * Stores an uploaded file: the multipart body is streamed into the blob store as it arrives, whatever the order of its
- * parts. The row exists once the bytes are whole; an upload that fails leaves neither.
+ * parts. The row exists once the bytes are whole. An upload that fails leaves neither; bytes whose row the database could
+ * not confirm are left to the sweep.
  * @throws AppError invalid_request, missing_required_parameter, invalid_value, payload_too_large, database_unavailable
  */
 export async function uploadFile({ ctx, input }: { ctx: ServiceContext; input: UploadInput }): Promise<FileRow> {
   const scope = { teamId: ctx.principal.teamId, fileId: newId("file") };
   const createdAt = new Date(clock().now());
+  const { sha256, ...row } = await storeBytes({ ctx, input, scope, createdAt });
+  await insertFile(scope.teamId, { ...row, sha256 });
+  return row;
+}
+
+interface NewFile {
+  ctx: ServiceContext;
+  input: UploadInput;
+  scope: FileScope;
+  createdAt: Date;
+}
+
+/** Writes the form's bytes into the file's blob, and answers its row. Where it fails, none are left. */
+async function storeBytes({ ctx, input, scope, createdAt }: NewFile): Promise<FileRow & { sha256: string }> {
   let announced = false;
   try {
-    const form = await readMultipart({
+    const { file, fields: sent } = await readMultipart({
       ...input,
       field: "file",
       maxBytes: config().MAX_FILE_BYTES,
@@ -40,18 +55,17 @@ export async function uploadFile({ ctx, input }: { ctx: ServiceContext; input: U
         return blobStore().put(blobKey(scope.teamId, scope.fileId), source, signal);
       },
     });
-    const fields = validate(CreateFileFields, form.fields);
-    const row = {
+    const fields = validate(CreateFileFields, sent);
+    return {
       id: scope.fileId,
-      filename: form.file.filename,
+      filename: file.filename,
       purpose: fields.purpose,
-      bytes: form.file.bytes,
-      mediaType: form.file.mediaType,
+      bytes: file.bytes,
+      mediaType: file.mediaType,
       createdAt,
       expiresAt: expiryOfFile(fields.purpose, createdAt, fields.expires_after?.seconds ?? null),
+      sha256: file.sha256,
     };
-    await insertFile(scope.teamId, { ...row, sha256: form.file.sha256 });
-    return row;
   } catch (error) {
     if (announced) await removeBlob(scope);
     throw error;

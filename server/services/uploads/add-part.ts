@@ -3,7 +3,7 @@ import { blobStore } from "#server/blobs/registry";
 import { clock, toSeconds } from "#server/clock";
 import { config } from "#server/config";
 import { announceBlob } from "#server/db/files";
-import { insertUploadPart, type UploadScope } from "#server/db/uploads";
+import { insertUploadPart } from "#server/db/uploads";
 import { AppError } from "#server/errors";
 import { newId } from "#server/ids";
 import type { UploadPartObject } from "#server/protocol/uploads";
@@ -15,7 +15,8 @@ import { findPendingUpload } from "#server/services/uploads/upload-object";
 
 /**
  * Adds a part to a pending upload: the field `data` of the form is streamed into the blob store as it arrives. Parts may
- * be added at the same time and in any order. One that fails, or comes when the upload has ended, leaves nothing.
+ * be added at the same time and in any order. One that fails, or comes when the upload has ended, leaves nothing; bytes
+ * whose row the database could not confirm are left to the sweep.
  * @throws AppError not_found, invalid_request, missing_required_parameter, payload_too_large, database_unavailable
  */
 export async function addPart({
@@ -31,6 +32,30 @@ export async function addPart({
   await findPendingUpload(scope);
   const id = newId("uploadPart");
   const now = new Date(clock().now());
+  const { bytes, sha256 } = await storeBytes({ ctx, input, partId: id, now });
+  const maxBytes = config().MAX_UPLOAD_BYTES;
+  // Where this throws, the part may exist all the same: its bytes stay, and the sweep knows them if nobody owns them.
+  const added = await insertUploadPart(scope, { id, bytes, sha256, now: new Date(clock().now()), maxBytes });
+  if (!added) {
+    await removeBlob({ teamId, fileId: id });
+    await findPendingUpload(scope);
+    throw new AppError("payload_too_large", `The upload's parts come to more than the maximum of ${maxBytes} bytes.`, {
+      param: "data",
+    });
+  }
+  return { id, object: "upload.part", created_at: toSeconds(now.getTime()), upload_id: uploadId };
+}
+
+interface PartBytes {
+  ctx: ServiceContext;
+  input: UploadInput;
+  partId: string;
+  now: Date;
+}
+
+/** Writes the form's bytes into the part's blob. Where it fails, none are left. */
+async function storeBytes({ ctx, input, partId, now }: PartBytes): Promise<{ bytes: number; sha256: string }> {
+  const blob = { teamId: ctx.principal.teamId, fileId: partId };
   let announced = false;
   try {
     const form = await readMultipart({
@@ -40,24 +65,13 @@ export async function addPart({
       signal: ctx.signal,
       store: async (source, signal): ReturnType<BlobStore["put"]> => {
         announced = true;
-        await announceBlob({ teamId, fileId: id }, now);
-        return blobStore().put(blobKey(teamId, id), source, signal);
+        await announceBlob(blob, now);
+        return blobStore().put(blobKey(blob.teamId, partId), source, signal);
       },
     });
-    await insertPart(scope, { id, bytes: form.file.bytes, sha256: form.file.sha256 });
+    return form.file;
   } catch (error) {
-    if (announced) await removeBlob({ teamId, fileId: id });
+    if (announced) await removeBlob(blob);
     throw error;
   }
-  return { id, object: "upload.part", created_at: toSeconds(now.getTime()), upload_id: uploadId };
-}
-
-async function insertPart(scope: UploadScope, part: { id: string; bytes: number; sha256: string }): Promise<void> {
-  const maxBytes = config().MAX_UPLOAD_BYTES;
-  const added = await insertUploadPart(scope, { ...part, now: new Date(clock().now()), maxBytes });
-  if (added) return;
-  await findPendingUpload(scope);
-  throw new AppError("payload_too_large", `The upload's parts come to more than the maximum of ${maxBytes} bytes.`, {
-    param: "data",
-  });
 }

@@ -28,8 +28,9 @@ export interface CompleteUploadInput {
 }
 
 /**
- * Makes a file of an upload's parts: they are streamed into one blob, in constant memory. A completion that is refused or
- * fails leaves the upload pending, to be completed otherwise; of several at once, one makes the file.
+ * Makes a file of an upload's parts: they are streamed into one blob, in constant memory. A completion that is refused
+ * or fails leaves the upload pending, to be completed otherwise; of several at once, one makes the file. Where the
+ * database could not confirm it, the upload may be completed or pending; bytes without a file are left to the sweep.
  * @throws AppError not_found for the upload or a part; invalid_request when the upload has ended, or parts do not come to
  *   the announced size or checksum; database_unavailable
  */
@@ -56,14 +57,16 @@ export async function completeUpload({
   };
   const blob = { teamId: scope.teamId, fileId: file.id };
   await announceBlob(blob, createdAt);
-  try {
-    const sha256 = await joinParts({ ctx, file, parts, md5: input.md5 });
-    if (!(await completeRow(scope, { ...file, sha256 }))) throw await endedMeanwhile(scope);
-  } catch (error) {
+  const sha256 = await joinParts({ ctx, file, parts, md5: input.md5 }).catch(async (error: unknown) => {
     await removeBlob(blob);
     // The parts of an upload that another request has ended may be gone already.
     if (isAppError(error) && error.code === "not_found") throw await endedMeanwhile(scope, error);
     throw error;
+  });
+  // Where this throws, the file may exist all the same: its bytes stay, and the sweep knows them if nobody owns them.
+  if (!(await completeRow(scope, { ...file, sha256 }))) {
+    await removeBlob(blob);
+    throw await endedMeanwhile(scope);
   }
   await discardParts(scope);
   return { upload: { ...upload, status: "completed" }, file };

@@ -6,11 +6,14 @@ import { blobDirectory, blobStore } from "#server/blobs/registry";
 import { setClock } from "#server/clock";
 import { config } from "#server/config";
 import { pool, prisma } from "#server/db/client";
-import { findUpload } from "#server/db/uploads";
+import { insertFile } from "#server/db/files";
+import { completeUpload as completeRow, findUpload, insertUploadPart } from "#server/db/uploads";
+import { AppError } from "#server/errors";
 import { newId } from "#server/ids";
 import type { ServiceContext } from "#server/services/context";
 import { openFileContent } from "#server/services/files/open-file-content";
 import { sweepFiles } from "#server/services/files/sweep-files";
+import { uploadFile } from "#server/services/files/upload-file";
 import { systemContext } from "#server/services/setup/system-context";
 import { addPart } from "#server/services/uploads/add-part";
 import { cancelUpload } from "#server/services/uploads/cancel-upload";
@@ -21,6 +24,8 @@ import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/
 import { type FakeClock, installFakeClock } from "#tests/support/fake-clock";
 
 vi.mock("#server/blobs/registry", { spy: true });
+vi.mock("#server/db/files", { spy: true });
+vi.mock("#server/db/uploads", { spy: true });
 
 const HOUR_MS = 3600 * 1000;
 const never = new AbortController().signal;
@@ -49,13 +54,19 @@ async function begin(bytes: number): Promise<string> {
   return (await createUpload({ ctx, input })).id;
 }
 
-async function add(uploadId: string, content: string): Promise<string> {
+/** A form whose one file is named by `field`. */
+function formOf(field: string, content: string, fields: Record<string, string> = {}) {
   const form = new FormData();
-  form.set("data", new File([content], "part"));
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  form.set(field, new File([content], "part"));
   const request = new Request("http://test/", { method: "POST", body: form });
   if (request.body === null) throw new Error("the form has no body");
   const contentType = request.headers.get("content-type") ?? "";
-  return (await addPart({ ctx, input: { uploadId, contentType, contentLength: null, body: request.body } })).id;
+  return { contentType, contentLength: null, body: request.body };
+}
+
+async function add(uploadId: string, content: string): Promise<string> {
+  return (await addPart({ ctx, input: { uploadId, ...formOf("data", content) } })).id;
 }
 
 const complete = (uploadId: string, partIds: string[]) =>
@@ -185,6 +196,56 @@ describe("an upload", () => {
     const mine = await begin(3);
     await expect(complete(mine, [part])).rejects.toMatchObject({ code: "not_found" });
     await expect(complete(mine, [await add(await begin(3), "abc")])).rejects.toMatchObject({ code: "not_found" });
+  });
+});
+
+describe("bytes whose row is written over a connection that drops", () => {
+  const lost = new AppError("database_unavailable", "The connection dropped.");
+
+  /** The next call of a statement is done, or not, but its answer does not arrive. */
+  function loseAnswer<A extends unknown[], R>(statement: (...args: A) => Promise<R>, isCommitted: boolean): void {
+    vi.mocked(statement).mockImplementationOnce(async (...args) => {
+      if (isCommitted) await statement(...args);
+      throw lost;
+    });
+  }
+
+  const file = () => uploadFile({ ctx, input: formOf("file", "abc", { purpose: "assistants" }) });
+
+  it("stay with the row if there is one", async () => {
+    await freshTeam();
+    loseAnswer(insertFile, true);
+    await expect(file()).rejects.toThrow(lost);
+    const uploadId = await begin(3);
+    loseAnswer(insertUploadPart, true);
+    await expect(add(uploadId, "abc")).rejects.toThrow(lost);
+    expect([await count("file"), await count("upload_part")]).toEqual([1, 1]);
+    const completing = await begin(3);
+    const part = await add(completing, "abc");
+    loseAnswer(completeRow, true);
+    await expect(complete(completing, [part])).rejects.toThrow(lost);
+    expect(await count("file")).toBe(2);
+    expect(await blobs()).toHaveLength(4);
+    installFakeClock(Date.now() + 26 * HOUR_MS);
+    await sweep();
+    const { rows } = await pool().query<{ id: string }>("SELECT id FROM file WHERE team_id = $1 ORDER BY id", [teamId]);
+    expect((await blobs()).toSorted()).toEqual(rows.map(({ id }) => id));
+  });
+
+  it("go with the sweep if there is none", async () => {
+    await freshTeam();
+    loseAnswer(insertFile, false);
+    await expect(file()).rejects.toThrow(lost);
+    const uploadId = await begin(3);
+    loseAnswer(insertUploadPart, false);
+    await expect(add(uploadId, "abc")).rejects.toThrow(lost);
+    const part = await add(uploadId, "abc");
+    loseAnswer(completeRow, false);
+    await expect(complete(uploadId, [part])).rejects.toThrow(lost);
+    expect([await count("file"), await count("blob_garbage")]).toEqual([0, 3]);
+    installFakeClock(Date.now() + 26 * HOUR_MS);
+    await sweep();
+    expect(await blobs()).toEqual([]);
   });
 });
 
