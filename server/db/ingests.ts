@@ -1,4 +1,4 @@
-import { pool } from "#server/db/client";
+import { inTransaction, pool } from "#server/db/client";
 import { mapped } from "#server/db/mapped";
 import type { IngestStep, VectorStoreFileScope } from "#server/db/vector-store-files";
 
@@ -76,20 +76,22 @@ export async function failIngest(
   scope: IngestScope,
   failure: { code: string; message: string; now: Date },
 ): Promise<boolean> {
-  const { rowCount } = await mapped(() =>
-    pool().query(
-      `WITH failed AS (
-         UPDATE vector_store_file SET status = 'failed', step = 'done', error_code = $5, error_message = $6,
-                updated_at = $7, chunk_count = 0, lexeme_count = 0, usage_bytes = 0, done_count = 0, total_count = 0
-         WHERE ${MINE} RETURNING team_id, vector_store_id, file_id)
-       , gone AS (
-         DELETE FROM chunk c USING failed f
-         WHERE c.team_id = f.team_id AND c.vector_store_id = f.vector_store_id AND c.file_id = f.file_id)
-       SELECT 1 FROM failed`,
-      [...scopeValues(scope), failure.code, failure.message, failure.now],
-    ),
+  const { teamId, vectorStoreId, fileId, ingestId } = scope;
+  return mapped(() =>
+    inTransaction(async (tx) => {
+      const failed = await tx.vectorStoreFile.updateMany({
+        where: { teamId, vectorStoreId, fileId, ingestId, status: "in_progress" },
+        data: {
+          ...{ status: "failed", step: "done", errorCode: failure.code, errorMessage: failure.message },
+          ...{ updatedAt: failure.now, chunkCount: 0, lexemeCount: 0, usageBytes: 0, doneCount: 0, totalCount: 0 },
+        },
+      });
+      if (failed.count === 0) return false;
+      // A statement of its own: now that the row is locked, it sees the last chunks that another run of the same wrote.
+      await tx.chunk.deleteMany({ where: { teamId, vectorStoreId, fileId } });
+      return true;
+    }),
   );
-  return rowCount === 1;
 }
 
 /**

@@ -228,6 +228,31 @@ describe("ingestFile", () => {
     expect(await stateOf(file)).toMatchObject({ status: "failed", errorMessage: "The provider refused the key." });
   });
 
+  it("leaves no chunk that another run of it writes at the last moment", async () => {
+    const file = await attach();
+    await interfere(() => {
+      throw new AppError("provider_auth_error", "The provider refused the key.");
+    });
+    // In place of a run on another connection, whose chunks are committed while this one waits for the row's lock.
+    await pool().query(
+      `CREATE FUNCTION write_last() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+         INSERT INTO chunk (team_id, vector_store_id, file_id, generation, ordinal, char_start, char_end, heading_path,
+                            text, token_count, lexeme_count, tsv, embedding_key)
+         VALUES (NEW.team_id, NEW.vector_store_id, NEW.file_id, 1, 0, 0, 1, '', 'x', 1, 1, 'x', '');
+         RETURN NEW;
+       END $$;
+       CREATE TRIGGER write_last BEFORE UPDATE ON vector_store_file FOR EACH ROW WHEN (NEW.status = 'failed')
+         EXECUTE FUNCTION write_last()`,
+    );
+    try {
+      await ingest(file);
+    } finally {
+      await pool().query("DROP TRIGGER write_last ON vector_store_file; DROP FUNCTION write_last");
+    }
+    expect(await stateOf(file)).toMatchObject({ status: "failed", chunkCount: 0 });
+    expect(await count("chunk", file.vectorStoreId)).toBe(0);
+  });
+
   it("gives up a file whose reading ends the process each time", async () => {
     const file = await attach();
     await pool().query("UPDATE vector_store_file SET attempts = $2 WHERE file_id = $1", [file.fileId, MAX_ATTEMPTS]);
