@@ -3,11 +3,8 @@ import type { FileBatchRow } from "#server/db/file-batches";
 import { AppError } from "#server/errors";
 import type { FileBatchObject } from "#server/protocol/vector-stores";
 
-/** Files that were attached together, and how far they are. */
-export type FileBatchView = FileBatchRow;
-
 /** A batch of files in the API's shape. */
-export function toFileBatchObject(row: FileBatchView): FileBatchObject {
+export function toFileBatchObject(row: FileBatchRow): FileBatchObject {
   return {
     id: row.id,
     object: "vector_store.files_batch",
