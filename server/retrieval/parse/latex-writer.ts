@@ -95,7 +95,7 @@ export class LatexWriter {
   }
 
   title(title: string): void {
-    if (title !== "") this.#builder.heading({ level: 1, title, mark: "# " });
+    if (title !== "") this.#builder.heading({ level: 1, title });
   }
 
   text(text: string): void {
@@ -115,7 +115,7 @@ export class LatexWriter {
     if (brace === "{" || heading === null || this.#depth > heading.depth) return;
     this.#heading = null;
     const title = clean(this.#text.splice(0).join("")).replaceAll("\n", " ");
-    this.#builder.heading({ level: heading.level, title, mark: `${"#".repeat(heading.level)} ` });
+    this.#builder.heading({ level: heading.level, title });
     this.#afterItem = false;
   }
 

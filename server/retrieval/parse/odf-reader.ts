@@ -107,7 +107,7 @@ export class OdfReader implements XmlReader {
   #write(text: string): void {
     if (this.#heading !== null) {
       const title = text.replaceAll("\n", " ");
-      this.#builder.heading({ level: this.#heading, title, mark: `${"#".repeat(this.#heading)} ` });
+      this.#builder.heading({ level: this.#heading, title });
       this.#afterItem = false;
       return;
     }
@@ -122,7 +122,7 @@ export class OdfReader implements XmlReader {
   #openTable(attributes: Attributes): void {
     if (++this.#tables > 1) return;
     const title = normaliseInline(attributes["table:name"] ?? "");
-    if (this.#isSpreadsheet && title !== "") this.#builder.heading({ level: 1, title, mark: "# " });
+    if (this.#isSpreadsheet && title !== "") this.#builder.heading({ level: 1, title });
     this.#table = new TableWriter(this.#builder);
     this.#afterItem = false;
   }

@@ -18,7 +18,7 @@ export async function parseEmail(bytes: Uint8Array, readNested: ReadNested | nul
   const email = await PostalMime.parse(bytes, { maxNestingDepth: 50, maxRfc822NestingDepth: 5 });
   const builder = new TextBuilder();
   const subject = normaliseInline(email.subject ?? "");
-  if (subject !== "") builder.heading({ level: 1, title: subject, mark: "# " });
+  if (subject !== "") builder.heading({ level: 1, title: subject });
   builder.block(headersOf(email));
   builder.document(bodyOf(email));
   for (const [index, attachment] of email.attachments.entries()) {
@@ -62,7 +62,7 @@ async function writeAttachment(
   const name = normaliseInline(attachment.filename ?? "");
   // A picture in the text has no name that says anything.
   if (attachment.related === true || (name === "" && attachment.mimeType.startsWith("image/"))) return;
-  builder.heading({ level: 1, title: `Attachment: ${name === "" ? attachment.mimeType : name}`, mark: "# " });
+  builder.heading({ level: 1, title: `Attachment: ${name === "" ? attachment.mimeType : name}` });
   if (readNested === null) return;
   try {
     const content = attachment.content;

@@ -19,7 +19,7 @@ export async function parseEpub(bytes: Uint8Array): Promise<ParsedText> {
     const chapter = parseHtml(html, { withTitle: false });
     const title = titles.get(name);
     if (chapter.headings.length === 0 && title !== undefined && chapter.text !== "") {
-      builder.heading({ level: 1, title, mark: "# " });
+      builder.heading({ level: 1, title });
     }
     builder.document(chapter);
   }

@@ -37,7 +37,7 @@ export function parseHtml(html: string, options: { withTitle: boolean } = { with
   $(DROPPED).remove();
   const walker = new HtmlWalker();
   const root = mainContent($);
-  if (title !== "" && root.find("h1").length === 0) walker.builder.heading({ level: 1, title, mark: "# " });
+  if (title !== "" && root.find("h1").length === 0) walker.builder.heading({ level: 1, title });
   for (const node of root.toArray()) walker.visit(node);
   walker.flush();
   return walker.builder.result();
@@ -115,7 +115,7 @@ class HtmlWalker {
   #heading(element: Element, level: number): void {
     this.flush();
     const title = normaliseInline(textOf(element));
-    this.builder.heading({ level, title, mark: `${"#".repeat(level)} ` });
+    this.builder.heading({ level, title });
     this.#tight = false;
   }
 

@@ -63,7 +63,7 @@ function writeBlocks(pages: PdfBlock[][]): ParsedText {
     const start = builder.length;
     for (const block of blocks) {
       const level = levels.get(block.size);
-      if (block.heading && level !== undefined) builder.heading({ level, title: block.text, mark: "" });
+      if (block.heading && level !== undefined) builder.heading({ level, title: block.text, marked: false });
       else builder.block(block.text);
     }
     builder.page(index + 1, start);

@@ -67,7 +67,7 @@ async function notesOf(parts: ZipParts, slide: string): Promise<string> {
 
 function writeSlide(builder: TextBuilder, { shapes }: SlideReader): void {
   const title = shapes.find((shape) => /^(ctrT|t)itle$/.test(shape.role) && shape.paragraphs.length > 0);
-  if (title !== undefined) builder.heading({ level: 1, title: title.paragraphs.join(" "), mark: "# " });
+  if (title !== undefined) builder.heading({ level: 1, title: title.paragraphs.join(" ") });
   for (const shape of shapes) {
     if (shape === title || /^(sldNum|dt|ftr|hdr)$/.test(shape.role)) continue;
     builder.block(shape.paragraphs.join("\n"));

@@ -47,7 +47,7 @@ function writeSheet(builder: TextBuilder, name: string, sheet: DenseWorkSheet): 
     throw new DocumentRefused("too_large", `The sheet '${name}' has more than ${MAX_ROWS.toLocaleString("en")} rows.`);
   }
   if (!rows.some((row) => row !== undefined)) return;
-  builder.heading({ level: 1, title: normaliseInline(name), mark: "# " });
+  builder.heading({ level: 1, title: normaliseInline(name) });
   const table = new TableWriter(builder);
   // forEach passes over holes, a loop by index would not.
   rows.forEach((row) => {

@@ -204,7 +204,7 @@ export class RtfWriter {
     this.#endTable();
     const level = this.#level;
     const title = text.replaceAll("\n", " ");
-    if (level !== null) this.#builder.heading({ level, title, mark: `${"#".repeat(Math.min(level, 6))} ` });
+    if (level !== null) this.#builder.heading({ level, title });
     else this.#builder.block(text);
   }
 

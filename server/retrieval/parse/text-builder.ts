@@ -38,17 +38,18 @@ export class TextBuilder {
   }
 
   /**
-   * Adds a heading as a paragraph of its own; `mark` (`"## "`) is written before the title and not part of it. A title
-   * without a word in it (a footnote mark, a rule) is a plain paragraph.
+   * Adds a heading as a paragraph of its own, its level from 1. Unless `marked` is false, Markdown's mark (`"## "`) is
+   * written before the title and not part of it. A title without a word in it (a footnote mark, a rule) is a plain
+   * paragraph.
    */
-  heading(heading: { level: number; title: string; mark: string }): void {
-    if (!/\p{L}|\p{N}{2}/u.test(heading.title)) {
-      this.block(heading.title);
+  heading({ level, title, marked = true }: { level: number; title: string; marked?: boolean }): void {
+    if (!/\p{L}|\p{N}{2}/u.test(title)) {
+      this.block(title);
       return;
     }
     if (this.#length > 0) this.append("\n\n");
-    this.headings.push({ level: heading.level, title: heading.title, start: this.#length });
-    this.append(heading.mark + heading.title);
+    this.headings.push({ level, title, start: this.#length });
+    this.append(marked ? `${"#".repeat(Math.min(level, 6))} ${title}` : title);
   }
 
   /** Adds a document read before, with its headings; its pages are given up. */
