@@ -1,5 +1,6 @@
-import yauzl from "yauzl";
+import type yauzl from "yauzl";
 import { DocumentRefused, passwordRefusal } from "#server/retrieval/parse/document";
+import { damagedZip, openZip } from "#server/retrieval/parse/read-zip";
 
 const MAX_ENTRIES = 5_000;
 const MAX_ENTRY_BYTES = 50 * 1024 * 1024;
@@ -15,11 +16,12 @@ const ENCRYPTED_FLAG = 0x1;
  * `expands_too_much`, `encrypted`, `corrupt`, or `unsupported` for Office XML with a document type declaration.
  */
 export async function checkZip(bytes: Uint8Array): Promise<{ names: string[]; mimetype: string }> {
-  const zip = await openZip(bytes);
   const names: string[] = [];
   let total = 0;
   let mimetype = "";
   try {
+    // The declared sizes are checked by counting, below.
+    const zip = await openZip(bytes, { validateEntrySizes: false });
     for await (const entry of zip.eachEntry()) {
       if (names.length >= MAX_ENTRIES) throw bomb(`more than ${MAX_ENTRIES} parts`);
       if ((entry.generalPurposeBitFlag & ENCRYPTED_FLAG) !== 0) {
@@ -34,19 +36,9 @@ export async function checkZip(bytes: Uint8Array): Promise<{ names: string[]; mi
     }
   } catch (error) {
     if (error instanceof DocumentRefused) throw error;
-    throw new DocumentRefused("corrupt", "The file is damaged: its zip archive cannot be read.");
+    throw damagedZip(error);
   }
   return { names, mimetype };
-}
-
-async function openZip(bytes: Uint8Array): Promise<yauzl.ZipFile> {
-  try {
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    // The declared sizes are checked by counting, below.
-    return await yauzl.fromBufferPromise(buffer, { lazyEntries: true, autoClose: false, validateEntrySizes: false });
-  } catch {
-    throw new DocumentRefused("corrupt", "The file is damaged: its zip archive cannot be read.");
-  }
 }
 
 /** Parts of Office files: none of them has a document type, and its entities are how an XML reader is made to swell. */

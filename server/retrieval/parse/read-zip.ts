@@ -2,6 +2,20 @@ import yauzl from "yauzl";
 import { decodeText, xmlEncoding } from "#server/retrieval/parse/decode-text";
 import { DocumentRefused } from "#server/retrieval/parse/document";
 
+/**
+ * Opens a zip whose entries are then read one by one.
+ * @throws what yauzl does, for {@link damagedZip}
+ */
+export function openZip(bytes: Uint8Array, options: { validateEntrySizes: boolean }): Promise<yauzl.ZipFile> {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return yauzl.fromBufferPromise(buffer, { lazyEntries: true, autoClose: false, ...options });
+}
+
+/** The refusal of a zip that cannot be opened or read. */
+export function damagedZip(cause: unknown): DocumentRefused {
+  return new DocumentRefused("corrupt", "The file is damaged: its zip archive cannot be read.", { cause });
+}
+
 /** The parts of a zip whose entries have been counted by `checkZip`. A name is a key and never a path on a disk. */
 export class ZipParts {
   readonly #zip: yauzl.ZipFile;
@@ -15,13 +29,12 @@ export class ZipParts {
   /** Throws DocumentRefused `corrupt`. */
   static async open(bytes: Uint8Array): Promise<ZipParts> {
     try {
-      const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-      const zip = await yauzl.fromBufferPromise(buffer, { lazyEntries: true, autoClose: false });
+      const zip = await openZip(bytes, { validateEntrySizes: true });
       const entries = new Map<string, yauzl.Entry>();
       for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
       return new ZipParts(zip, entries);
     } catch (error) {
-      throw damaged(error);
+      throw damagedZip(error);
     }
   }
 
@@ -37,7 +50,7 @@ export class ZipParts {
     try {
       for await (const piece of await this.#zip.openReadStreamPromise(entry)) pieces.push(piece);
     } catch (error) {
-      throw damaged(error);
+      throw damagedZip(error);
     }
     const bytes = Buffer.concat(pieces);
     return bytes.length === 0 ? "" : decodeText(bytes, xmlEncoding(bytes));
@@ -68,8 +81,4 @@ function safeDecode(address: string): string {
   } catch {
     return address;
   }
-}
-
-function damaged(cause: unknown): DocumentRefused {
-  return new DocumentRefused("corrupt", "The file is damaged: its zip archive cannot be read.", { cause });
 }
