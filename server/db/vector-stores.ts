@@ -173,14 +173,21 @@ export async function deleteVectorStore(scope: VectorStoreScope): Promise<boolea
 }
 
 /**
- * Notes that stores were used, at most once a second each: searches share the row.
+ * Notes that stores were used, at most once a second each: searches share the row. Without a statement where the rows,
+ * just read, say so already.
  * @throws AppError database_unavailable
  */
-export async function touchVectorStores(use: { teamId: string; ids: readonly string[]; now: Date }): Promise<void> {
+export async function touchVectorStores(use: {
+  teamId: string;
+  stores: readonly Pick<VectorStoreRow, "id" | "lastActiveAt">[];
+  now: Date;
+}): Promise<void> {
   const since = new Date(use.now.getTime() - 1000);
+  const ids = use.stores.filter((store) => store.lastActiveAt < since).map((store) => store.id);
+  if (ids.length === 0) return;
   await mapped(() =>
     prisma().vectorStore.updateMany({
-      where: { teamId: use.teamId, id: { in: [...use.ids] }, lastActiveAt: { lt: since } },
+      where: { teamId: use.teamId, id: { in: ids }, lastActiveAt: { lt: since } },
       data: { lastActiveAt: use.now },
     }),
   );

@@ -25,6 +25,6 @@ export async function openVectorStores({
     if (isExpired(row)) throw vectorStoreExpired(id, input.param);
     return row;
   });
-  await touchVectorStores({ teamId, ids: unique, now: new Date(clock().now()) });
+  await touchVectorStores({ teamId, stores, now: new Date(clock().now()) });
   return stores;
 }
