@@ -75,20 +75,19 @@ export async function findFile(scope: FileScope, now: Date, tx?: TransactionClie
 }
 
 /**
- * Which of `ids` are files of the team. They stay so until the caller's transaction ends.
+ * The team's files among `ids`, with their sizes. They stay so until the caller's transaction ends.
  * @throws AppError database_unavailable
  */
 export async function holdFiles(
   query: { teamId: string; ids: readonly string[]; now: Date },
   tx: TransactionClient,
-): Promise<string[]> {
+): Promise<{ id: string; bytes: number }[]> {
   const { teamId, ids, now } = query;
-  const rows = await mapped(
-    () => tx.$queryRaw<{ id: string }[]>`
-      SELECT id FROM file WHERE team_id = ${teamId} AND id = ANY (${ids}::text[])
+  return mapped(
+    () => tx.$queryRaw<{ id: string; bytes: number }[]>`
+      SELECT id, bytes::float8 AS bytes FROM file WHERE team_id = ${teamId} AND id = ANY (${ids}::text[])
         AND (expires_at IS NULL OR expires_at > ${now}) ORDER BY id FOR KEY SHARE`,
   );
-  return rows.map((row) => row.id);
 }
 
 export interface FileListQuery {

@@ -26,17 +26,3 @@ export async function readQueueEnds(teamId: string, tx: TransactionClient): Prom
   );
   return ends ?? { next: 0, small: 0, large: 0 };
 }
-
-/**
- * Sizes of the team's files among `ids`, in bytes, by id.
- * @throws AppError database_unavailable
- */
-export async function readFileSizes(
-  teamId: string,
-  ids: readonly string[],
-  tx: TransactionClient,
-): Promise<Map<string, number>> {
-  const where = { teamId, id: { in: [...ids] } };
-  const rows = await mapped(() => tx.file.findMany({ where, select: { id: true, bytes: true } }));
-  return new Map(rows.map(({ id, bytes }) => [id, Number(bytes)]));
-}

@@ -59,10 +59,10 @@ export async function inIngestTransaction<T>(run: (tx: TransactionClient) => Pro
  */
 export async function addFiles({ tx, store, files, present }: Addition): Promise<string[]> {
   const unique = new Map(files.map((file) => [file.fileId, file]));
-  // Locked in the same order by everybody, so that two requests with the same files do not wait for each other.
-  const sorted = [...unique.values()].sort((a, b) => (a.fileId < b.fileId ? -1 : 1));
   if (!(await holdVectorStore(store, tx))) throw vectorStoreNotFound(store.vectorStoreId);
-  await requireFiles({ tx, store, files: [...unique.values()] });
+  const found = await requireFiles({ tx, store, files: [...unique.values()] });
+  // Locked in the same order by everybody, so that two requests with the same files do not wait for each other.
+  const sorted = found.sort((a, b) => (a.fileId < b.fileId ? -1 : 1));
   let hasRoom = false;
   for (const slice of statementSlices(sorted)) {
     const kept = present === "keep" ? await keepUsable({ tx, store, files: slice }) : new Set<string>();
@@ -77,15 +77,20 @@ export async function addFiles({ tx, store, files, present }: Addition): Promise
 
 type Part = Omit<Addition, "present">;
 
-async function requireFiles({ tx, store, files }: Part): Promise<void> {
+type SizedFile = FileToAdd & { bytes: number };
+
+async function requireFiles({ tx, store, files }: Part): Promise<SizedFile[]> {
   const now = new Date(clock().now());
-  const known = new Set<string>();
+  const sizes = new Map<string, number>();
   for (const slice of statementSlices(files)) {
     const ids = slice.map((file) => file.fileId);
-    for (const id of await holdFiles({ teamId: store.teamId, ids, now }, tx)) known.add(id);
+    for (const { id, bytes } of await holdFiles({ teamId: store.teamId, ids, now }, tx)) sizes.set(id, bytes);
   }
-  const missing = files.find((file) => !known.has(file.fileId));
-  if (missing) throw fileNotFound(missing.fileId, missing.param);
+  return files.map((file) => {
+    const bytes = sizes.get(file.fileId);
+    if (bytes === undefined) throw fileNotFound(file.fileId, file.param);
+    return { ...file, bytes };
+  });
 }
 
 /** Gives files that need not be read their new attributes, and answers which they are. */
@@ -109,17 +114,17 @@ async function requireRoom(teamId: string, tx: TransactionClient): Promise<void>
   throw new AppError("rate_limit_exceeded", message, { retryAfterMs });
 }
 
-async function enqueueFiles({ tx, store, files }: Part): Promise<void> {
+async function enqueueFiles({ tx, store, files }: Part & { files: readonly SizedFile[] }): Promise<void> {
   const createdAt = new Date(clock().now());
-  const fileIds = files.map((file) => file.fileId);
-  const placeOf = await assignPlaces(store.teamId, fileIds, tx);
-  const rows = files.map((file) => ({
-    fileId: file.fileId,
-    attributes: file.attributes,
-    chunkingStrategy: toStoredChunking(file.strategy),
+  const placed = await assignPlaces(store.teamId, files, tx);
+  const rows = placed.map(({ fileId, attributes, strategy, queueLine, queuePlace }) => ({
+    fileId,
+    attributes,
+    chunkingStrategy: toStoredChunking(strategy),
     ingestId: timeOrderedHex(),
     createdAt,
-    ...placeOf(file.fileId),
+    queueLine,
+    queuePlace,
   }));
   await upsertVectorStoreFiles(store, rows, tx);
   const jobs = rows.map(({ fileId, ingestId, queuePlace }) => ({
