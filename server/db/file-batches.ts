@@ -1,4 +1,4 @@
-import { inTransaction, pool, type TransactionClient } from "#server/db/client";
+import { inTransaction, pool, prisma, type TransactionClient } from "#server/db/client";
 import { mapped } from "#server/db/mapped";
 import { statementSlices } from "#server/db/statement-slices";
 
@@ -70,6 +70,14 @@ export async function findFileBatch(scope: FileBatchScope): Promise<FileBatchRow
     ),
   );
   return rows[0] ?? null;
+}
+
+/**
+ * Whether the team's store has the batch, without a look at its files.
+ * @throws AppError database_unavailable
+ */
+export async function hasFileBatch({ teamId, vectorStoreId, batchId }: FileBatchScope): Promise<boolean> {
+  return mapped(async () => (await prisma().fileBatch.count({ where: { teamId, id: batchId, vectorStoreId } })) > 0);
 }
 
 /**

@@ -9,7 +9,7 @@ import { cancelFileBatch as cancelFileBatchService } from "#server/services/vect
 import { createFileBatch as createFileBatchService } from "#server/services/vector-stores/create-file-batch";
 import { toFileBatchObject } from "#server/services/vector-stores/file-batch-object";
 import { getFileBatch as getFileBatchService } from "#server/services/vector-stores/get-file-batch";
-import { listFileBatchFiles as listFileBatchFilesService } from "#server/services/vector-stores/list-file-batch-files";
+import { listVectorStoreFiles } from "#server/services/vector-stores/list-vector-store-files";
 import { toVectorStoreFileObject } from "#server/services/vector-stores/vector-store-file-object";
 
 function idsOf(request: ApiRequest): { vectorStoreId: string; batchId: string } {
@@ -40,6 +40,6 @@ export const cancelFileBatch: ApiHandler = async (request) =>
 /** `GET /v1/vector_stores/{vector_store_id}/file_batches/{batch_id}/files` */
 export const listFileBatchFiles: ApiHandler = async (request) => {
   const input = { ...idsOf(request), query: parseListQuery(request.query), status: parseFileFilter(request.query) };
-  const page = await listFileBatchFilesService({ ctx: request.ctx, input });
+  const page = await listVectorStoreFiles({ ctx: request.ctx, input });
   return answerJson(request, toListPage(page.rows.map(toVectorStoreFileObject), page.hasMore));
 };

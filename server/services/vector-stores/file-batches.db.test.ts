@@ -19,7 +19,7 @@ import { detachFile } from "#server/services/vector-stores/detach-file";
 import { toFileBatchObject } from "#server/services/vector-stores/file-batch-object";
 import { getFileBatch } from "#server/services/vector-stores/get-file-batch";
 import { ingestFile } from "#server/services/vector-stores/ingest-file";
-import { listFileBatchFiles } from "#server/services/vector-stores/list-file-batch-files";
+import { listVectorStoreFiles } from "#server/services/vector-stores/list-vector-store-files";
 import { retryFile } from "#server/services/vector-stores/retry-file";
 import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/database";
 import { storeTestFile } from "#tests/support/documents";
@@ -97,7 +97,7 @@ describe("a batch of files", () => {
     const list = async (status: "failed" | "in_progress" | null) => {
       const query = { limit: 10, order: "asc" as const, after: null, before: null };
       const input = { vectorStoreId, batchId: batch.id, query, status };
-      return (await listFileBatchFiles({ ctx, input })).rows.map((row) => row.fileId);
+      return (await listVectorStoreFiles({ ctx, input })).rows.map((row) => row.fileId);
     };
     expect(await list("failed")).toEqual([empty]);
     expect(await list("in_progress")).toEqual([waiting]);
@@ -231,6 +231,19 @@ describe("a batch of files", () => {
     await expect(
       getFileBatch({ ctx: foreign, input: { vectorStoreId: otherStore, batchId: batch.id } }),
     ).rejects.toMatchObject({ code: "not_found", param: "batch_id" });
+    const page = { query: { limit: 1, order: "asc" as const, after: null, before: null }, status: null };
+    await expect(listVectorStoreFiles({ ctx: foreign, input: { ...input, ...page } })).rejects.toMatchObject({
+      param: "vector_store_id",
+      message: `Vector store with id '${vectorStoreId}' not found.`,
+    });
+    for (const batchId of [batch.id, newId("vectorStoreFileBatch")]) {
+      const asked = { vectorStoreId: otherStore, batchId, ...page };
+      await expect(listVectorStoreFiles({ ctx: foreign, input: asked })).rejects.toMatchObject({
+        code: "not_found",
+        param: "batch_id",
+        message: `No file batch found with id '${batchId}' in vector store '${otherStore}'.`,
+      });
+    }
     await expect(cancelFileBatch({ ctx: foreign, input })).rejects.toMatchObject({ code: "not_found" });
     expect(toFileBatchObject(await get(batch)).status).toBe("in_progress");
   });

@@ -1,3 +1,4 @@
+import { hasFileBatch } from "#server/db/file-batches";
 import {
   type FileStatus,
   findVectorStoreFile,
@@ -9,10 +10,12 @@ import { AppError } from "#server/errors";
 import type { ListQuery } from "#server/protocol/list";
 import type { ServiceContext } from "#server/services/context";
 import { type Page, readPage } from "#server/services/read-page";
+import { fileBatchNotFound } from "#server/services/vector-stores/file-batch-object";
 import { vectorStoreNotFound } from "#server/services/vector-stores/vector-store-view";
 
 /**
- * A page of a store's files by the time they were attached.
+ * A page of a store's files, or of those of one of its batches, by the time they were attached. What was taken out of the
+ * store is not among them.
  * @throws AppError not_found; invalid_value for a cursor that is not in the store; database_unavailable
  */
 export async function listVectorStoreFiles({
@@ -26,6 +29,9 @@ export async function listVectorStoreFiles({
   const { teamId } = ctx.principal;
   const { vectorStoreId, query, status, batchId } = input;
   if ((await findVectorStore({ teamId, vectorStoreId })) === null) throw vectorStoreNotFound(vectorStoreId);
+  if (batchId !== undefined && !(await hasFileBatch({ teamId, vectorStoreId, batchId }))) {
+    throw fileBatchNotFound(batchId, vectorStoreId);
+  }
   for (const param of ["after", "before"] as const) {
     const fileId = query[param];
     if (fileId !== null && (await findVectorStoreFile({ teamId, vectorStoreId, fileId })) === null) {
