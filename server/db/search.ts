@@ -18,6 +18,8 @@ export interface HybridQuery {
   embedding: readonly number[] | null;
   weights: { vector: number; keyword: number };
   filter: AttributeFilter | null;
+  /** Only passages of this file, whatever its attributes are called; no filter can say that. */
+  fileId?: string;
   limit: number;
   /** Fused scores below this are left out; 0 to 1. */
   scoreThreshold: number;
@@ -82,8 +84,11 @@ export function hybridStatement(query: HybridQuery): { text: string; values: unk
     query.limit,
   ];
   const add = (value: unknown) => `$${values.push(value)}`;
-  const condition =
-    query.filter === null ? null : attributeFilterSql(query.filter, attributesFor(query.filter), { add });
+  const conditions = [
+    ...(query.fileId === undefined ? [] : [`s.file_id = ${add(query.fileId)}`]),
+    ...(query.filter === null ? [] : [attributeFilterSql(query.filter, attributesFor(query.filter), { add })]),
+  ];
+  const condition = conditions.length === 0 ? null : conditions.join(" AND ");
   const { generation, embedding, vectorStoreIds } = query;
   // Without a vector nothing is measured: every store counts as one without an index, of any number of dimensions.
   const indexed =

@@ -86,6 +86,17 @@ it("says that no leg ranks it, and its place among the vectors", async () => {
   expect(standing?.vector.place).toBeGreaterThan(2);
 });
 
+it("reads the words of a file that has an attribute called file_id of its own", async () => {
+  const attributes = { file_id: "42", year: 2020 };
+  const document = { filename: "quay.txt", text: "The harbour has a quay.", attributes };
+  const fileId = await addDocument(ctx, vectorStoreId, document);
+  const recent = { type: "gte" as const, key: "year", value: 2000 };
+  for (const filters of [null, recent]) {
+    const { standing } = await explain(fileId, { filters });
+    expect(standing?.keyword).toMatchObject({ place: expect.any(Number), score: expect.any(Number) });
+  }
+});
+
 it("knows no file of another store", async () => {
   await expect(explain("file-unknown")).rejects.toMatchObject({ code: "not_found" });
 });

@@ -1,16 +1,10 @@
 import { clock } from "#server/clock";
 import { config } from "#server/config";
-import { type HybridQuery, type HybridRow, searchHybrid } from "#server/db/search";
+import { type HybridRow, searchHybrid } from "#server/db/search";
 import { readSearchableState, readVectorPlace, type SearchableState } from "#server/db/search-absence";
 import type { VectorStoreFileScope } from "#server/db/vector-store-files";
-import type { VectorStoreRow } from "#server/db/vector-stores";
-import { isAppError } from "#server/errors";
 import type { AttributeFilter } from "#server/protocol/attribute-filter";
-import type { EmbeddingModel } from "#server/providers/provider";
-import { toKeywords } from "#server/retrieval/search/searchable-text";
-import { chooseWeights } from "#server/retrieval/search/weights";
 import type { ServiceContext } from "#server/services/context";
-import { resolveEmbeddingModel } from "#server/services/models/resolve-embedding-model";
 import { openVectorStores } from "#server/services/vector-stores/open-vector-stores";
 import { type SearchInput, searchVectorStores } from "#server/services/vector-stores/search-vector-stores";
 import { vectorStoreFileNotFound } from "#server/services/vector-stores/vector-store-file-object";
@@ -97,7 +91,7 @@ export async function explainAbsence({
   const known = { filename, status, errorMessage, conditions: judged, place: null, standing: null };
   const barred = barOf(state);
   if (barred) return { ...known, reason: barred };
-  return { ...known, ...(await followThrough({ ctx, input, store, scope })) };
+  return { ...known, ...(await followThrough({ ctx, input, scope })) };
 }
 
 /** The comparisons of a filter, without what joins them. */
@@ -115,26 +109,25 @@ function barOf(state: SearchableState): AbsenceReason | null {
 interface Following {
   ctx: ServiceContext;
   input: ExplainAbsenceInput;
-  store: VectorStoreRow;
   scope: VectorStoreFileScope;
 }
 
-async function followThrough(work: Following): Promise<Pick<Absence, "reason" | "place" | "standing">> {
-  const { ctx, input, scope } = work;
+type Outcome = Pick<Absence, "reason" | "place" | "standing">;
+
+async function followThrough({ ctx, input, scope }: Following): Promise<Outcome> {
   const { query, filters, maxNumResults, rankingOptions } = input;
-  const { hits } = await searchVectorStores({
+  const { hits, plans } = await searchVectorStores({
     ctx,
     input: { vectorStoreIds: [input.vectorStoreId], queries: [query], maxNumResults, filters, rankingOptions },
   });
-  const asked = await hybridQueryOf(work);
-  const ofFile = { type: "eq" as const, key: "file_id", value: input.fileId };
-  const alone = filters === null ? ofFile : { type: "and" as const, filters: [filters, ofFile] };
+  const [plan] = plans;
+  if (plan === undefined) throw vectorStoreFileNotFound(input.fileId, input.vectorStoreId);
+  const { generation, embedding } = plan;
+  const asked = { ...plan, limit: EVERY_FUSED, scoreThreshold: 0 };
   const [fused, own, vector] = await Promise.all([
     searchHybrid(asked),
-    searchHybrid({ ...asked, filter: alone }),
-    asked.embedding === null || asked.weights.vector === 0
-      ? null
-      : readVectorPlace(scope, { generation: asked.generation, embedding: asked.embedding, filter: filters }),
+    searchHybrid({ ...asked, fileId: input.fileId }),
+    embedding && readVectorPlace(scope, { generation, embedding, filter: filters }),
   ]);
   const at = fused.findIndex((row) => row.fileId === input.fileId);
   const best = fused[at] ?? null;
@@ -182,34 +175,4 @@ function keywordStanding(fused: readonly HybridRow[], own: readonly HybridRow[],
     score: scores.length === 0 ? null : Math.max(...scores),
     last: lastOf(fused, "keyword"),
   };
-}
-
-async function hybridQueryOf({ ctx, input, store, scope }: Following): Promise<HybridQuery> {
-  const { embeddingModel: model, dimensions, generation } = store;
-  const resolved = await resolveEmbeddingModel({ ctx, input: { model, dimensions } });
-  const asked = input.rankingOptions?.hybrid_search;
-  const weights = asked ? { vector: asked.embedding_weight, keyword: asked.text_weight } : chooseWeights(resolved);
-  return {
-    teamId: scope.teamId,
-    vectorStoreIds: [scope.vectorStoreId],
-    indexedStoreIds: store.indexedGeneration === generation ? [scope.vectorStoreId] : [],
-    generation,
-    text: toKeywords(input.query),
-    embedding: weights.vector > 0 ? await embed(resolved, input.query, ctx.signal) : null,
-    weights,
-    filter: input.filters,
-    limit: EVERY_FUSED,
-    scoreThreshold: 0,
-    now: new Date(clock().now()),
-  };
-}
-
-/** null, as in the search, when the provider fails. */
-async function embed(model: EmbeddingModel, query: string, signal: AbortSignal): Promise<number[] | null> {
-  try {
-    return (await model.embed([query], { signal, kind: "query" }))[0] ?? null;
-  } catch (error) {
-    if (!isAppError(error) || !error.code.startsWith("provider_")) throw error;
-    return null;
-  }
 }

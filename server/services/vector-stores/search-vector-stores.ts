@@ -1,6 +1,6 @@
 import { clock } from "#server/clock";
 import { config } from "#server/config";
-import { type HybridRow, searchHybrid } from "#server/db/search";
+import { type HybridQuery, searchHybrid } from "#server/db/search";
 import type { VectorStoreRow } from "#server/db/vector-stores";
 import { AppError, isAppError } from "#server/errors";
 import { log } from "#server/log";
@@ -36,11 +36,16 @@ export interface SearchInput {
     | undefined;
 }
 
+/** What the database is asked, before how much of it is wanted. */
+type SearchPlan = Omit<HybridQuery, "limit" | "scoreThreshold">;
+
 /** What a search has found, and what was really searched for. */
 export interface SearchOutcome {
   /** Best first. */
   hits: SearchHit[];
   queries: string[];
+  /** One for each query and each embedding model of the stores. */
+  plans: SearchPlan[];
 }
 
 /**
@@ -96,14 +101,14 @@ async function runSearch({ ctx, input, span, stores, choice }: Search): Promise<
   const limit = choice ? Math.max(input.maxNumResults, config().RERANK_CANDIDATES) : input.maxNumResults;
   const scoreThreshold = choice ? 0 : (input.rankingOptions?.score_threshold ?? 0);
   const groups = groupByModel(stores);
-  const found = await Promise.all(
-    groups.map((group) => searchGroup({ ctx, input: { ...input, queries }, span, group, limit, scoreThreshold })),
-  );
-  const fused = mergeHits(found.flat(2), limit);
-  if (!choice) return { hits: fused, queries };
+  const planned = groups.map((group) => planGroup({ ctx, input: { ...input, queries }, span, group }));
+  const plans = (await Promise.all(planned)).flat();
+  const found = await Promise.all(plans.map((plan) => searchHybrid({ ...plan, limit, scoreThreshold })));
+  const fused = mergeHits(found.flat(), limit);
+  if (!choice) return { hits: fused, queries, plans };
   const ranked = await rankHits({ ctx, input: { choice, query: input.queries.join("\n"), hits: fused, span } });
   const threshold = input.rankingOptions?.score_threshold ?? 0;
-  return { hits: ranked.filter((hit) => hit.score >= threshold).slice(0, input.maxNumResults), queries };
+  return { hits: ranked.filter((hit) => hit.score >= threshold).slice(0, input.maxNumResults), queries, plans };
 }
 
 /** Vectors of one model and generation can be compared in one statement. */
@@ -132,33 +137,24 @@ interface GroupSearch {
   input: SearchInput;
   span: Span;
   group: ModelGroup;
-  limit: number;
-  /** Fused scores below this are left out. */
-  scoreThreshold: number;
 }
 
-async function searchGroup({ ctx, input, span, group, limit, scoreThreshold }: GroupSearch): Promise<HybridRow[][]> {
+async function planGroup({ ctx, input, span, group }: GroupSearch): Promise<SearchPlan[]> {
   const model = await resolveEmbeddingModel({ ctx, input: { model: group.model, dimensions: group.dimensions } });
   const weights = weightsOf(input, model);
   const vectors = weights.vector > 0 ? await embedQueries({ ctx, input, span, group }, model) : null;
   span.set({ embeddingModel: group.model, vectorWeight: weights.vector, keywordWeight: weights.keyword });
-  return Promise.all(
-    input.queries.map((text, index) =>
-      searchHybrid({
-        teamId: ctx.principal.teamId,
-        vectorStoreIds: group.ids,
-        indexedStoreIds: group.indexedIds,
-        generation: group.generation,
-        text: toKeywords(text),
-        embedding: vectors?.[index] ?? null,
-        weights,
-        filter: input.filters ?? null,
-        limit,
-        scoreThreshold,
-        now: new Date(clock().now()),
-      }),
-    ),
-  );
+  return input.queries.map((text, index) => ({
+    teamId: ctx.principal.teamId,
+    vectorStoreIds: group.ids,
+    indexedStoreIds: group.indexedIds,
+    generation: group.generation,
+    text: toKeywords(text),
+    embedding: vectors?.[index] ?? null,
+    weights,
+    filter: input.filters ?? null,
+    now: new Date(clock().now()),
+  }));
 }
 
 function weightsOf(input: SearchInput, model: EmbeddingModel): HybridWeights {
@@ -171,10 +167,7 @@ function weightsOf(input: SearchInput, model: EmbeddingModel): HybridWeights {
   throw new AppError("invalid_value", `Invalid '${param}': at least one weight must be above 0.`, { param });
 }
 
-async function embedQueries(
-  search: Omit<GroupSearch, "limit" | "scoreThreshold">,
-  model: EmbeddingModel,
-): Promise<number[][] | null> {
+async function embedQueries(search: GroupSearch, model: EmbeddingModel): Promise<number[][] | null> {
   const { ctx, input, span, group } = search;
   try {
     return await model.embed([...input.queries], { signal: ctx.signal, kind: "query" });
