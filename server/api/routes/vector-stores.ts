@@ -46,14 +46,8 @@ export const getVectorStore: ApiHandler = async (request) => {
 
 /** `POST /v1/vector_stores/{vector_store_id}` */
 export const updateVectorStore: ApiHandler = async (request) => {
-  const body = validate(UpdateVectorStoreBody, await request.json());
-  const input = {
-    vectorStoreId: vectorStoreIdOf(request),
-    name: body.name,
-    metadata: body.metadata,
-    searchSettings: body.search_settings,
-    expiresAfterDays: body.expires_after === null ? null : body.expires_after?.days,
-  };
+  const change = validate(UpdateVectorStoreBody, await request.json());
+  const input = { vectorStoreId: vectorStoreIdOf(request), change };
   return answerStore(request, await updateVectorStoreService({ ctx: request.ctx, input }));
 };
 

@@ -1,17 +1,15 @@
+import type { z } from "zod";
 import { clock } from "#server/clock";
 import { updateVectorStore as updateRow, type VectorStoreChange } from "#server/db/vector-stores";
-import type { SearchSettings } from "#server/protocol/vector-stores";
+import type { UpdateVectorStoreBody } from "#server/protocol/vector-stores";
 import type { ServiceContext } from "#server/services/context";
 import { readSearchSettings } from "#server/services/vector-stores/read-search-settings";
 import { toViews, type VectorStoreView, vectorStoreNotFound } from "#server/services/vector-stores/vector-store-view";
 
 export interface UpdateVectorStoreInput {
   vectorStoreId: string;
-  /** In each: absent leaves as it is, null takes away. */
-  name?: string | null | undefined;
-  expiresAfterDays?: number | null | undefined;
-  metadata?: Record<string, string> | null | undefined;
-  searchSettings?: SearchSettings | null | undefined;
+  /** In each field: absent leaves as it is, null takes away. */
+  change: z.output<typeof UpdateVectorStoreBody>;
 }
 
 /**
@@ -26,14 +24,13 @@ export async function updateVectorStore({
   input: UpdateVectorStoreInput;
 }): Promise<VectorStoreView> {
   const { teamId } = ctx.principal;
-  const { vectorStoreId, name, expiresAfterDays, metadata, searchSettings } = input;
+  const { vectorStoreId } = input;
+  const { name, metadata, expires_after: expiry, search_settings: settings } = input.change;
   const change: VectorStoreChange = {
     ...(name === undefined ? {} : { name: name ?? "" }),
-    ...(expiresAfterDays === undefined ? {} : { expiresAfterDays }),
+    ...(expiry === undefined ? {} : { expiresAfterDays: expiry?.days ?? null }),
     ...(metadata === undefined ? {} : { metadata: metadata ?? {} }),
-    ...(searchSettings === undefined
-      ? {}
-      : { searchSettings: await readSearchSettings({ ctx, input: { settings: searchSettings } }) }),
+    ...(settings === undefined ? {} : { searchSettings: await readSearchSettings({ ctx, input: { settings } }) }),
     lastActiveAt: new Date(clock().now()),
   };
   const row = await updateRow({ teamId, vectorStoreId }, change);

@@ -53,14 +53,9 @@ export const vectorStoresRouter = router({
 
   create: write.input(CreateVectorStoreBody).mutation(({ ctx, input }) => createVectorStore({ ctx, input })),
 
-  update: write.input(StoreId.extend({ change: UpdateVectorStoreBody })).mutation(({ ctx, input }) => {
-    const { name, metadata, expires_after: expiry } = input.change;
-    const expiresAfterDays = expiry === null ? null : expiry?.days;
-    return updateVectorStore({
-      ctx,
-      input: { vectorStoreId: input.vectorStoreId, name, metadata, expiresAfterDays },
-    });
-  }),
+  update: write
+    .input(StoreId.extend({ change: UpdateVectorStoreBody }))
+    .mutation(({ ctx, input }) => updateVectorStore({ ctx, input })),
 
   delete: write.input(StoreId).mutation(({ ctx, input }) => deleteVectorStore({ ctx, input })),
 
