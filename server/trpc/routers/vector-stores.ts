@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { AttributeFilter } from "#server/protocol/attribute-filter";
 import {
   Attributes,
   ChunkingStrategy,
@@ -20,20 +19,13 @@ import { retryFailedFiles } from "#server/services/vector-stores/retry-failed-fi
 import { retryFile } from "#server/services/vector-stores/retry-file";
 import { searchVectorStores } from "#server/services/vector-stores/search-vector-stores";
 import { updateVectorStore } from "#server/services/vector-stores/update-vector-store";
+import { SearchInput, searchSettingsOf } from "#server/trpc/routers/search-input";
 import { traced } from "#server/trpc/trace";
 import { router, teamProcedure } from "#server/trpc/trpc";
 
 const StoreId = z.object({ vectorStoreId: z.string().min(1) });
 const StoreFileId = StoreId.extend({ fileId: z.string().min(1) });
 const Cursor = { cursor: z.string().nullish(), limit: z.int().min(1).max(100).default(50) };
-
-const SearchInput = StoreId.extend({
-  query: z.string().trim().min(1).max(4096),
-  maxNumResults: z.int().min(1).max(50).default(10),
-  filters: AttributeFilter.nullish(),
-  scoreThreshold: z.number().min(0).max(1).optional(),
-  weights: z.object({ embedding: z.number().min(0), text: z.number().min(0) }).optional(),
-});
 
 const read = teamProcedure("vectorStores.read");
 const write = teamProcedure("vectorStores.write");
@@ -87,16 +79,12 @@ export const vectorStoresRouter = router({
   cancelFile: write.input(StoreFileId).mutation(({ ctx, input }) => cancelFile({ ctx, input })),
 
   search: read.input(SearchInput).query(({ ctx, input }) => {
-    const { vectorStoreId, query, maxNumResults, filters, scoreThreshold, weights } = input;
-    const rankingOptions = {
-      score_threshold: scoreThreshold,
-      hybrid_search: weights && { embedding_weight: weights.embedding, text_weight: weights.text },
-    };
+    const { vectorStoreId, query } = input;
     return traced(ctx, "test search", async (tracedCtx) => {
       tracedCtx.trace.set({ vectorStoreIds: [vectorStoreId], inputPreview: query });
       const { hits } = await searchVectorStores({
         ctx: tracedCtx,
-        input: { vectorStoreIds: [vectorStoreId], queries: [query], maxNumResults, filters, rankingOptions },
+        input: { vectorStoreIds: [vectorStoreId], queries: [query], ...searchSettingsOf(input) },
       });
       return hits;
     });
