@@ -33,6 +33,7 @@ const LATER = [
   "unpdf",
   "word-extractor",
   "yauzl",
+  "zod-openapi",
 ];
 
 test("a server that has just started has loaded no package that only some requests need", async () => {

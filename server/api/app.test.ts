@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { apiRoutes, createApiApp } from "#server/api/app";
-import { undescribedRoutes } from "#server/api/routes/openapi";
+import { undescribedRoutes } from "#server/api/routes/api-document";
 import { SCOPES } from "#server/auth/require-scope";
 import { parseConfig, setConfig } from "#server/config";
 

@@ -19,7 +19,6 @@ test("the document names each route with its parameters, schemas and scope", () 
   const document = JSON.parse(
     JSON.stringify(
       buildOpenApi({
-        serverUrl: "http://host",
         version: "1",
         operations: [
           {

@@ -34,15 +34,13 @@ export const paging = z.object({
 
 export interface OpenApiInput {
   operations: readonly OperationDoc[];
-  /** Origin of this server, without a slash at the end. */
-  serverUrl: string;
   version: string;
 }
 
 const PARAMETER = /:(\w+)(?:\{[^}]*\})?/g;
 
-/** The OpenAPI 3.1 document of the given operations. */
-export function buildOpenApi({ operations, serverUrl, version }: OpenApiInput): object {
+/** The OpenAPI 3.1 document of the given operations, without `servers`. */
+export function buildOpenApi({ operations, version }: OpenApiInput): object {
   const paths: ZodOpenApiPathsObject = {};
   for (const operation of operations) {
     const path = operation.path.replace(PARAMETER, "{$1}");
@@ -52,7 +50,6 @@ export function buildOpenApi({ operations, serverUrl, version }: OpenApiInput): 
   return createDocument({
     openapi: "3.1.0",
     info: { title: "Rejoinder", version, description: "OpenAI's Responses API and Open Responses, self-hosted." },
-    servers: [{ url: serverUrl }],
     components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
     paths,
   });
