@@ -13,6 +13,7 @@ import { UpdateChatCompletionBody } from "#server/protocol/chat/stored";
 import { CompactBody } from "#server/protocol/compact";
 import { AddItemsBody, CreateConversationBody, UpdateConversationBody } from "#server/protocol/conversations";
 import { CreateEmbeddingsBody, EmbeddingsSchema } from "#server/protocol/embeddings";
+import { InputTokensBody } from "#server/protocol/input-tokens";
 import { ModelSchema } from "#server/protocol/models";
 import { buildOpenApi, type Description, type OperationDoc, paging } from "#server/protocol/openapi";
 import { CreatePromptBody, CreatePromptVersionBody, UpdatePromptBody } from "#server/protocol/prompt-templates";
@@ -24,7 +25,7 @@ const VERSION = "0.1.0";
 const including = z.object({ include: z.string().optional() });
 
 /** What the document says of each line of the route table. */
-const DESCRIPTIONS: Record<string, Description> = {
+export const DESCRIPTIONS: Record<string, Description> = {
   "POST /v1/responses": {
     summary: "Create a response",
     body: CreateResponseBody,
@@ -90,7 +91,7 @@ const DESCRIPTIONS: Record<string, Description> = {
   },
   "POST /v1/responses/input_tokens": {
     summary: "Count the tokens that a response would read",
-    body: CreateResponseBody,
+    body: InputTokensBody,
     answer: z.object({ object: z.literal("response.input_tokens"), input_tokens: z.int(), estimated: z.boolean() }),
   },
   "POST /v1/conversations": {

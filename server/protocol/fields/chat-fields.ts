@@ -1,5 +1,3 @@
-import { CreateChatCompletionBody } from "#server/protocol/chat/request";
-import { CreateEmbeddingsBody } from "#server/protocol/embeddings";
 import { acts, type EndpointFields, passes, refuses } from "#server/protocol/fields/field-report";
 
 const PROVIDERS = "Given to providers that have it.";
@@ -8,7 +6,6 @@ const LENGTH = "Given to the provider; one of the two.";
 
 export const chatFields: EndpointFields = {
   route: "POST /v1/chat/completions",
-  body: CreateChatCompletionBody,
   fields: {
     model: acts("As above."),
     messages: acts(
@@ -59,7 +56,6 @@ export const chatFields: EndpointFields = {
 
 export const embeddingFields: EndpointFields = {
   route: "POST /v1/embeddings",
-  body: CreateEmbeddingsBody,
   fields: {
     model: acts("Required; found as language models are, aliases and `x-model-provider` included."),
     input: acts(

@@ -1,5 +1,3 @@
-import type { z } from "zod";
-
 /**
  * What becomes of a request field. `passed on`: to providers that have it. `no effect`: taken, and at most shown again.
  */
@@ -19,7 +17,6 @@ export interface Field {
 export interface EndpointFields {
   /** As the route table writes it. */
   route: string;
-  body: z.ZodObject;
   fields: Record<string, Field>;
 }
 

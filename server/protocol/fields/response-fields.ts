@@ -1,7 +1,4 @@
-import { CompactBody } from "#server/protocol/compact";
 import { acts, type EndpointFields, idles, passes, refuses } from "#server/protocol/fields/field-report";
-import { InputTokensBody } from "#server/protocol/input-tokens";
-import { CreateResponseBody } from "#server/protocol/request";
 
 const PROVIDERS = "Given to providers that have it.";
 const CACHE = "Given to providers with OpenAI's wire.";
@@ -11,7 +8,6 @@ const TIER = passes("flex", `${PROVIDERS} The tier that a provider says it serve
 
 export const responseFields: EndpointFields = {
   route: "POST /v1/responses",
-  body: CreateResponseBody,
   fields: {
     model: acts(
       "Team alias, whose models are asked in turn; `connection/model` or `connection@model`; a plain name with header `x-model-provider`; a plain name that one connection lists. Absent: the team's default.",
@@ -84,7 +80,6 @@ const UNCOUNTED = "Changes no count.";
 
 export const inputTokensFields: EndpointFields = {
   route: "POST /v1/responses/input_tokens",
-  body: InputTokensBody,
   fields: {
     model: acts("As above; its tokenizer counts."),
     input: acts("Counted."),
@@ -103,7 +98,6 @@ export const inputTokensFields: EndpointFields = {
 
 export const compactFields: EndpointFields = {
   route: "POST /v1/responses/compact",
-  body: CompactBody,
   fields: {
     model: acts("Required; it summarises."),
     input: acts("As above."),

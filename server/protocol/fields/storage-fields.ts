@@ -1,17 +1,4 @@
-import { z } from "zod";
-import { UpdateChatCompletionBody } from "#server/protocol/chat/stored";
-import { AddItemsBody, CreateConversationBody, UpdateConversationBody } from "#server/protocol/conversations";
 import { acts, type EndpointFields } from "#server/protocol/fields/field-report";
-import { CreateFileFields } from "#server/protocol/files";
-import { CompleteUploadBody, CreateUploadBody } from "#server/protocol/uploads";
-import {
-  AttachFileBody,
-  CreateFileBatchBody,
-  CreateVectorStoreBody,
-  SearchBody,
-  UpdateAttributesBody,
-  UpdateVectorStoreBody,
-} from "#server/protocol/vector-stores";
 
 const ITEMS = acts("At most 20, of the shapes that `input` of a response takes.");
 const REPLACES = acts("Replaces what was there; `null` empties it.");
@@ -24,17 +11,15 @@ const SEARCH_SETTINGS = acts(
 
 /** Fields of what is kept: stored completions, conversations, files, uploads and vector stores. */
 export const storageFields: EndpointFields[] = [
-  { route: "POST /v1/chat/completions/:completion_id", body: UpdateChatCompletionBody, fields: { metadata: REPLACES } },
+  { route: "POST /v1/chat/completions/:completion_id", fields: { metadata: REPLACES } },
   {
     route: "POST /v1/conversations",
-    body: CreateConversationBody,
     fields: { items: ITEMS, metadata: acts("Kept with the conversation, and shown.") },
   },
-  { route: "POST /v1/conversations/:conversation_id", body: UpdateConversationBody, fields: { metadata: REPLACES } },
-  { route: "POST /v1/conversations/:conversation_id/items", body: AddItemsBody, fields: { items: ITEMS } },
+  { route: "POST /v1/conversations/:conversation_id", fields: { metadata: REPLACES } },
+  { route: "POST /v1/conversations/:conversation_id/items", fields: { items: ITEMS } },
   {
     route: "POST /v1/files",
-    body: CreateFileFields.extend({ file: z.unknown() }),
     fields: {
       file: acts("The bytes, under a name."),
       purpose: acts("Kept with the file; lists can ask for it."),
@@ -43,7 +28,6 @@ export const storageFields: EndpointFields[] = [
   },
   {
     route: "POST /v1/uploads",
-    body: CreateUploadBody,
     fields: {
       filename: acts("The file's name."),
       purpose: acts("The file's purpose."),
@@ -54,17 +38,14 @@ export const storageFields: EndpointFields[] = [
   },
   {
     route: "POST /v1/uploads/:upload_id/parts",
-    body: z.object({ data: z.unknown() }),
     fields: { data: acts("The bytes of a part.") },
   },
   {
     route: "POST /v1/uploads/:upload_id/complete",
-    body: CompleteUploadBody,
     fields: { part_ids: acts("The order of the parts."), md5: acts("Checked when it is given.") },
   },
   {
     route: "POST /v1/vector_stores",
-    body: CreateVectorStoreBody,
     fields: {
       name: acts("Kept with the store, and shown."),
       description: acts("Kept with the store, and shown."),
@@ -77,12 +58,10 @@ export const storageFields: EndpointFields[] = [
   },
   {
     route: "POST /v1/vector_stores/:vector_store_id",
-    body: UpdateVectorStoreBody,
     fields: { name: REPLACES, expires_after: REPLACES, metadata: REPLACES, search_settings: SEARCH_SETTINGS },
   },
   {
     route: "POST /v1/vector_stores/:vector_store_id/search",
-    body: SearchBody,
     fields: {
       query: acts("One, or up to 16, whose results are fused."),
       filters: acts("All comparisons, and `and` and `or` of them."),
@@ -97,7 +76,6 @@ export const storageFields: EndpointFields[] = [
   },
   {
     route: "POST /v1/vector_stores/:vector_store_id/files",
-    body: AttachFileBody,
     fields: {
       file_id: acts("The file that is read, cut and embedded."),
       attributes: acts(ATTRIBUTES),
@@ -106,12 +84,10 @@ export const storageFields: EndpointFields[] = [
   },
   {
     route: "POST /v1/vector_stores/:vector_store_id/files/:file_id",
-    body: UpdateAttributesBody,
     fields: { attributes: acts(`Replace what was there. ${ATTRIBUTES}`) },
   },
   {
     route: "POST /v1/vector_stores/:vector_store_id/file_batches",
-    body: CreateFileBatchBody,
     fields: {
       file_ids: acts("At most 2,000 files; all are attached or none."),
       files: acts("The same, each with attributes and chunking of its own."),
