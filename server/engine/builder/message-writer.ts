@@ -201,10 +201,9 @@ export class MessageWriter implements ItemWriter {
   #cite(open: OpenText, marker: string): void {
     const source = this.#sources?.get(marker);
     if (!source) return;
-    const annotation = citationOf(source, open);
     const isSame = (known: Annotation) =>
-      known.type === "file_citation" && known.chunk_id === annotation.chunk_id && known.index === annotation.index;
-    if (!open.annotations.some(isSame)) this.#annotate(open, annotation);
+      known.type === "file_citation" && known.chunk_id === source.chunkId && known.index === open.length;
+    if (!open.annotations.some(isSame)) this.#annotate(open, citationOf(source, open));
   }
 
   #annotate(open: OpenText, annotation: Annotation): void {
