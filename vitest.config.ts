@@ -11,9 +11,11 @@ export default defineConfig({
           ...shared,
           name: "unit",
           include: ["server/**/*.test.ts", "components/**/*.test.{ts,tsx}", "app/**/*.test.{ts,tsx}"],
-          exclude: ["**/*.db.test.ts"],
+          exclude: ["**/*.db.test.ts", "**/*.slow.test.ts"],
         },
       },
+      // What starts processes, workers or recognition: too slow for `npm run verify`.
+      { test: { ...shared, name: "slow", include: ["server/**/*.slow.test.ts"] } },
       { test: { ...shared, name: "repository", include: ["tests/repository/**/*.test.ts"] } },
       { test: { ...shared, name: "database", include: ["server/**/*.db.test.ts"] } },
       { test: { ...shared, name: "contract", include: ["tests/contract/**/*.test.ts"] } },

@@ -8,6 +8,7 @@ if (process.argv.includes("--database-only")) {
 
 const counts = [
   await verify(),
+  await vitest("slow units", ["slow"]),
   await vitest("contract", ["contract"]),
   await vitest("database", ["database"]),
   await check("build", ["node", "server/commands/build.ts"]),
