@@ -28,10 +28,13 @@ const FunctionToolInput = z
   })
   .meta({ id: "FunctionToolInput" });
 
+/** A model as settings of searches name it. */
+export const ModelName = z.string().min(1).max(300);
+
 /** How found passages are ranked: OpenAI's `ranking_options` of the file_search tool. */
 export const RankingOptionsInput = z.object({
   /** `auto`, `default-2024-11-15` (the same), `none`, or the name of a model that ranks. */
-  ranker: z.string().min(1).max(300).nullish(),
+  ranker: ModelName.nullish(),
   score_threshold: z.number().min(0).max(1).nullish(),
   hybrid_search: z.object({ embedding_weight: z.number().min(0), text_weight: z.number().min(0) }).nullish(),
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AttributeFilter } from "#server/protocol/attribute-filter";
 import { Metadata } from "#server/protocol/request";
+import { ModelName, RankingOptionsInput } from "#server/protocol/tools";
 
 const MAX_PROPERTIES = 16;
 
@@ -34,9 +35,9 @@ export type ChunkingStrategy = z.infer<typeof ChunkingStrategy>;
 /** What stands between a store's searches and their results, where a search does not name it itself. */
 export const SearchSettings = z.object({
   /** Writes the queries of `rewrite_query`; the team's default model when absent. */
-  rewrite_model: z.string().min(1).max(300).nullish(),
+  rewrite_model: ModelName.nullish(),
   /** What `ranking_options.ranker: "auto"` means: a model that ranks. Absent: the order of the search itself. */
-  ranker: z.string().min(1).max(300).nullish(),
+  ranker: ModelName.nullish(),
 });
 export type SearchSettings = z.infer<typeof SearchSettings>;
 
@@ -93,9 +94,6 @@ export const CreateFileBatchBody = z
 /** The body of `POST /v1/vector_stores/{id}/files/{file_id}`. */
 export const UpdateAttributesBody = z.looseObject({ attributes: Attributes.nullable() });
 
-/** `none`, `auto`, OpenAI's name for the latter, or the name of a model that ranks. */
-export const RankerName = z.string().min(1).max(300);
-
 const Query = z.string().min(1).max(4096);
 
 /** The body of `POST /v1/vector_stores/{id}/search`. */
@@ -104,13 +102,7 @@ export const SearchBody = z.looseObject({
   rewrite_query: z.boolean().nullish(),
   max_num_results: z.int().min(1).max(50).nullish(),
   filters: AttributeFilter.nullish(),
-  ranking_options: z
-    .object({
-      ranker: RankerName.nullish(),
-      score_threshold: z.number().min(0).max(1).nullish(),
-      hybrid_search: z.object({ embedding_weight: z.number().min(0), text_weight: z.number().min(0) }).nullish(),
-    })
-    .nullish(),
+  ranking_options: RankingOptionsInput.nullish(),
 });
 
 export const FILE_STATUSES = ["in_progress", "completed", "failed", "cancelled"] as const;
