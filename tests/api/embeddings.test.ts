@@ -1,7 +1,7 @@
 import { encode } from "gpt-tokenizer/encoding/cl100k_base";
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { newId } from "#server/ids";
-import { createScriptedTeam, type ScriptedTeam } from "#tests/support/scripted-team";
+import { addConnection, createScriptedTeam, type ScriptedTeam } from "#tests/support/scripted-team";
 import type { UpstreamScript } from "#tests/support/scripted-upstream";
 import { query } from "#tests/support/server";
 
@@ -16,12 +16,8 @@ beforeAll(async () => {
     team.teamId,
     JSON.stringify([{ model, priority: 1, weight: 1 }]),
   ]);
-  await query(
-    server,
-    `INSERT INTO provider_connection (id, team_id, name, kind, base_url, models)
-     VALUES ($1, $2, 'mirror', 'openai-compatible', $3, '{text-embedding-3-small}')`,
-    [newId("connection"), team.teamId, team.upstream.baseUrl],
-  );
+  const { baseUrl } = team.upstream;
+  await addConnection(server, team.teamId, { name: "mirror", baseUrl, models: ["text-embedding-3-small"] });
 });
 afterAll(() => team.close());
 

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { newId } from "#server/ids";
 import { ALL_FIELDS } from "#server/protocol/fields/all-fields";
 import type { Field, Treatment } from "#server/protocol/fields/field-report";
 import { type Json, record } from "#server/protocol/json-values";
-import { createScriptedTeam, type ScriptedTeam } from "#tests/support/scripted-team";
+import { addConnection, createScriptedTeam, type ScriptedTeam } from "#tests/support/scripted-team";
 import { chatText } from "#tests/support/scripted-upstream";
-import { query } from "#tests/support/server";
 
 // What docs/compatibility.md says of fields, seen from outside: what the provider is given, what changes nothing, and
 // what is refused by name.
@@ -21,12 +19,8 @@ const SAID = {
 
 beforeAll(async () => {
   team = await createScriptedTeam(server);
-  await query(
-    server,
-    `INSERT INTO provider_connection (id, team_id, name, kind, base_url, models, wire)
-     VALUES ($1, $2, 'native', 'openai-compatible', $3, '{gpt-5}', 'responses')`,
-    [newId("connection"), team.teamId, team.upstream.baseUrl],
-  );
+  const { baseUrl } = team.upstream;
+  await addConnection(server, team.teamId, { name: "native", baseUrl, models: ["gpt-5"], wire: "responses" });
   team.upstream.setDefault((exchange) => {
     if (exchange.path.endsWith("/responses")) return exchange.json(200, SAID);
     if (!exchange.path.endsWith("/embeddings")) return chatText("Said.")(exchange);

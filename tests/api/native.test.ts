@@ -1,11 +1,15 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
-import { newId } from "#server/ids";
 import { type Json, list, record } from "#server/protocol/json-values";
-import { createScriptedTeam, eventsOf, postResponse, type ScriptedTeam } from "#tests/support/scripted-team";
+import {
+  addConnection,
+  createScriptedTeam,
+  eventsOf,
+  postResponse,
+  type ScriptedTeam,
+} from "#tests/support/scripted-team";
 import { chatText, chatToolCalls, type UpstreamScript } from "#tests/support/scripted-upstream";
-import { sealedSecret } from "#tests/support/sealed-secret";
 import { createTeam, query, type TestTeam } from "#tests/support/server";
 
 const server = inject("server");
@@ -19,13 +23,9 @@ beforeAll(async () => {
     { name: "claude", kind: "anthropic", wire: "auto" },
     { name: "gemini", kind: "google", wire: "auto" },
   ];
-  for (const { name, kind, wire } of connections) {
-    await query(
-      server,
-      `INSERT INTO provider_connection (id, team_id, name, kind, base_url, wire, secret, models)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, '{}')`,
-      [newId("connection"), team.teamId, name, kind, team.upstream.baseUrl, wire, sealedSecret("key-of-the-vendor")],
-    );
+  const { baseUrl } = team.upstream;
+  for (const connection of connections) {
+    await addConnection(server, team.teamId, { ...connection, baseUrl, apiKey: "key-of-the-vendor" });
   }
 });
 afterAll(() => team.close());

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { newId } from "#server/ids";
-import { createScriptedTeam, postResponse, type ScriptedTeam } from "#tests/support/scripted-team";
+import { addConnection, createScriptedTeam, postResponse, type ScriptedTeam } from "#tests/support/scripted-team";
 import { chatText } from "#tests/support/scripted-upstream";
 import { query } from "#tests/support/server";
 import { envelopeOf, socketPool } from "#tests/support/websocket-client";
@@ -12,12 +12,13 @@ let team: ScriptedTeam;
 
 beforeAll(async () => {
   team = await createScriptedTeam(server);
-  await query(
-    server,
-    `INSERT INTO provider_connection (id, team_id, name, kind, base_url, models)
-     VALUES ($1, $2, 'claude', 'anthropic', $3, '{claude-sonnet-4-5}')`,
-    [newId("connection"), team.teamId, team.upstream.baseUrl],
-  );
+  const { baseUrl } = team.upstream;
+  await addConnection(server, team.teamId, {
+    name: "claude",
+    kind: "anthropic",
+    baseUrl,
+    models: ["claude-sonnet-4-5"],
+  });
   const targets = [MODEL, "scripted/scripted-model"].map((model, at) => ({ model, priority: at + 1, weight: 1 }));
   await query(server, "INSERT INTO model_route (id, team_id, alias, targets) VALUES ($1, $2, $3, $4)", [
     ...[newId("modelRoute"), team.teamId, "either", JSON.stringify(targets)],

@@ -1,6 +1,7 @@
 import type OpenAI from "openai";
 import { newId } from "#server/ids";
 import { type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
+import { sealedSecret } from "#tests/support/sealed-secret";
 import { createTeam, openaiClient, query, type ServerAddress, type TestTeam } from "#tests/support/server";
 
 /** A team whose connection `scripted` is an upstream of the test's own. */
@@ -12,18 +13,34 @@ export interface ScriptedTeam extends TestTeam {
   close(): Promise<void>;
 }
 
+export interface NewConnection {
+  name: string;
+  baseUrl: string;
+  models?: readonly string[];
+  kind?: string;
+  wire?: string;
+  /** Kept sealed, as the server does. */
+  apiKey?: string;
+}
+
+/** Gives a team a connection; of OpenAI's kind, unless told otherwise. */
+export async function addConnection(server: ServerAddress, teamId: string, connection: NewConnection): Promise<void> {
+  const { name, baseUrl, models = [], kind = "openai-compatible", wire = "auto", apiKey } = connection;
+  await query(
+    server,
+    `INSERT INTO provider_connection (id, team_id, name, kind, base_url, models, wire, secret)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [newId("connection"), teamId, name, kind, baseUrl, models, wire, apiKey ? sealedSecret(apiKey) : null],
+  );
+}
+
 /** Starts a scripted upstream and makes it the connection `scripted` of a team. */
 export async function connectUpstream(
   server: ServerAddress,
   teamId: string,
 ): Promise<Pick<ScriptedTeam, "upstream" | "model">> {
   const upstream = await startScriptedUpstream();
-  await query(
-    server,
-    `INSERT INTO provider_connection (id, team_id, name, kind, base_url, models)
-     VALUES ($1, $2, 'scripted', 'openai-compatible', $3, '{scripted-model}')`,
-    [newId("connection"), teamId, upstream.baseUrl],
-  );
+  await addConnection(server, teamId, { name: "scripted", baseUrl: upstream.baseUrl, models: ["scripted-model"] });
   return { upstream, model: "scripted/scripted-model" };
 }
 
