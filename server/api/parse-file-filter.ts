@@ -1,4 +1,4 @@
-import { AppError } from "#server/errors";
+import { oneOf } from "#server/api/one-of";
 import { FILE_STATUSES } from "#server/protocol/vector-stores";
 
 /**
@@ -7,11 +7,5 @@ import { FILE_STATUSES } from "#server/protocol/vector-stores";
  */
 export function parseFileFilter(query: URLSearchParams): (typeof FILE_STATUSES)[number] | null {
   const value = query.get("filter");
-  if (value === null || value === "") return null;
-  const status = FILE_STATUSES.find((known) => known === value);
-  if (status) return status;
-  const allowed = FILE_STATUSES.map((known) => `'${known}'`).join(", ");
-  throw new AppError("invalid_value", `Invalid value: '${value}'. Supported values are: ${allowed}.`, {
-    param: "filter",
-  });
+  return value === null || value === "" ? null : oneOf(FILE_STATUSES, value, "filter");
 }

@@ -1,10 +1,9 @@
 import { setTimeout as turn } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { limitStalls } from "#server/api/stalled-body";
 import { setClock } from "#server/clock";
 import { parseConfig, setConfig } from "#server/config";
+import { collectStartupGarbage } from "#server/startup-garbage";
 import { type FakeClock, installFakeClock } from "#tests/support/fake-clock";
 
 let clock: FakeClock;
@@ -71,8 +70,6 @@ it("waits as long as it likes for its own reader", async () => {
 });
 
 it("holds on to nothing that has been read", async () => {
-  setFlagsFromString("--expose-gc");
-  const collectGarbage: () => void = runInNewContext("gc");
   const pieces: WeakRef<Uint8Array>[] = [];
   let held = Number.POSITIVE_INFINITY;
   async function* body() {
@@ -82,7 +79,7 @@ it("holds on to nothing that has been read", async () => {
       yield bytes;
     }
     await turn(0);
-    collectGarbage();
+    collectStartupGarbage();
     held = pieces.filter((ref) => ref.deref() !== undefined).length;
   }
   for await (const _piece of limitStalls(body()));

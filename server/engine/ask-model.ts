@@ -33,7 +33,7 @@ export interface ModelAnswer {
 }
 
 const UNSAID = {
-  ...{ verbosity: null, maxOutputTokens: null, temperature: null, topP: null, topLogprobs: null },
+  ...{ verbosity: null, temperature: null, topP: null, topLogprobs: null },
   ...{ presencePenalty: null, frequencyPenalty: null, stop: null, seed: null, logitBias: null, reasoning: null },
   ...{ serviceTier: null, promptCacheKey: null, safetyIdentifier: null },
 };
@@ -49,7 +49,7 @@ function requestOf(task: ModelTask, signal: AbortSignal): Omit<ModelRequest, "on
     toolChoice: { type: "none" },
     parallelToolCalls: true,
     format: { type: "text" },
-    ...(task.maxOutputTokens === undefined ? {} : { maxOutputTokens: task.maxOutputTokens }),
+    maxOutputTokens: task.maxOutputTokens ?? null,
     signal,
   };
 }

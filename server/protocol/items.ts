@@ -276,20 +276,15 @@ function messageContent(role: Role, content: string | MessageContentInput[]): Me
 }
 
 function normalizeResult(result: z.infer<typeof FileSearchResultInput>): FileSearchResult {
+  const { file_id, filename, text, score, attributes, ...place } = result;
   return {
-    file_id: result.file_id,
-    filename: result.filename ?? "",
-    text: result.text ?? "",
-    score: result.score ?? 0,
-    attributes: result.attributes ?? {},
-    ...placeOf(result),
+    file_id,
+    filename: filename ?? "",
+    text: text ?? "",
+    score: score ?? 0,
+    attributes: attributes ?? {},
+    ...place,
   };
-}
-
-/** What is known of a result's place. */
-function placeOf({ vector_store_id, chunk_id, page, char_start, char_end }: z.infer<typeof FileSearchResultInput>) {
-  const place = { vector_store_id, chunk_id, page, char_start, char_end };
-  return Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined));
 }
 
 function itemStatus(value: string | null | undefined): ItemStatus {
