@@ -108,6 +108,29 @@ describe("a caller's own key", () => {
     expect(await choose({ name: "groq/llama" })).toBeNull();
   });
 
+  it("leaves the operator's Vertex project to the operator's key, and keeps the location", async () => {
+    setConfig(
+      parseConfig({
+        GOOGLE_VERTEX_API_KEY: "k",
+        GOOGLE_VERTEX_PROJECT: "ours",
+        GOOGLE_VERTEX_LOCATION: "europe-west1",
+      }),
+    );
+    const ask = async (members: Connection[], callerKey: string | null) => {
+      const question = { team: team(...members), name: "vertex/m", provider: null, callerKey, passthrough: false };
+      return (await chooseTarget(question))?.connection;
+    };
+    const location = "europe-west1";
+    expect(await ask(environmentConnections(), null)).toMatchObject({ settings: { location, project: "ours" } });
+    for (const members of [environmentConnections(), []]) {
+      const connection = await ask(members, "mine");
+      expect(connection).toMatchObject({ name: "vertex", apiKey: "mine" });
+      expect(connection?.settings).toEqual({ location });
+    }
+    const own = named("vertex", { kind: "vertex", trusted: false, settings: { project: "the-teams" } });
+    expect((await ask([own], "mine"))?.settings).toEqual({ project: "the-teams" });
+  });
+
   it("opens a server by URL, through the outbound guard", async () => {
     const target = await chooseTarget({
       team: team(),

@@ -1,5 +1,5 @@
 import type { Connection } from "#server/providers/provider";
-import { vendorConnection } from "#server/services/models/environment-connections";
+import { vendorConnection, withoutProject } from "#server/services/models/environment-connections";
 import { knownModels } from "#server/services/models/known-models";
 import type { TeamModels } from "#server/services/models/team-models";
 import { findVendor, type Vendor, vendorOfModel } from "#server/services/models/vendors";
@@ -24,8 +24,10 @@ export interface TargetQuestion {
 
 const DEFAULT_VENDOR = "openai";
 
+/** The caller's own key in the place of the connection's. The operator's project is not the caller's. */
 function withKey(connection: Connection, callerKey: string | null): Connection {
-  return callerKey === null || connection.kind === "builtin" ? connection : { ...connection, apiKey: callerKey };
+  if (callerKey === null || connection.kind === "builtin") return connection;
+  return { ...(connection.trusted ? withoutProject(connection) : connection), apiKey: callerKey };
 }
 
 /** The connection called `name` (or by an alias of its vendor); with the caller's own key, any known vendor's. */
@@ -35,7 +37,7 @@ function findByName(name: string, { team, callerKey }: TargetQuestion): Connecti
     team.connections.find((connection) => connection.name === name) ??
     team.connections.find((connection) => vendor !== null && connection.name === vendor.name);
   if (found) return withKey(found, callerKey);
-  return vendor !== null && callerKey !== null ? vendorConnection(vendor, callerKey) : null;
+  return vendor !== null && callerKey !== null ? withKey(vendorConnection(vendor, null), callerKey) : null;
 }
 
 /** `https://host/v1@model`: any compatible server, with the caller's own key and through the outbound guard. */

@@ -78,6 +78,13 @@ function given(settings: Record<string, string | undefined>): NonNullable<Connec
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
+/** The connection without its cloud project, which is nobody's business but the operator's. */
+export function withoutProject(connection: Connection): Connection {
+  if (connection.settings?.project === undefined) return connection;
+  const { project: _, ...settings } = connection.settings;
+  return { ...connection, settings };
+}
+
 /** The built-in provider, always there. */
 export const BUILTIN: Connection = {
   id: "builtin",
