@@ -69,6 +69,30 @@ describe("a /rerank server", () => {
     });
   });
 
+  it("is asked in its own shape alone once it has answered, and says itself what was wrong", async () => {
+    upstream.script((exchange) => exchange.json(200, { results: [{ index: 0, relevance_score: 0.5 }] }));
+    upstream.setDefault((exchange) => exchange.json(400, { message: `no ${Object.keys(exchange.body).at(-1)}` }));
+    const model = open();
+    expect(await rank(model)).toEqual([0.5, 0, 0]);
+    await expect(rank(model)).rejects.toMatchObject({ detail: { body: expect.stringContaining("no top_n") } });
+    expect(upstream.requests).toHaveLength(2);
+  });
+
+  it("that reads neither shape is told by its first words, and asked for both again", async () => {
+    upstream.setDefault((exchange) => exchange.json(422, { message: `no ${Object.keys(exchange.body).at(-1)}` }));
+    const model = open();
+    for (const asked of [2, 4]) {
+      await expect(rank(model)).rejects.toMatchObject({ detail: { body: expect.stringContaining("no top_n") } });
+      expect(upstream.requests).toHaveLength(asked);
+    }
+  });
+
+  it("that fails in the second shape is told by that failure", async () => {
+    upstream.script((exchange) => exchange.json(422, { message: "missing field `texts`" }));
+    upstream.setDefault((exchange) => exchange.json(503, { message: "loading" }));
+    await expect(rank(open())).rejects.toMatchObject({ detail: { status: 503 } });
+  });
+
   it("may give logits", async () => {
     upstream.setDefault((exchange) =>
       exchange.json(200, {

@@ -54,7 +54,7 @@ function readScores(answer: unknown, documents: number): number[] | null {
 
 /**
  * A model behind `POST <base>/rerank`, in the shapes of Cohere, Jina and Text Embeddings Inference. Which body a server
- * takes is found out by the first refusal, once for a connection and process.
+ * takes is found out by its first answers, once for a connection and process.
  */
 export function createRerankModel(connection: Connection, modelId: string): RerankModel {
   const key = `${connection.id} ${connection.baseUrl}`;
@@ -72,13 +72,19 @@ export function createRerankModel(connection: Connection, modelId: string): Rera
     async rerank(query, documents, { signal }) {
       const question = { modelId, query, documents };
       const known = shapes().get(key);
+      const askAs = async (shape: Shape) => {
+        const scores = await ask(shape, question, signal);
+        shapes().set(key, shape);
+        return scores;
+      };
       try {
-        return await ask(known ?? "documents", question, signal);
+        return await askAs(known ?? "documents");
       } catch (error) {
         if (known !== undefined || !isUnreadable(error)) throw error;
-        const scores = await ask("texts", question, signal);
-        shapes().set(key, "texts");
-        return scores;
+        // A server that reads neither body was asked for something wrong, and said so to the first.
+        return await askAs("texts").catch((second: unknown) => {
+          throw isUnreadable(second) ? error : second;
+        });
       }
     },
   };
