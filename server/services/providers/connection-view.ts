@@ -1,6 +1,7 @@
 import type { ConnectionRow } from "#server/db/connections";
 import { type Connection, toWire, type Wire } from "#server/providers/provider";
 import { describeKind, isProviderKind } from "#server/providers/registry";
+import { withoutProject } from "#server/services/models/environment-connections";
 import { hintOfCredential } from "#server/services/providers/vendor-credential";
 
 /** A connection as it is shown: of its key only the last four characters. */
@@ -10,7 +11,7 @@ export interface ConnectionView {
   kind: string;
   kindLabel: string;
   baseUrl: string | null;
-  /** `…abcd`, or a service account's address; null when there is no key. */
+  /** `…abcd`, or the address of a team's service account; null when there is no key. */
   keyHint: string | null;
   /** The models that the team chose; empty: all that the provider lists. */
   models: string[];
@@ -31,8 +32,10 @@ const HINT_LENGTH = 4;
 
 /** What may be shown of a secret: who a longer credential is of, or the end of a key that is long enough for that. */
 export function hintOf(apiKey: string): string {
-  const credential = hintOfCredential(apiKey);
-  if (credential !== null) return credential;
+  return hintOfCredential(apiKey) ?? endOf(apiKey);
+}
+
+function endOf(apiKey: string): string {
   return apiKey.length >= HINT_LENGTH * 3 ? `…${apiKey.slice(-HINT_LENGTH)}` : "…";
 }
 
@@ -57,15 +60,19 @@ export function toConnectionView(row: ConnectionRow): ConnectionView {
   };
 }
 
-/** What of a connection that no row stands for is shown. */
+function fixedHintOf(apiKey: string): string {
+  return hintOfCredential(apiKey) === null ? endOf(apiKey) : "…";
+}
+
+/** What of a connection that no row stands for is shown: to every team, so not whose cloud account it is. */
 export function toFixedView(connection: Connection, position: number): ConnectionView {
   const { id, name, kind, baseUrl, models, apiKey } = connection;
   return {
     wire: wireIn(kind, connection.wire ?? "auto"),
-    settings: connection.settings ?? {},
+    settings: withoutProject(connection).settings ?? {},
     ...{ id, name, kind, baseUrl, models, position },
     kindLabel: labelOf(kind),
-    keyHint: apiKey === null ? null : hintOf(apiKey),
+    keyHint: apiKey === null ? null : fixedHintOf(apiKey),
     source: kind === "builtin" ? "builtin" : "environment",
     ...{ lastTestAt: null, lastTestOk: null, lastTestNote: null, createdAt: null },
   };
