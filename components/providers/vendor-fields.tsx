@@ -25,9 +25,12 @@ export const EMPTY_VENDOR_DRAFT: VendorDraft = {
 
 type Long = "accessKeyId" | "secretAccessKey" | "sessionToken" | "serviceAccount";
 
+/** The part of {@link VENDOR_FIELDS} that `PlaceFields` draws. */
+export const PLACE_FIELDS = ["region", "location", "project"];
+
 /** Fields of forms whose problems are told in their place. */
 export const VENDOR_FIELDS = [
-  ...["apiKey", "region", "location", "project"],
+  ...[...PLACE_FIELDS, "apiKey"],
   ...["accessKeyId", "secretAccessKey", "sessionToken", "serviceAccount"],
 ];
 

@@ -6,8 +6,8 @@ import { FormProblem, fieldError } from "#components/form/form-problem";
 import {
   CredentialFields,
   EMPTY_VENDOR_DRAFT,
-  hasCredential,
   hasVendorFields,
+  PLACE_FIELDS,
   PlaceFields,
   toCredential,
   toVendorSettings,
@@ -43,13 +43,16 @@ export function EditConnectionDialog({ connection, onClose }: ConnectionDialogPr
     }),
   );
   const moved = baseUrl.trim() !== (connection.baseUrl ?? "") && connection.keyHint !== null;
-  const shown = VENDOR_FIELDS.filter((field) => moved || ["region", "location", "project"].includes(field));
+  const drawn = VENDOR_FIELDS.filter((field) => field !== "apiKey" || vendor.credential === "key");
+  const shown = moved ? drawn : PLACE_FIELDS;
   const save = () => {
     const list = models
       .split("\n")
       .map((line) => line.trim())
       .filter(Boolean);
-    const credential = moved && hasCredential(kind, vendor) ? toCredential(kind, vendor) : {};
+    const entered = toCredential(kind, vendor);
+    // Of a credential entered in part the server says what is missing; null would take the stored one away.
+    const credential = moved && Object.values(entered).some((value) => value !== null) ? entered : {};
     const settings = { name: name.trim(), baseUrl: baseUrl.trim() || null, models: list, ...(wire && { wire }) };
     update.mutate({ id: connection.id, ...settings, ...toVendorSettings(kind, vendor), ...credential });
   };
