@@ -17,7 +17,7 @@ import type {
   Provider,
   Wire,
 } from "#server/providers/provider";
-import { lackOf, refusalOf } from "#server/providers/shared/demands";
+import { lackOf } from "#server/providers/shared/demands";
 
 type KnownWire = Exclude<Wire, "auto">;
 
@@ -95,13 +95,8 @@ async function askWire(connection: Connection, signal: AbortSignal): Promise<Kno
 
 /** True for what only chat completions can be asked: stop texts, a seed, biases by token, a prediction, sound. */
 function needsChat(question: ModelQuestion): boolean {
-  if (lackOf(chatCapabilities, question) !== null) return false;
-  return lackOf(responsesCapabilities, question) !== null || question.passed?.prediction !== undefined;
-}
-
-/** True for what either API can be asked. */
-function takesEither(question: ModelQuestion): boolean {
-  return lackOf(responsesCapabilities, question) === null && lackOf(chatCapabilities, question) === null;
+  if (question.passed?.prediction === undefined && lackOf(responsesCapabilities, question) === null) return false;
+  return lackOf(chatCapabilities, question) === null;
 }
 
 /** A model whose server is asked by the Responses API where it speaks that, else by chat completions. */
@@ -127,9 +122,10 @@ class OpenAiModel implements LanguageModel {
   }
 
   async refusal(question: ModelQuestion, signal: AbortSignal): Promise<AppError | null> {
-    if (takesEither(question) || needsChat(question)) return null;
-    const row = (await wireOf(this.#connection, signal)) === "chat" ? chatCapabilities : responsesCapabilities;
-    return refusalOf({ row, connection: this.#connection, modelId: this.modelId }, question);
+    // Either API takes it, or chat completions are asked whatever the server's wire.
+    if (lackOf(chatCapabilities, question) === null) return null;
+    const model = (await wireOf(this.#connection, signal)) === "chat" ? this.#chat : this.#responses;
+    return (await model.refusal?.(question, signal)) ?? null;
   }
 
   async *stream(request: ModelRequest): AsyncGenerator<ModelEvent[], void> {
