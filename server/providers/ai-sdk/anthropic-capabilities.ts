@@ -1,10 +1,12 @@
-import { byServer, ignored, no, partly, type WireCapabilities, yes } from "#server/providers/shared/capability";
+import { SDK_CELLS } from "#server/providers/ai-sdk/sdk-cells";
+import { ignored, no, partly, type WireCapabilities, yes } from "#server/providers/shared/capability";
 
 /** Anthropic's Messages API, through `@ai-sdk/anthropic`. */
 export const anthropicCapabilities: WireCapabilities = {
   label: "Anthropic's Messages API",
   sdk: "@anthropic-ai/sdk",
   cells: {
+    ...SDK_CELLS,
     streaming: yes(),
     stopReasons: yes(),
     usage: yes(),
@@ -14,15 +16,11 @@ export const anthropicCapabilities: WireCapabilities = {
     serialTools: yes(),
     forcedTools: yes("refused where the model, or thinking with a budget, allows none"),
     noTools: yes(),
-    allowedTools: partly("only the allowed tools are sent"),
     strictTools: yes("left out for models without structured output"),
-    customTools: partly("as functions of one text, without their grammar"),
-    hostedTools: no(),
     jsonSchema: yes("as a tool that must be called, for models and schemas that structured output does not take"),
     jsonObject: partly("as a tool that must be called, with an object of any kind"),
     images: yes(),
     toolImages: yes(),
-    documents: byServer(),
     audio: no(),
     signedReasoning: yes(),
     effort: yes("as a thinking budget for models without effort levels"),
@@ -35,12 +33,8 @@ export const anthropicCapabilities: WireCapabilities = {
     frequencyPenalty: no(),
     stop: yes(),
     seed: no(),
-    logprobs: no(),
-    logitBias: no(),
-    verbosity: ignored(),
     serviceTier: ignored(),
     promptCacheKey: ignored(),
     safetyIdentifier: yes(),
-    names: ignored(),
   },
 };

@@ -1,10 +1,12 @@
-import { byServer, ignored, no, partly, type WireCapabilities, yes } from "#server/providers/shared/capability";
+import { SDK_CELLS } from "#server/providers/ai-sdk/sdk-cells";
+import { ignored, no, partly, type WireCapabilities, yes } from "#server/providers/shared/capability";
 
 /** Amazon Bedrock's Converse API, through `@ai-sdk/amazon-bedrock`. */
 export const bedrockCapabilities: WireCapabilities = {
   label: "Amazon Bedrock's Converse API",
   sdk: "@aws-sdk/client-bedrock-runtime",
   cells: {
+    ...SDK_CELLS,
     streaming: yes(),
     stopReasons: yes(),
     usage: partly("reasoning tokens are not told apart"),
@@ -14,15 +16,11 @@ export const bedrockCapabilities: WireCapabilities = {
     serialTools: yes("of Claude; of other models further calls of a turn are dropped"),
     forcedTools: yes("refused where the model allows none"),
     noTools: partly("no tools are sent; calls and results so far are told as text"),
-    allowedTools: partly("only the allowed tools are sent"),
     strictTools: yes("left out for models and schemas that do not take it"),
-    customTools: partly("as functions of one text, without their grammar"),
-    hostedTools: no(),
     jsonSchema: yes("as a tool that must be called, for models without structured output"),
     jsonObject: partly("as a tool that must be called, with an object of any kind"),
     images: yes(),
     toolImages: yes(),
-    documents: byServer(),
     audio: no(),
     signedReasoning: yes(),
     effort: yes("of Claude, Nova 2 and OpenAI's models; as a thinking budget for models without effort levels"),
@@ -33,12 +31,8 @@ export const bedrockCapabilities: WireCapabilities = {
     frequencyPenalty: no(),
     stop: yes("refused for OpenAI's models"),
     seed: no(),
-    logprobs: no(),
-    logitBias: no(),
-    verbosity: ignored(),
     serviceTier: yes(),
     promptCacheKey: ignored(),
     safetyIdentifier: ignored(),
-    names: ignored(),
   },
 };

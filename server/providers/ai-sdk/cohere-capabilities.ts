@@ -1,3 +1,4 @@
+import { SDK_CELLS } from "#server/providers/ai-sdk/sdk-cells";
 import { byServer, ignored, no, partly, type WireCapabilities, yes } from "#server/providers/shared/capability";
 
 /** Cohere's Chat API (v2), through `@ai-sdk/cohere`. */
@@ -5,6 +6,7 @@ export const cohereCapabilities: WireCapabilities = {
   label: "Cohere's Chat API",
   sdk: "cohere-ai",
   cells: {
+    ...SDK_CELLS,
     streaming: yes("without Cohere's citations, which no item has a place for"),
     stopReasons: yes("it filters no content"),
     usage: partly("reasoning tokens are not told apart"),
@@ -14,15 +16,11 @@ export const cohereCapabilities: WireCapabilities = {
     serialTools: byServer("further calls of a turn are dropped"),
     forcedTools: yes(),
     noTools: yes(),
-    allowedTools: partly("only the allowed tools are sent"),
     strictTools: partly("where all functions are strict and take something"),
-    customTools: partly("as functions of one text, without their grammar"),
-    hostedTools: no(),
     jsonSchema: yes("not beside tools"),
     jsonObject: yes("not beside tools"),
     images: yes("by the models that see"),
     toolImages: partly("in a user message after the results"),
-    documents: byServer(),
     audio: no(),
     signedReasoning: ignored("the wire has none"),
     effort: partly("as a thinking budget"),
@@ -33,12 +31,8 @@ export const cohereCapabilities: WireCapabilities = {
     frequencyPenalty: yes(),
     stop: yes(),
     seed: yes(),
-    logprobs: no(),
-    logitBias: no(),
-    verbosity: ignored(),
     serviceTier: ignored(),
     promptCacheKey: ignored(),
     safetyIdentifier: ignored(),
-    names: ignored(),
   },
 };

@@ -1,10 +1,12 @@
-import { byServer, ignored, no, partly, type WireCapabilities, yes } from "#server/providers/shared/capability";
+import { SDK_CELLS } from "#server/providers/ai-sdk/sdk-cells";
+import { byServer, ignored, partly, type WireCapabilities, yes } from "#server/providers/shared/capability";
 
 /** Google's Gemini API, through `@ai-sdk/google`. */
 export const googleCapabilities: WireCapabilities = {
   label: "Google's Gemini API",
   sdk: "@google/genai",
   cells: {
+    ...SDK_CELLS,
     streaming: yes(),
     stopReasons: yes(),
     usage: yes(),
@@ -14,15 +16,11 @@ export const googleCapabilities: WireCapabilities = {
     serialTools: byServer("further calls of a turn are dropped"),
     forcedTools: yes(),
     noTools: yes(),
-    allowedTools: partly("only the allowed tools are sent"),
     strictTools: partly("all functions are held to their schemas as soon as one is strict"),
-    customTools: partly("as functions of one text, without their grammar"),
-    hostedTools: no(),
     jsonSchema: yes("as a tool that must be called, beside functions and before Gemini 3"),
     jsonObject: yes(),
     images: yes(),
     toolImages: yes(),
-    documents: byServer(),
     audio: yes(),
     signedReasoning: yes(),
     effort: yes("as a thinking budget before Gemini 3"),
@@ -33,12 +31,8 @@ export const googleCapabilities: WireCapabilities = {
     frequencyPenalty: yes("refused for Gemini 2.5"),
     stop: yes(),
     seed: yes(),
-    logprobs: no(),
-    logitBias: no(),
-    verbosity: ignored(),
     serviceTier: ignored(),
     promptCacheKey: ignored(),
     safetyIdentifier: ignored(),
-    names: ignored(),
   },
 };

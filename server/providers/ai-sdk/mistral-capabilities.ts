@@ -1,10 +1,12 @@
-import { byServer, ignored, no, partly, type WireCapabilities, yes } from "#server/providers/shared/capability";
+import { SDK_CELLS } from "#server/providers/ai-sdk/sdk-cells";
+import { ignored, no, partly, type WireCapabilities, yes } from "#server/providers/shared/capability";
 
 /** Mistral's chat completions, through `@ai-sdk/mistral`. */
 export const mistralCapabilities: WireCapabilities = {
   label: "Mistral's chat completions",
   sdk: "@mistralai/mistralai",
   cells: {
+    ...SDK_CELLS,
     streaming: yes(),
     stopReasons: yes("it filters no content"),
     usage: yes(),
@@ -14,15 +16,11 @@ export const mistralCapabilities: WireCapabilities = {
     serialTools: yes(),
     forcedTools: yes(),
     noTools: yes(),
-    allowedTools: partly("only the allowed tools are sent"),
     strictTools: yes(),
-    customTools: partly("as functions of one text, without their grammar"),
-    hostedTools: no(),
     jsonSchema: yes(),
     jsonObject: yes(),
     images: yes(),
     toolImages: partly("in a user message after the results"),
-    documents: byServer(),
     audio: no("the package sends none"),
     signedReasoning: ignored("signatures are optional, and the package drops them"),
     effort: partly("the nearest that the model knows, `none` and `high` for most"),
@@ -33,12 +31,8 @@ export const mistralCapabilities: WireCapabilities = {
     frequencyPenalty: yes(),
     stop: yes(),
     seed: yes(),
-    logprobs: no(),
-    logitBias: no(),
-    verbosity: ignored(),
     serviceTier: ignored(),
     promptCacheKey: yes(),
     safetyIdentifier: ignored(),
-    names: ignored(),
   },
 };

@@ -4,6 +4,7 @@
  * A wire states it in one `WireCapabilities` beside its adapter, listed in `server/providers/capabilities.ts`. To add one:
  * 1. Write `<wire>-capabilities.ts` beside the adapter: one cell for every capability (the types miss none), by
  *    `yes`, `partly`, `byServer`, `ignored` or `no`; look up in the package's sources what it sends and what it drops.
+ *    Of an AI SDK package begin with `SDK_CELLS`, which holds what our own code decides for all of them.
  * 2. Give it to the adapter: `capabilities` of an `SdkVendor`, else `holdTo(row, connection, model)`. From then on
  *    everything that the row says `no` to is refused before the vendor is asked.
  * 3. Add it to `WIRE_CAPABILITIES` in `server/providers/capabilities.ts`, its recordings to
