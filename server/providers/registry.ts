@@ -34,10 +34,20 @@ const KINDS = {
 
 export type ProviderKind = keyof typeof KINDS;
 
+/** The kinds of which a team can make connections. */
+export type VendorKind = Exclude<ProviderKind, "builtin">;
+
 /** True for a key of the registry. */
 export function isProviderKind(kind: string): kind is ProviderKind {
   return Object.hasOwn(KINDS, kind);
 }
+
+function isVendorKind(kind: string): kind is VendorKind {
+  return isProviderKind(kind) && kind !== "builtin";
+}
+
+/** Every {@link VendorKind}, in the registry's order. */
+export const VENDOR_KINDS: readonly VendorKind[] = Object.keys(KINDS).filter(isVendorKind);
 
 /** What a connection of `kind` is called and must carry. */
 export function describeKind(kind: ProviderKind): Omit<KindEntry, "create"> {

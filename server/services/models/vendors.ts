@@ -1,9 +1,11 @@
+import type { VendorKind } from "#server/providers/registry";
+
 /** A vendor this server knows by name: where it lives and how it is spoken to. */
 export interface Vendor {
   /** Also the name of the connection that the environment makes. */
   name: string;
   label: string;
-  kind: "openai-compatible" | "anthropic" | "google" | "mistral" | "cohere" | "vertex" | "bedrock";
+  kind: VendorKind;
   /** Other names callers use before `/` or `@`, or in `x-model-provider`. */
   aliases: readonly string[];
   /** null: the address must be given, or follows from a region or location. */

@@ -5,7 +5,7 @@ import { isUniqueViolation } from "#server/db/database-errors";
 import { AppError } from "#server/errors";
 import { checkOutboundUrl } from "#server/outbound/guard";
 import { WIRES } from "#server/providers/provider";
-import { describeKind, isProviderKind, type ProviderKind } from "#server/providers/registry";
+import { describeKind, isProviderKind, type ProviderKind, VENDOR_KINDS } from "#server/providers/registry";
 import { VendorFields } from "#server/services/providers/vendor-credential";
 
 /** What can be set on a connection, at its making and later. */
@@ -22,15 +22,7 @@ export const ConnectionSettings = z.object({
   ...VendorFields.shape,
 });
 
-export const ConnectionKind = z.enum([
-  "openai-compatible",
-  "anthropic",
-  "google",
-  "mistral",
-  "cohere",
-  "vertex",
-  "bedrock",
-]);
+export const ConnectionKind = z.enum(VENDOR_KINDS);
 
 const RESERVED = new Set(["builtin"]);
 
