@@ -3,7 +3,7 @@ import { anthropicOptions } from "#server/providers/ai-sdk/anthropic";
 import { awsCredentialOf, awsEndpoint, awsRegionOf } from "#server/providers/ai-sdk/aws-credential";
 import { bedrockCapabilities } from "#server/providers/ai-sdk/bedrock-capabilities";
 import { listBedrockModels } from "#server/providers/ai-sdk/bedrock-models";
-import { createSdkEmbeddingModel, type SdkEmbeddingVendor } from "#server/providers/ai-sdk/sdk-embedding";
+import { createSdkEmbeddingModel, ONE_BY_ONE, type SdkEmbeddingVendor } from "#server/providers/ai-sdk/sdk-embedding";
 import { createSdkModel, type SdkVendor } from "#server/providers/ai-sdk/sdk-model";
 import { tellToolUse } from "#server/providers/ai-sdk/tell-tool-use";
 import type { Connection, ModelRequest, Provider } from "#server/providers/provider";
@@ -11,7 +11,6 @@ import type { Connection, ModelRequest, Provider } from "#server/providers/provi
 const SERVICE_TIERS = ["default", "flex", "priority", "reserved"];
 /** Cohere's models take many texts a request, all others one. Source: Bedrock's pages of the models' parameters. */
 const COHERE_BATCH = { texts: 96, characters: 200_000 };
-const ONE_BY_ONE = { texts: 1, characters: 1, atOnce: 4 };
 
 /**
  * Everything that the package would otherwise read from the environment is given: region, address and credential,

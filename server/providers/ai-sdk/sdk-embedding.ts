@@ -15,6 +15,9 @@ export interface SdkEmbeddingVendor {
   batch: { texts: number; characters: number; atOnce?: number };
 }
 
+/** The batch of models that take one text a request. */
+export const ONE_BY_ONE: SdkEmbeddingVendor["batch"] = { texts: 1, characters: 1, atOnce: 4 };
+
 interface Dimensions {
   dimensions?: number;
   reduceTo?: number;

@@ -2,7 +2,7 @@ import type { LanguageModelV4 } from "@ai-sdk/provider";
 import { AppError } from "#server/errors";
 import { anthropicOptions } from "#server/providers/ai-sdk/anthropic";
 import { googleOptions } from "#server/providers/ai-sdk/google";
-import { createSdkEmbeddingModel, type SdkEmbeddingVendor } from "#server/providers/ai-sdk/sdk-embedding";
+import { createSdkEmbeddingModel, ONE_BY_ONE, type SdkEmbeddingVendor } from "#server/providers/ai-sdk/sdk-embedding";
 import { createSdkModel, type SdkVendor } from "#server/providers/ai-sdk/sdk-model";
 import { vertexCapabilities, vertexClaudeCapabilities } from "#server/providers/ai-sdk/vertex-capabilities";
 import { authorizationOf, type VertexCredential, vertexCredentialOf } from "#server/providers/ai-sdk/vertex-credential";
@@ -14,7 +14,6 @@ import type { Connection, Provider } from "#server/providers/provider";
 const KEY_PLACE = "of-the-connection";
 /** Of most models 20,000 tokens a request; Gemini's take one text. Source: Vertex AI's "Get text embeddings". */
 const BATCH = { texts: 250, characters: 20_000 };
-const ONE_BY_ONE = { texts: 1, characters: 1, atOnce: 4 };
 
 type Fetch = typeof globalThis.fetch;
 
