@@ -1,5 +1,5 @@
 import type { AppError } from "#server/errors";
-import type { Annotation } from "#server/protocol/content";
+import type { Annotation, Logprob } from "#server/protocol/content";
 import type { FileSearchCallItem, MessagePhase } from "#server/protocol/items";
 import type { ResponseResource } from "#server/protocol/response";
 import type { CustomFormat } from "#server/protocol/tools";
@@ -137,13 +137,6 @@ export interface ModelWarning {
   message: string;
 }
 
-export interface TokenLogprob {
-  token: string;
-  logprob: number;
-  bytes: number[];
-  top_logprobs: { token: string; logprob: number; bytes: number[] }[];
-}
-
 /** Tokens of one model call. `inputTokens` includes the cached ones. */
 export interface ModelUsage {
   inputTokens: number;
@@ -203,7 +196,7 @@ export type ModelEvent =
    */
   | { type: "vendor_item"; key: string; item: PassedItemType; stage: "added" | "done"; fields: Record<string, unknown> }
   | { type: "vendor_event"; key: string; event: PassedEventType; fields: Record<string, unknown> }
-  | { type: "text"; text: string; logprobs?: TokenLogprob[] }
+  | { type: "text"; text: string; logprobs?: Logprob[] }
   | { type: "refusal"; text: string }
   /** Raw reasoning. */
   | { type: "reasoning"; text: string }
@@ -271,10 +264,7 @@ export interface ModelInfo {
 }
 
 /** What a model takes and gives: `text`, `image`, `audio`, `file`, … */
-export interface ModelModalities {
-  input: readonly string[];
-  output: readonly string[];
-}
+export type ModelModalities = Record<"input" | "output", readonly string[]>;
 
 export interface Provider {
   languageModel(id: string): LanguageModel;
@@ -301,7 +291,7 @@ export interface Connection {
   /** The key; of vendors that know longer credentials also one of those, as JSON. */
   apiKey: string | null;
   /** What a vendor must know besides and is no secret: its adapter tells what it needs. */
-  settings?: Readonly<Partial<Record<"region" | "location" | "project", string>>>;
+  settings?: Readonly<Partial<Record<PlaceName, string>>>;
   /** Model ids that this connection is known to serve. */
   models: string[];
   /** True when the URL came from the operator's environment and needs no outbound guard. */
@@ -311,6 +301,14 @@ export interface Connection {
   /** Which of OpenAI's two APIs a server that speaks them is asked by. Absent or `auto`: found out once. */
   wire?: Wire;
 }
+
+/** How AWS's regions, Vertex AI's locations and Google Cloud's projects are spelled: they become parts of addresses. */
+export const PLACE_FORMS = {
+  region: /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/,
+  location: /^[a-z]{2,}(-[a-z]+\d*)*$/,
+  project: /^[a-z0-9][a-z0-9.:-]{1,62}$/,
+};
+export type PlaceName = keyof typeof PLACE_FORMS;
 
 export const WIRES = ["auto", "responses", "chat"] as const;
 /** `responses`: `/v1/responses`. `chat`: `/v1/chat/completions`. `auto`: found out. */

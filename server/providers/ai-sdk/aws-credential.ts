@@ -1,6 +1,6 @@
 import { AppError } from "#server/errors";
 import { keyOf } from "#server/providers/ai-sdk/connection-key";
-import type { Connection } from "#server/providers/provider";
+import { type Connection, PLACE_FORMS } from "#server/providers/provider";
 import { parseObject, stringOf } from "#server/providers/shared/json";
 
 /** How a connection signs its requests to AWS. */
@@ -39,7 +39,7 @@ export function awsCredentialOf(connection: Connection): AwsCredential {
  */
 export function awsRegionOf({ settings, name }: Connection): string {
   const region = settings?.region ?? "";
-  if (/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/.test(region)) return region;
+  if (PLACE_FORMS.region.test(region)) return region;
   const message = `The connection "${name}" has no usable AWS region: give it one such as us-east-1.`;
   throw new AppError("provider_error", message, { detail: { provider: name } });
 }

@@ -1,6 +1,6 @@
 import { AppError } from "#server/errors";
 import type { VertexCredential } from "#server/providers/ai-sdk/vertex-credential";
-import type { Connection } from "#server/providers/provider";
+import { type Connection, PLACE_FORMS } from "#server/providers/provider";
 
 /** Where a connection's models live. */
 export interface VertexPlace {
@@ -14,8 +14,6 @@ export interface VertexPlace {
 }
 
 const DEFAULT_LOCATION = "global";
-const LOCATION = /^[a-z]{2,}(-[a-z]+\d*)*$/;
-const PROJECT = /^[a-z0-9][a-z0-9.:-]{1,62}$/;
 
 /** Source: Vertex AI's "Locations": a region's own host, one for each multi-region, one for all. */
 function hostOf(location: string): string {
@@ -37,13 +35,13 @@ function unusable(connection: Connection, problem: string): AppError {
  */
 export function openVertexPlace(connection: Connection, credential: VertexCredential): VertexPlace {
   const location = connection.settings?.location ?? DEFAULT_LOCATION;
-  if (!LOCATION.test(location))
+  if (!PLACE_FORMS.location.test(location))
     throw unusable(connection, "has no usable location: give it global or a region such as europe-west1.");
   const own = credential.type === "service_account" ? credential.projectId : null;
   const project = connection.settings?.project ?? own;
   if (project === null && credential.type === "service_account")
     throw unusable(connection, "has no project: name the Google Cloud project.");
-  if (project !== null && !PROJECT.test(project))
+  if (project !== null && !PLACE_FORMS.project.test(project))
     throw unusable(connection, "has no usable project: give it the id of a Google Cloud project.");
   const root = (connection.baseUrl ?? `https://${hostOf(location)}`).replace(/\/+$/, "");
   const url = project === null ? `${root}/v1` : `${root}/v1beta1/projects/${project}/locations/${location}`;

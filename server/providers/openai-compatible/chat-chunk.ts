@@ -1,4 +1,5 @@
-import type { FinishReason, ModelUsage, TokenLogprob } from "#server/providers/provider";
+import type { Logprob } from "#server/protocol/content";
+import type { FinishReason, ModelUsage } from "#server/providers/provider";
 import { listOf, numberOf, objectOf, stringOf } from "#server/providers/shared/json";
 import { toLogprobs } from "#server/providers/shared/logprobs";
 
@@ -74,7 +75,7 @@ export function readUsage(value: unknown): ModelUsage | null {
 }
 
 /** The token probabilities of a choice; empty when there are none. */
-export function readLogprobs(value: unknown): TokenLogprob[] {
+export function readLogprobs(value: unknown): Logprob[] {
   return toLogprobs(objectOf(value)?.content);
 }
 

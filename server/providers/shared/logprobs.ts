@@ -1,7 +1,7 @@
-import type { TokenLogprob } from "#server/providers/provider";
+import type { Logprob } from "#server/protocol/content";
 import { listOf, numberOf, objectOf, stringOf } from "#server/providers/shared/json";
 
-function toLogprob(value: unknown): TokenLogprob | null {
+function toLogprob(value: unknown): Logprob | null {
   const entry = objectOf(value);
   const token = stringOf(entry?.token);
   const logprob = numberOf(entry?.logprob);
@@ -21,6 +21,6 @@ function bytesOf(value: unknown, token: string): number[] {
 }
 
 /** The token probabilities in a vendor's list; what is none is left out. */
-export function toLogprobs(value: unknown): TokenLogprob[] {
+export function toLogprobs(value: unknown): Logprob[] {
   return listOf(value).flatMap((entry) => toLogprob(entry) ?? []);
 }

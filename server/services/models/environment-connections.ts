@@ -1,11 +1,11 @@
 import { type Config, config } from "#server/config";
-import type { Connection } from "#server/providers/provider";
+import type { Connection, PlaceName } from "#server/providers/provider";
 import { VENDORS, type Vendor } from "#server/services/models/vendors";
 
 interface EnvironmentSource {
   apiKey: string | undefined;
   baseUrl: string | undefined;
-  settings?: Record<"region" | "location" | "project", string | undefined>;
+  settings?: Record<PlaceName, string | undefined>;
 }
 
 /** Which variables stand for which vendor. */

@@ -1,7 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import { z } from "zod";
 import { AppError } from "#server/errors";
-import type { Connection } from "#server/providers/provider";
+import { type Connection, PLACE_FORMS, type PlaceName } from "#server/providers/provider";
 
 const text = (max: number) => z.string().trim().min(1).max(max).nullable();
 
@@ -29,16 +29,12 @@ const FIELDS_OF: Record<string, readonly (keyof Fields)[]> = {
   vertex: ["location", "project", "serviceAccount"],
 };
 
-const RULES: Record<keyof Settings, { allowed: RegExp; message: string }> = {
-  region: { allowed: /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, message: "Give the AWS region by its code, such as us-east-1." },
-  location: {
-    allowed: /^[a-z]{2,}(-[a-z]+\d*)*$/,
-    message: "Give global, us, eu or the code of a region, such as europe-west1.",
-  },
-  project: {
-    allowed: /^[a-z0-9][a-z0-9.:-]{1,62}$/,
-    message: "Give the id of the Google Cloud project: lower-case letters, digits and dashes, such as my-project-123.",
-  },
+const PLACE_NAMES = ["region", "location", "project"] as const satisfies readonly PlaceName[];
+
+const PLACE_MESSAGES: Record<PlaceName, string> = {
+  region: "Give the AWS region by its code, such as us-east-1.",
+  location: "Give global, us, eu or the code of a region, such as europe-west1.",
+  project: "Give the id of the Google Cloud project: lower-case letters, digits and dashes, such as my-project-123.",
 };
 
 const ServiceAccount = z.object({
@@ -71,15 +67,16 @@ function requireKnownFields(kind: string, input: Fields): void {
  */
 export function changeSettings(kind: string, before: Settings, input: Fields): Settings {
   requireKnownFields(kind, input);
-  const after: Settings = { ...before };
-  for (const [name, { allowed, message }] of Object.entries(RULES) as [keyof Settings, (typeof RULES)["region"]][]) {
+  const after: Partial<Record<PlaceName, string>> = { ...before };
+  for (const name of PLACE_NAMES) {
     const value = input[name];
     if (value === undefined) continue;
-    if (value !== null && !allowed.test(value)) throw invalid(name, message);
-    Object.assign(after, { [name]: value ?? undefined });
+    if (value === null) delete after[name];
+    else if (PLACE_FORMS[name].test(value)) after[name] = value;
+    else throw invalid(name, PLACE_MESSAGES[name]);
   }
-  if (kind === "bedrock" && after.region === undefined) throw missing("region", RULES.region.message);
-  return JSON.parse(JSON.stringify(after));
+  if (kind === "bedrock" && after.region === undefined) throw missing("region", PLACE_MESSAGES.region);
+  return after;
 }
 
 function packAccessKey({ accessKeyId, secretAccessKey, sessionToken }: Fields): string {
@@ -140,8 +137,9 @@ export function packSecret(
 
 /** What of a longer credential may be shown: the account's address, the end of the access key's ID. Null: it is a key. */
 export function hintOfCredential(secret: string): string | null {
-  const account = ServiceAccount.safeParse(parse(secret));
+  const json = parse(secret);
+  const account = ServiceAccount.safeParse(json);
   if (account.success) return account.data.client_email;
-  const keys = z.object({ accessKeyId: z.string() }).safeParse(parse(secret));
+  const keys = z.object({ accessKeyId: z.string() }).safeParse(json);
   return keys.success ? `…${keys.data.accessKeyId.slice(-4)}` : null;
 }
