@@ -54,12 +54,7 @@ export function ProviderFields({ presets, draft, onChange, error }: ProviderFiel
           onChange={(event) => onChange({ ...draft, name: event.target.value })}
         />
       </Field>
-      {special ? (
-        <>
-          <PlaceFields kind={preset.kind} draft={draft.vendor} onChange={changeVendor} error={error} />
-          <CredentialFields kind={preset.kind} draft={draft.vendor} onChange={changeVendor} error={error} />
-        </>
-      ) : null}
+      <PlaceFields kind={preset.kind} draft={draft.vendor} onChange={changeVendor} error={error} />
       <Field
         label="Base URL"
         optional={special}
@@ -77,22 +72,13 @@ export function ProviderFields({ presets, draft, onChange, error }: ProviderFiel
       {preset.kind === "openai-compatible" && (
         <WireField value={draft.wire} onChange={(wire) => onChange({ ...draft, wire })} />
       )}
-      {!special && (
-        <Field
-          label="API key"
-          optional={!preset.needsKey}
-          description="Stored encrypted; only its last four characters are ever shown again."
-          error={fieldError(error, "apiKey")}
-        >
-          <Input
-            className="figures text-sm"
-            type="password"
-            autoComplete="off"
-            value={draft.vendor.apiKey}
-            onChange={(event) => changeVendor({ ...draft.vendor, apiKey: event.target.value })}
-          />
-        </Field>
-      )}
+      <CredentialFields
+        kind={preset.kind}
+        keyField={{ optional: !preset.needsKey }}
+        draft={draft.vendor}
+        onChange={changeVendor}
+        error={error}
+      />
     </>
   );
 }

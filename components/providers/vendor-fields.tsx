@@ -84,9 +84,10 @@ interface TextProps extends Omit<VendorFieldsProps, "kind"> {
   placeholder?: string;
   optional?: boolean;
   secret?: boolean;
+  autoFocus?: boolean;
 }
 
-function Text({ draft, onChange, error, name, label, description, placeholder, optional, secret }: TextProps) {
+function Text({ draft, onChange, error, name, label, description, optional, secret, ...rest }: TextProps) {
   return (
     <Field
       label={label}
@@ -98,7 +99,7 @@ function Text({ draft, onChange, error, name, label, description, placeholder, o
         className="figures text-sm"
         type={secret ? "password" : "text"}
         autoComplete="off"
-        {...(placeholder && { placeholder })}
+        {...rest}
         value={draft[name]}
         onChange={(event) => onChange({ ...draft, [name]: event.target.value })}
       />
@@ -142,10 +143,22 @@ export function PlaceFields({ kind, ...rest }: VendorFieldsProps) {
   );
 }
 
-/** The credential: an API key, or what the kind has in its place. */
-export function CredentialFields({ kind, ...rest }: VendorFieldsProps) {
+export interface CredentialFieldsProps extends VendorFieldsProps {
+  /** How the key is asked for where it is no new connection's. */
+  keyField?: Partial<Pick<TextProps, "label" | "description" | "optional" | "autoFocus">>;
+}
+
+const NEW_KEY = {
+  label: "API key",
+  description: "Stored encrypted; only its last four characters are ever shown again.",
+};
+
+/** The credential: an API key or, where the kind has something in its place, the choice between the two. */
+export function CredentialFields({ kind, keyField, ...rest }: CredentialFieldsProps) {
   const { draft, onChange, error } = rest;
-  const stored = "Stored encrypted; only its last four characters are ever shown again.";
+  const long = LONG[kind];
+  const key = { ...rest, ...NEW_KEY, ...keyField };
+  if (!long) return <Text {...key} secret name="apiKey" />;
   return (
     <>
       <div className="flex flex-col items-start gap-1.5">
@@ -156,11 +169,12 @@ export function CredentialFields({ kind, ...rest }: VendorFieldsProps) {
           onChange={(credential) => onChange({ ...draft, credential })}
           options={[
             { value: "key", label: "API key" },
-            { value: "long", label: LONG[kind]?.label ?? "" },
+            { value: "long", label: long.label },
           ]}
         />
       </div>
-      {draft.credential === "key" && <Text {...rest} secret name="apiKey" label="API key" description={stored} />}
+      {/* Whoever changes the choice stays on it. */}
+      {draft.credential === "key" && <Text {...key} autoFocus={false} secret name="apiKey" />}
       {draft.credential === "long" && kind === "bedrock" && (
         <>
           <Text {...rest} name="accessKeyId" label="Access key ID" placeholder="AKIA…" />

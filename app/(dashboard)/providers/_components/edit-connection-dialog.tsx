@@ -6,7 +6,6 @@ import { FormProblem, fieldError } from "#components/form/form-problem";
 import {
   CredentialFields,
   EMPTY_VENDOR_DRAFT,
-  hasVendorFields,
   PLACE_FIELDS,
   PlaceFields,
   toCredential,
@@ -82,23 +81,14 @@ export function EditConnectionDialog({ connection, onClose }: ConnectionDialogPr
           <Input className="figures text-sm" value={baseUrl} onChange={(event) => setBaseUrl(event.target.value)} />
         </Field>
         <PlaceFields kind={kind} draft={vendor} onChange={setVendor} error={update.error} />
-        {moved && hasVendorFields(kind) && (
-          <CredentialFields kind={kind} draft={vendor} onChange={setVendor} error={update.error} />
-        )}
-        {moved && !hasVendorFields(kind) && (
-          <Field
-            label="API key"
-            description="The key is bound to its address. Enter it again for the new one."
-            error={fieldError(update.error, "apiKey")}
-          >
-            <Input
-              type="password"
-              autoComplete="off"
-              className="figures text-sm"
-              value={vendor.apiKey}
-              onChange={(event) => setVendor({ ...vendor, apiKey: event.target.value })}
-            />
-          </Field>
+        {moved && (
+          <CredentialFields
+            kind={kind}
+            keyField={{ description: "The key is bound to its address. Enter it again for the new one." }}
+            draft={vendor}
+            onChange={setVendor}
+            error={update.error}
+          />
         )}
         {wire && <WireField value={wire} onChange={setWire} />}
         <Field

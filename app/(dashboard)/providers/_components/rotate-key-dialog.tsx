@@ -2,12 +2,11 @@
 import { useMutation } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Form } from "#components/form/form";
-import { FormProblem, fieldError } from "#components/form/form-problem";
+import { FormProblem } from "#components/form/form-problem";
 import {
   CredentialFields,
   EMPTY_VENDOR_DRAFT,
   hasCredential,
-  hasVendorFields,
   toCredential,
   VENDOR_FIELDS,
   type VendorDraft,
@@ -15,7 +14,6 @@ import {
 import { useTRPC } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
 import { Dialog } from "#components/ui/dialog";
-import { Field, Input } from "#components/ui/field";
 import { toast } from "#components/ui/toast";
 import { type ConnectionDialogProps, useRefreshProviders } from "./connection-dialog-parts";
 
@@ -58,24 +56,13 @@ export function RotateKeyDialog({ connection, onClose }: ConnectionDialogProps) 
       }
     >
       <Form id={formId} onSubmit={() => rotate.mutate({ id: connection.id, ...toCredential(kind, draft) })}>
-        {hasVendorFields(kind) ? (
-          <CredentialFields kind={kind} draft={draft} onChange={setDraft} error={rotate.error} />
-        ) : (
-          <Field
-            label="New key"
-            description={`Now: ${connection.keyHint ?? "none"}`}
-            error={fieldError(rotate.error, "apiKey")}
-          >
-            <Input
-              type="password"
-              autoComplete="off"
-              autoFocus
-              className="figures text-sm"
-              value={draft.apiKey}
-              onChange={(event) => setDraft({ ...draft, apiKey: event.target.value })}
-            />
-          </Field>
-        )}
+        <CredentialFields
+          kind={kind}
+          keyField={{ label: "New key", description: `Now: ${connection.keyHint ?? "none"}`, autoFocus: true }}
+          draft={draft}
+          onChange={setDraft}
+          error={rotate.error}
+        />
         <FormProblem error={rotate.error} fields={VENDOR_FIELDS} />
       </Form>
     </Dialog>
