@@ -11,6 +11,7 @@ import { responsesRouter } from "#server/trpc/routers/responses";
 import { retrievalLabRouter } from "#server/trpc/routers/retrieval-lab";
 import { setupRouter } from "#server/trpc/routers/setup";
 import { teamRouter } from "#server/trpc/routers/team";
+import { testSetsRouter } from "#server/trpc/routers/test-sets";
 import { tracesRouter } from "#server/trpc/routers/traces";
 import { vectorStoresRouter } from "#server/trpc/routers/vector-stores";
 import { webhooksRouter } from "#server/trpc/routers/webhooks";
@@ -28,6 +29,7 @@ export const appRouter = router({
   files: filesRouter,
   vectorStores: vectorStoresRouter,
   retrievalLab: retrievalLabRouter,
+  testSets: testSetsRouter,
   prompts: promptsRouter,
   responses: responsesRouter,
   conversations: conversationsRouter,

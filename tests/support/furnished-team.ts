@@ -20,6 +20,9 @@ export interface Ids {
   delivery: string;
   file: string;
   vectorStore: string;
+  testSet: string;
+  testQuery: string;
+  testRun: string;
   response: string;
   item: string;
   conversation: string;
@@ -50,6 +53,9 @@ export function unknownIds(): Ids {
     delivery: newId("webhookDelivery"),
     file: newId("file"),
     vectorStore: newId("vectorStore"),
+    testSet: newId("retrievalTestSet"),
+    testQuery: newId("retrievalTestQuery"),
+    testRun: newId("retrievalTestRun"),
     response: newId("response"),
     item: newId("message"),
     conversation: newId("conversation"),
@@ -80,6 +86,7 @@ export async function createFurnishedTeam(): Promise<FurnishedTeam> {
   });
   await addAccess(ids, stored);
   await addDocuments(ids);
+  await addTestSet(ids);
   await addRuns(ids);
   return { ids, owner, secrets: [canary, ...Object.values(stored)] };
 }
@@ -147,6 +154,25 @@ async function addDocuments(ids: Ids): Promise<void> {
     data: {
       ...{ teamId, vectorStoreId: ids.vectorStore, fileId: ids.file, status: "completed", step: "done" },
       ...{ chunkingStrategy: { type: "auto" }, ingestId: "ingest", createdAt },
+    },
+  });
+}
+
+async function addTestSet(ids: Ids): Promise<void> {
+  const teamId = ids.team;
+  const createdAt = new Date();
+  await prisma().retrievalTestSet.create({
+    data: { teamId, id: ids.testSet, vectorStoreId: ids.vectorStore, name: "Questions", createdAt },
+  });
+  const expected = [{ fileId: ids.file, filename: "notes.md", charStart: null, charEnd: null, grade: 1 }];
+  await prisma().retrievalTestQuery.create({
+    data: { teamId, id: ids.testQuery, testSetId: ids.testSet, text: "Which notes?", expected, createdAt },
+  });
+  await prisma().retrievalTestRun.create({
+    data: {
+      ...{ teamId, id: ids.testRun, testSetId: ids.testSet, vectorStoreId: ids.vectorStore, status: "completed" },
+      ...{ settings: { maxNumResults: 20 }, embeddingModel: "builtin/hash-1024", generation: 1, queryCount: 1 },
+      ...{ recall: 1, mrr: 1, ndcg: 1, createdAt, endedAt: createdAt },
     },
   });
 }

@@ -48,6 +48,23 @@ export const PROCEDURE_CASES: Record<string, (ids: Ids) => unknown> = {
   "vectorStores.chunks": (ids) => ({ vectorStoreId: ids.vectorStore, fileId: ids.file }),
 
   "retrievalLab.explain": (ids) => ({ vectorStoreId: ids.vectorStore, fileId: ids.file, query: "proof of work" }),
+  "testSets.list": (ids) => ({ vectorStoreId: ids.vectorStore }),
+  "testSets.get": (ids) => ({ testSetId: ids.testSet }),
+  "testSets.create": (ids) => ({ vectorStoreId: ids.vectorStore, name: "New" }),
+  "testSets.delete": (ids) => ({ testSetId: ids.testSet }),
+  "testSets.addQuery": (ids) => ({ testSetId: ids.testSet, text: "What?", expected: [{ fileId: ids.file }] }),
+  "testSets.removeQuery": (ids) => ({ testSetId: ids.testSet, queryId: ids.testQuery }),
+  "testSets.export": (ids) => ({ testSetId: ids.testSet }),
+  "testSets.import": (ids) => ({
+    vectorStoreId: ids.vectorStore,
+    document: {
+      ...{ name: "Imported", queries: [{ _id: "1", text: "What?" }] },
+      qrels: [{ "query-id": "1", "corpus-id": "notes.md", score: 1 }],
+    },
+  }),
+  "testSets.run": (ids) => ({ testSetId: ids.testSet, settings: {} }),
+  "testSets.runs": (ids) => ({ vectorStoreId: ids.vectorStore }),
+  "testSets.getRun": (ids) => ({ runId: ids.testRun }),
 
   "prompts.get": (ids) => ({ promptId: ids.prompt }),
   "prompts.versions": (ids) => ({ promptId: ids.prompt }),
@@ -84,6 +101,11 @@ export interface MixedCase {
 
 /** Further ways to name somebody's things: ids inside a request body, beside one's own, or as a cursor. */
 export const MIXED_CASES: MixedCase[] = [
+  {
+    name: "a file of theirs in a test set of ours",
+    path: "testSets.addQuery",
+    input: (ids, own) => ({ testSetId: own.testSet, text: "What?", expected: [{ fileId: ids.file }] }),
+  },
   {
     name: "a file of theirs for a store of ours",
     path: "vectorStores.attachFiles",

@@ -8,6 +8,7 @@ import { ingestFileDefinition } from "#server/jobs/definitions/ingest-file";
 import { lostRunsSweepJob } from "#server/jobs/definitions/lost-runs-sweep";
 import { retentionSweepJob } from "#server/jobs/definitions/retention-sweep";
 import { runResponseJob } from "#server/jobs/definitions/run-response";
+import { runRetrievalTestDefinition } from "#server/jobs/definitions/run-retrieval-test";
 import { signInsSweepJob } from "#server/jobs/definitions/sign-ins-sweep";
 import { tracePartitionsJob } from "#server/jobs/definitions/trace-partitions";
 import { webhooksSweepJob } from "#server/jobs/definitions/webhooks-sweep";
@@ -25,6 +26,7 @@ export const jobDefinitions: Readonly<Record<string, JobDefinition>> = {
   "lost-runs-sweep": lostRunsSweepJob,
   "retention-sweep": retentionSweepJob,
   "run-response": runResponseJob,
+  "run-retrieval-test": runRetrievalTestDefinition,
   "sign-ins-sweep": signInsSweepJob,
   "trace-partitions": tracePartitionsJob,
   "webhooks-sweep": webhooksSweepJob,
