@@ -1,13 +1,18 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { Library } from "lucide-react";
+import { useState } from "react";
 import { Page } from "#components/shell/page";
 import { useTRPC } from "#components/trpc/client";
 import { problemOf } from "#components/trpc/error";
 import { MissingThing } from "#components/ui/missing-thing";
 import { QueryView } from "#components/ui/query-view";
 import { Skeleton } from "#components/ui/skeleton";
+import { Tabs } from "#components/ui/tabs";
+import type { Store } from "#components/vector-stores/store-types";
+import { type LabSettings, START_SETTINGS } from "./lab-settings";
 import { QueryTab } from "./query-tab";
+import { TestsTab } from "./tests-tab";
 
 /** A store's retrieval lab. */
 export function LabPage({ vectorStoreId }: { vectorStoreId: string }) {
@@ -25,9 +30,34 @@ export function LabPage({ vectorStoreId }: { vectorStoreId: string }) {
   return (
     <Page title="Retrieval lab" crumbs={[stores, ofStore]}>
       <QueryView query={store} title="The vector store could not be loaded" skeleton={<LabSkeleton />}>
-        {(data) => <QueryTab store={data} />}
+        {(data) => <LabTabs store={data} />}
       </QueryView>
     </Page>
+  );
+}
+
+function LabTabs({ store }: { store: Store }) {
+  const [tab, setTab] = useState<"query" | "tests">("query");
+  const [settings, setSettings] = useState<LabSettings[]>([START_SETTINGS]);
+  return (
+    <Tabs
+      label="Retrieval lab"
+      value={tab}
+      onChange={setTab}
+      panelClassName="pt-4"
+      tabs={[
+        {
+          value: "query",
+          label: "Query",
+          content: <QueryTab store={store} settings={settings} onSettings={setSettings} />,
+        },
+        {
+          value: "tests",
+          label: "Test sets",
+          content: <TestsTab vectorStoreId={store.id} settings={settings[0] ?? START_SETTINGS} />,
+        },
+      ]}
+    />
   );
 }
 

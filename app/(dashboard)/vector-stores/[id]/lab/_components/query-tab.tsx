@@ -4,6 +4,7 @@ import { Columns2, Search } from "lucide-react";
 import { useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem } from "#components/form/form-problem";
+import { useMay } from "#components/shell/shell-context";
 import { useTRPCClient } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
 import { cn } from "#components/ui/cn";
@@ -13,17 +14,27 @@ import type { Hit, Store } from "#components/vector-stores/store-types";
 import { AbsencePanel } from "./absence-panel";
 import { type LabSettings, problemOfSettings, START_SETTINGS, toSearchSettings } from "./lab-settings";
 import { RankedHits } from "./ranked-hits";
+import { SaveQuery } from "./save-query";
 import { SettingsFields } from "./settings-fields";
 
 const sides = ["A", "B"] as const;
 
+export interface QueryTabProps {
+  store: Store;
+  /** One or two: A and B. */
+  settings: LabSettings[];
+  onSettings: (settings: LabSettings[]) => void;
+}
+
 /** A question put to the store with one or two settings, side by side. */
-export function QueryTab({ store }: { store: Store }) {
+export function QueryTab({ store, settings, onSettings }: QueryTabProps) {
   const client = useTRPCClient();
   const [query, setQuery] = useState("");
-  const [settings, setSettings] = useState<LabSettings[]>([START_SETTINGS]);
+  const [expected, setExpected] = useState<Hit[]>([]);
+  const mayWrite = useMay("vectorStores.write");
   const search = useMutation({
     mutationFn: async () => {
+      setExpected([]);
       const asked = query.trim();
       const inputs = settings.map(toSearchSettings);
       const ask = (input: (typeof inputs)[number]) =>
@@ -32,7 +43,12 @@ export function QueryTab({ store }: { store: Store }) {
     },
   });
   const ready = query.trim() !== "" && settings.every((one) => problemOfSettings(one) === null);
-  const compare = () => setSettings(([first = START_SETTINGS, second]) => (second ? [first] : [first, { ...first }]));
+  const [first = START_SETTINGS, second] = settings;
+  const compare = () => onSettings(second ? [first] : [first, { ...first }]);
+  const toggleExpected = (hit: Hit) => {
+    const others = expected.filter((one) => one.chunkId !== hit.chunkId);
+    setExpected(others.length < expected.length ? others : [...expected, hit]);
+  };
   return (
     <div className="flex min-w-0 flex-col gap-4">
       <Form onSubmit={() => ready && search.mutate()} className="flex flex-col gap-3">
@@ -57,7 +73,7 @@ export function QueryTab({ store }: { store: Store }) {
               key={sides[at]}
               name={sides[at] ?? ""}
               value={value}
-              onChange={(next) => setSettings(settings.map((one, index) => (index === at ? next : one)))}
+              onChange={(next) => onSettings(settings.map((one, index) => (index === at ? next : one)))}
             />
           ))}
         </div>
@@ -72,7 +88,15 @@ export function QueryTab({ store }: { store: Store }) {
       )}
       {search.data && !search.isPending && (
         <>
-          <Results results={search.data.results} />
+          <Results results={search.data.results} expected={expected} onExpect={mayWrite ? toggleExpected : null} />
+          {mayWrite && (
+            <SaveQuery
+              vectorStoreId={store.id}
+              query={search.data.asked}
+              expected={expected}
+              onSaved={() => setExpected([])}
+            />
+          )}
           <AbsencePanel
             key={JSON.stringify([search.data.asked, search.data.inputs[0]])}
             vectorStoreId={store.id}
@@ -85,7 +109,13 @@ export function QueryTab({ store }: { store: Store }) {
   );
 }
 
-function Results({ results }: { results: Hit[][] }) {
+interface ResultsProps {
+  results: Hit[][];
+  expected: readonly Hit[];
+  onExpect: ((hit: Hit) => void) | null;
+}
+
+function Results({ results, expected, onExpect }: ResultsProps) {
   const both = results.length > 1;
   return (
     <div className={cn("grid min-w-0 gap-4", both && "lg:grid-cols-2")}>
@@ -99,8 +129,8 @@ function Results({ results }: { results: Hit[][] }) {
             label={`Results ${sides[at]}`}
             hits={hits}
             other={both ? (results[1 - at] ?? null) : null}
-            expected={new Set()}
-            onExpect={null}
+            expected={new Set(expected.map((hit) => hit.chunkId))}
+            onExpect={onExpect}
           />
         </section>
       ))}
