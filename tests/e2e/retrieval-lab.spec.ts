@@ -2,9 +2,9 @@ import { expect, ownerTest } from "#tests/e2e/fixtures";
 
 ownerTest("a query is compared, explained, saved, run and charted", async ({ page, server, seed, problems }) => {
   await page.goto(`${server.url}/vector-stores/${seed.storeId}/lab`);
-  await page.getByLabel("Query", { exact: true }).fill("How deep is the harbour?");
+  await page.getByRole("textbox", { name: "Query" }).fill("How deep is the harbour?");
   await page.getByRole("button", { name: "Compare two settings" }).click();
-  await page.getByRole("combobox", { name: "Ranking B" }).click();
+  await page.getByRole("group", { name: "Settings B" }).getByRole("combobox", { name: "Ranking" }).click();
   await page.getByRole("option", { name: "Set weights" }).click();
   await page.getByLabel("Vector", { exact: true }).fill("0");
   await page.getByRole("button", { name: "Search", exact: true }).click();
