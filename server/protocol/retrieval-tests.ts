@@ -16,6 +16,19 @@ export const SearchTestSettings = z.object({
 });
 export type SearchTestSettings = z.infer<typeof SearchTestSettings>;
 
+/** The settings as the search's use cases take them. */
+export function searchSettingsOf(settings: SearchTestSettings) {
+  const { maxNumResults, filters = null, scoreThreshold, weights } = settings;
+  return {
+    maxNumResults,
+    filters,
+    rankingOptions: {
+      score_threshold: scoreThreshold,
+      hybrid_search: weights && { embedding_weight: weights.embedding, text_weight: weights.text },
+    },
+  };
+}
+
 /** A passage that a question should find: a whole file, or a span of its text, which outlives a new cut. */
 export interface ExpectedPassage {
   fileId: string;

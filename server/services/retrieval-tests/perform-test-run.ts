@@ -2,7 +2,7 @@ import { clock } from "#server/clock";
 import { endTestRun, findTestRun, type TestResult } from "#server/db/retrieval-test-runs";
 import { listTestQueries, type TestQueryRow } from "#server/db/retrieval-tests";
 import { toAppError } from "#server/errors";
-import type { SearchTestSettings } from "#server/protocol/retrieval-tests";
+import { type SearchTestSettings, searchSettingsOf } from "#server/protocol/retrieval-tests";
 import { judgeHits } from "#server/retrieval/search/judge-hits";
 import { mean, ndcgAt, recallAt, reciprocalRank } from "#server/retrieval/search/metrics";
 import type { ServiceContext } from "#server/services/context";
@@ -61,22 +61,15 @@ async function ask(
   query: TestQueryRow,
   run: { vectorStoreId: string; settings: SearchTestSettings },
 ): Promise<TestResult> {
-  const { maxNumResults, filters, scoreThreshold, weights } = run.settings;
   const { hits } = await searchVectorStores({
     ctx,
-    input: {
-      ...{ vectorStoreIds: [run.vectorStoreId], queries: [query.text], maxNumResults, filters },
-      rankingOptions: {
-        score_threshold: scoreThreshold,
-        hybrid_search: weights && { embedding_weight: weights.embedding, text_weight: weights.text },
-      },
-    },
+    input: { vectorStoreIds: [run.vectorStoreId], queries: [query.text], ...searchSettingsOf(run.settings) },
   });
   const { gains, missing } = judgeHits(hits, query.expected);
   const grades = query.expected.map((passage) => passage.grade);
   return {
     ...{ queryId: query.id, text: query.text, missing, mrr: reciprocalRank(gains) },
-    recall: recallAt(maxNumResults, gains, grades.length),
+    recall: recallAt(run.settings.maxNumResults, gains, grades.length),
     ndcg: ndcgAt(NDCG_DEPTH, gains, grades),
   };
 }

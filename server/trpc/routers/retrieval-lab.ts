@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { searchSettingsOf } from "#server/protocol/retrieval-tests";
 import { explainAbsence } from "#server/services/vector-stores/explain-absence";
-import { SearchInput, searchSettingsOf } from "#server/trpc/routers/search-input";
+import { SearchInput } from "#server/trpc/routers/search-input";
 import { traced } from "#server/trpc/trace";
 import { router, teamProcedure } from "#server/trpc/trpc";
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { searchSettingsOf } from "#server/protocol/retrieval-tests";
 import {
   Attributes,
   ChunkingStrategy,
@@ -19,7 +20,7 @@ import { retryFailedFiles } from "#server/services/vector-stores/retry-failed-fi
 import { retryFile } from "#server/services/vector-stores/retry-file";
 import { searchVectorStores } from "#server/services/vector-stores/search-vector-stores";
 import { updateVectorStore } from "#server/services/vector-stores/update-vector-store";
-import { SearchInput, searchSettingsOf } from "#server/trpc/routers/search-input";
+import { SearchInput } from "#server/trpc/routers/search-input";
 import { traced } from "#server/trpc/trace";
 import { router, teamProcedure } from "#server/trpc/trpc";
 

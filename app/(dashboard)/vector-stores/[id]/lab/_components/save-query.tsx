@@ -69,7 +69,7 @@ export function SaveQuery({ vectorStoreId, query, expected, onSaved }: SaveQuery
     >
       <Form onSubmit={() => save.mutate()} className="flex-row flex-wrap items-end gap-3">
         <Field label="Test set" className="w-48">
-          <Select label="Test set" value={setId} onChange={setChosen} options={options} />
+          <Select value={setId} onChange={setChosen} options={options} />
         </Field>
         {setId === NEW_SET && (
           <Field label="Name" className="w-48">

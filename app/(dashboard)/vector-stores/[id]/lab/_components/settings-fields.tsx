@@ -26,39 +26,35 @@ export function SettingsFields({ name, value, onChange }: SettingsFieldsProps) {
     </Field>
   );
   return (
-    <fieldset className="flex min-w-0 flex-col gap-3 rounded-md border bg-surface px-4 py-3">
-      <legend className="sr-only">Settings {name}</legend>
-      <div className="flex flex-wrap items-end gap-3">
-        <Field label="Ranking" className="w-44">
-          <Select
-            label={`Ranking ${name}`}
-            value={value.weighting}
-            onChange={(weighting) => set({ weighting })}
-            options={weightings}
-          />
-        </Field>
-        {value.weighting === "custom" && (
-          <>
-            {decimal("Vector", "vectorWeight", "w-20")}
-            {decimal("Keyword", "keywordWeight", "w-20")}
-          </>
+    <fieldset className="min-w-0">
+      <legend className="mb-1.5 p-0 font-medium">Settings {name}</legend>
+      <div className="flex flex-col gap-3 rounded-md border bg-surface px-4 py-3">
+        <div className="flex flex-wrap items-end gap-3">
+          <Field label="Ranking" className="w-44">
+            <Select value={value.weighting} onChange={(weighting) => set({ weighting })} options={weightings} />
+          </Field>
+          {value.weighting === "custom" && (
+            <>
+              {decimal("Vector", "vectorWeight", "w-20")}
+              {decimal("Keyword", "keywordWeight", "w-20")}
+            </>
+          )}
+          {decimal("Least score", "threshold", "w-24")}
+          <Field label="Results" className="w-20">
+            <Select
+              value={value.count}
+              onChange={(count) => set({ count })}
+              options={RESULT_COUNTS.map((count) => ({ value: count, label: count }))}
+            />
+          </Field>
+        </div>
+        {problem && (
+          <p role="alert" className="text-danger text-sm">
+            {problem}
+          </p>
         )}
-        {decimal("Least score", "threshold", "w-24")}
-        <Field label="Results" className="w-20">
-          <Select
-            label={`Results ${name}`}
-            value={value.count}
-            onChange={(count) => set({ count })}
-            options={RESULT_COUNTS.map((count) => ({ value: count, label: count }))}
-          />
-        </Field>
+        <FilterBuilder name={name} value={value} onChange={set} />
       </div>
-      {problem && (
-        <p role="alert" className="text-danger text-sm">
-          {problem}
-        </p>
-      )}
-      <FilterBuilder name={name} value={value} onChange={set} />
     </fieldset>
   );
 }
