@@ -79,9 +79,24 @@ describe.each(vendorWires)("$name", (wire) => {
     expect(attempts.length).toBe(config().PROVIDER_MAX_ATTEMPTS);
   });
 
-  it("does not try again after a plain refusal", async () => {
-    upstream.script(refusing(422, "unknown parameter"));
-    expect(await failing()).toMatchObject({ code: "provider_error", detail: { status: 422 } });
+  it.each([400, 413, 422])(
+    "tells a refusal of the request in the provider's words, without trying again: %i",
+    async (status) => {
+      upstream.script(refusing(status, "messages.0 is not right, sk-canary-0123456789"));
+      const error = await failing();
+      expect(error).toMatchObject({
+        code: "invalid_request",
+        message: "messages.0 is not right, [redacted]",
+        detail: { status },
+      });
+      expect(JSON.stringify([error, attempts])).not.toContain("canary");
+      expect(attempts.length).toBe(1);
+    },
+  );
+
+  it("does not blame the request for an empty account", async () => {
+    upstream.script(refusing(400, "Your credit balance is too low to access this API."));
+    expect(await failing()).toMatchObject({ code: "provider_error", detail: { status: 400 } });
     expect(attempts.length).toBe(1);
   });
 

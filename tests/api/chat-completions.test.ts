@@ -203,11 +203,12 @@ describe("streams", () => {
   });
 
   it.each([false, true])("refused by the provider answer with a status (streaming: %s)", async (stream) => {
-    team.upstream.script((exchange) => exchange.json(400, { error: { message: "No such thing." } }));
+    const refusal = { message: "No such thing.", type: "invalid_request_error", param: "messages", code: "no_thing" };
+    team.upstream.script((exchange) => exchange.json(400, { error: refusal }));
     const answer = await post({ model: team.model, messages: user("Hi"), stream });
-    expect(answer.status).toBe(502);
-    expect(await answer.json()).toMatchObject({ error: { code: "provider_error", type: "server_error" } });
-    expect(await traceOf(answer)).toMatchObject({ status: "error", http_status: 502, error_code: "provider_error" });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toEqual({ error: refusal });
+    expect(await traceOf(answer)).toMatchObject({ status: "error", http_status: 400, error_code: "invalid_request" });
   });
 
   it("that break off say so in an error frame", async () => {

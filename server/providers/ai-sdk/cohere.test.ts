@@ -185,8 +185,8 @@ describe("what Cohere answers", () => {
   it.each([
     [404, "model 'command-z' not found, make sure the correct model ID was used", "model_not_found"],
     [401, "invalid api token", "provider_auth_error"],
-    [400, "too many tokens: max tokens must be less than or equal to 8192, the maximum output", "provider_error"],
-    [422, "invalid request: temperature must be between 0 and 1", "provider_error"],
+    [400, "too many tokens: max tokens must be less than or equal to 8192, the maximum output", "invalid_request"],
+    [422, "invalid request: temperature must be between 0 and 1", "invalid_request"],
   ])("refuses with %i: %s", async (status, message, code) => {
     upstream.script((exchange) => exchange.json(status, { id: "8d4c3f5e", message }));
     const model = cohere().languageModel("command-z");

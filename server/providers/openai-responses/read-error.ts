@@ -52,12 +52,11 @@ export function refusalOf(failure: unknown): JsonObject | null {
   }
 }
 
-/** The failure of a request, told in the server's own words where it blames the request. */
+/** The failure of a request, told in the server's own words where it blames the request with 404. */
 export function toRequestError(failure: unknown, connection: Connection): unknown {
   const refusal = refusalOf(failure);
   if (!isAppError(failure) || failure.code !== "provider_error" || !refusal || !blamesRequest(refusal)) return failure;
-  const { status } = failure.detail;
-  if (status !== 400 && status !== 404 && status !== 422) return failure;
+  if (failure.detail.status !== 404) return failure;
   const error = toResponseError(refusal, connection);
   return new AppError(error.code, error.message, {
     wireCode: stringOf(refusal.code),

@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode } from "#server/errors";
 import type { Connection } from "#server/providers/provider";
-import { parseObject, stringOf } from "#server/providers/shared/json";
+import { type JsonObject, objectOf, parseObject, stringOf } from "#server/providers/shared/json";
 
 const MAX_BODY = 2_000;
 const MAX_TEXT = 500;
@@ -13,6 +13,13 @@ const TOO_LONG =
 /** Mistral's and Bedrock's ways to say it, both with status 400. */
 const UNKNOWN_MODEL = /"type": ?"invalid_model"|model identifier is invalid/i;
 const QUOTA = /insufficient_quota|billing_hard_limit|credit balance is too low/i;
+/** Google's and AWS's ways to say with status 400 that they do not take the credential. */
+const REFUSED_KEY =
+  /API_KEY_INVALID|API key (not valid|expired)|ExpiredToken|UnrecognizedClient|security token .{0,20}(invalid|expired)/i;
+/** What Google says with status 400 of an account, a place or a project, not of a request. */
+const NOT_THE_REQUEST = /FAILED_PRECONDITION/;
+/** Statuses of a request that the vendor finds wrong. */
+const WRONG_REQUEST: ReadonlySet<number> = new Set([400, 413, 422]);
 
 /** True for a text that says that the input is beyond the model's context window. */
 export function isTooLong(text: string): boolean {
@@ -70,12 +77,36 @@ export function isRetryable(failure: UpstreamFailure): boolean {
 }
 
 function codeOf({ status, body }: UpstreamFailure): ErrorCode {
-  if ((status === 400 || status === 413 || status === 422) && TOO_LONG.test(body)) return "context_length_exceeded";
+  if (WRONG_REQUEST.has(status)) return wrongRequestCodeOf(status, body);
   if (status === 401 || status === 403) return "provider_auth_error";
   if (status === 404 && /model/i.test(body)) return "model_not_found";
-  if (status === 400 && UNKNOWN_MODEL.test(body)) return "model_not_found";
   if (status === 408 || status === 504) return "provider_timeout";
   return "provider_error";
+}
+
+function wrongRequestCodeOf(status: number, body: string): ErrorCode {
+  if (TOO_LONG.test(body)) return "context_length_exceeded";
+  if (status === 400 && UNKNOWN_MODEL.test(body)) return "model_not_found";
+  if (status === 400 && REFUSED_KEY.test(body)) return "provider_auth_error";
+  return QUOTA.test(body) || NOT_THE_REQUEST.test(body) ? "provider_error" : "invalid_request";
+}
+
+/** The error in a vendor's body: nested, or flat. */
+function errorIn(body: string): JsonObject | null {
+  const whole = parseObject(body);
+  return objectOf(whole?.error) ?? whole;
+}
+
+/** A vendor's refusal of the request itself, in its own words, with the code and the parameter that it names. */
+function toRequestRefusal({ status }: UpstreamFailure, body: string, { name }: Connection): AppError {
+  const error = errorIn(body);
+  const param = stringOf(error?.param);
+  const message = readErrorText(body) || `The provider "${name}" finds the request wrong (status ${status}).`;
+  return new AppError("invalid_request", message, {
+    wireCode: stringOf(error?.code),
+    ...(param === null ? {} : { param }),
+    detail: { provider: name, status, body },
+  });
 }
 
 function messageOf(code: ErrorCode, status: number, name: string): string {
@@ -94,12 +125,14 @@ function messageOf(code: ErrorCode, status: number, name: string): string {
 }
 
 /**
- * The AppError of a vendor's refusal: `provider_auth_error`, `context_length_exceeded`, `model_not_found`,
- * `provider_timeout` or `provider_error`. Its detail holds the provider, the status and the redacted body.
+ * The AppError of a vendor's refusal: `invalid_request`, `provider_auth_error`, `context_length_exceeded`,
+ * `model_not_found`, `provider_timeout` or `provider_error`. Its detail holds the provider, the status and the redacted
+ * body.
  */
 export function toProviderError(failure: UpstreamFailure, connection: Connection): AppError {
   const code = codeOf(failure);
   const body = redact(failure.body, connection).slice(0, MAX_BODY);
+  if (code === "invalid_request") return toRequestRefusal(failure, body, connection);
   const text = readErrorText(body);
   const summary = messageOf(code, failure.status, connection.name);
   const param = code === "context_length_exceeded" ? "input" : code === "model_not_found" ? "model" : undefined;
@@ -118,16 +151,18 @@ function endSentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-/** The AppError of a stream that reports an error in the middle; `status` when the vendor names one. */
+/** The status that an error inside an answer stands for: its own, where it names one. */
+function statusIn(error: unknown): number {
+  if (!isRecord(error)) return 502;
+  const code = Number(error.statusCode ?? error.code ?? error.status);
+  if (Number.isInteger(code) && code >= 400 && code < 600) return code;
+  return error.type === "invalid_request_error" ? 400 : 502;
+}
+
+/** The AppError of a stream that reports an error in the middle. */
 export function toStreamError(error: unknown, connection: Connection): AppError {
   const body = typeof error === "string" ? error : JSON.stringify(error ?? {});
-  const code = isRecord(error) ? Number(error.statusCode ?? error.code ?? error.status) : Number.NaN;
-  const failure = {
-    status: Number.isInteger(code) && code >= 400 && code < 600 ? code : 502,
-    body,
-    retryAfterMs: null,
-  };
-  return toProviderError(failure, connection);
+  return toProviderError({ status: statusIn(error), body, retryAfterMs: null }, connection);
 }
 
 /** The AppError of a connection that could not be made or broke. */

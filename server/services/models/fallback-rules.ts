@@ -2,6 +2,7 @@ import type { AppError, ErrorCode } from "#server/errors";
 
 /** Failures that say nothing against the request: another target may answer it. */
 const OF_THE_TARGET: ReadonlySet<ErrorCode> = new Set([
+  "provider_error",
   "provider_timeout",
   "provider_auth_error",
   "model_not_found",
@@ -11,19 +12,14 @@ const OF_THE_TARGET: ReadonlySet<ErrorCode> = new Set([
 ]);
 /** Of these, those that are about the request too: they say nothing about the target's health. */
 const OF_THE_REQUEST: ReadonlySet<ErrorCode> = new Set(["context_length_exceeded", "unsupported_parameter"]);
-/** Refusals that are about the target all the same: out of money, too slow, too many requests. */
-const STATUSES_OF_THE_TARGET: ReadonlySet<number> = new Set([402, 408, 429]);
 
 /**
  * True when the next target of an alias is to be asked: no connection, a timeout, 408, 429, 5xx, an answer that is
- * none, a refused credential, a missing model, an input that is too long for this one, or a setting that it does not have. A
- * request that the vendor calls wrong is wrong everywhere.
+ * none, an empty account, a refused credential, a missing route or model, an input that is too long for this one, or a
+ * setting that it does not have. A request that the vendor calls wrong (`invalid_request`) is wrong everywhere.
  */
 export function mayFallBack(failure: AppError): boolean {
-  if (OF_THE_TARGET.has(failure.code)) return true;
-  if (failure.code !== "provider_error") return false;
-  const { status } = failure.detail;
-  return typeof status !== "number" || status < 400 || status >= 500 || STATUSES_OF_THE_TARGET.has(status);
+  return OF_THE_TARGET.has(failure.code);
 }
 
 /** True when a failure is held against the target. */

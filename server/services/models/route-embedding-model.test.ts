@@ -60,7 +60,7 @@ describe("an embedding model in several places", () => {
 
   it("goes to nobody else with a request that is wrong, or whose caller has left", async () => {
     const second = candidate("b", [1, 2]);
-    const wrong = new AppError("provider_error", "wrong", { detail: { status: 400 } });
+    const wrong = new AppError("invalid_request", "wrong", { detail: { status: 400 } });
     await expect(routeEmbeddingModel([candidate("a", wrong), second]).embed(["x"], options)).rejects.toThrow("wrong");
     const left = { signal: AbortSignal.abort(), kind: "query" as const };
     await expect(routeEmbeddingModel([candidate("a", down()), second]).embed(["x"], left)).rejects.toThrow("down");

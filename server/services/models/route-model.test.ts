@@ -30,6 +30,7 @@ describe("a routed model", () => {
     ["500", "provider_error", 500],
     ["503", "provider_error", 503],
     ["an answer that is none", "provider_error", 200],
+    ["an empty account", "provider_error", 402],
     ["a timeout", "provider_timeout", null],
     ["a long input", "context_length_exceeded", 400],
     ["a refused credential", "provider_auth_error", 401],
@@ -43,7 +44,7 @@ describe("a routed model", () => {
   });
 
   it.each<[string, ErrorCode, number | null]>([
-    ["a request that the vendor calls wrong", "provider_error", 400],
+    ["a request that the vendor calls wrong", "invalid_request", 400],
     ["a defect of ours", "internal_error", null],
   ])("tells of %s at once", async (_name, code, status) => {
     const second = target("b", sayingTurn("from b"));
