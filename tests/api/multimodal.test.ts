@@ -123,6 +123,6 @@ it("a model that is known not to hear says so", async () => {
   const answer = await post({ model: "builtin/demo", input: user(sound) });
   expect([answer.status, await answer.json()]).toMatchObject([
     400,
-    { error: { code: "invalid_value", message: expect.stringContaining("takes no audio; it takes text.") } },
+    { error: { code: "unsupported_parameter", param: "input", message: expect.stringContaining("it takes text.") } },
   ]);
 });

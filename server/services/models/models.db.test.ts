@@ -9,7 +9,7 @@ import { systemContext } from "#server/services/setup/system-context";
 import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/database";
 import { collectEvents, modelRequest, textIn, userMessage } from "#tests/support/model-request";
 import { createMember, type Person } from "#tests/support/people";
-import { type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
+import { chatText, type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
 
 let database: TestDatabase;
 let upstream: ScriptedUpstream;
@@ -159,6 +159,22 @@ describe("models", () => {
     expect(upstream.requests.filter(({ path }) => path === "/v1/chat/completions")).toHaveLength(1);
     const [route] = await owner.call.models.routes();
     expect(route?.targets.map(({ breaker }) => breaker?.failures)).toEqual([1, 0]);
+  });
+
+  it("refuse sound where they are known not to hear, an alias only where none of its targets may", async () => {
+    await add();
+    await owner.call.models.createRoute({ alias: "mixed", targets: inOrder("builtin/demo", "mine/small") });
+    await owner.call.models.createRoute({ alias: "deaf", targets: inOrder("builtin/demo", "builtin/echo") });
+    const content = [{ type: "audio" as const, data: "UklGRg==", format: "wav" as const }];
+    const heard = modelRequest({ input: [{ type: "message", role: "user", content }] });
+    const refusalOf = async (name: string) => (await resolve(name)).languageModel.refusal?.(heard, ctx.signal);
+    expect(await refusalOf("mine/small")).toBeNull();
+    expect(await refusalOf("mixed")).toBeNull();
+    for (const deaf of ["deaf", "builtin/demo"]) {
+      expect(await refusalOf(deaf)).toMatchObject({ code: "unsupported_parameter", param: "input" });
+    }
+    upstream.script(chatText(["I hear you."]));
+    expect(textIn(await collectEvents((await resolve("mixed")).languageModel, heard))).toBe("I hear you.");
   });
 
   it("know the largest window of an alias, if all are known", async () => {

@@ -1,7 +1,7 @@
 import type { LanguageModel, ModelUsage } from "#server/providers/provider";
-import { createProvider } from "#server/providers/registry";
 import type { ServiceContext } from "#server/services/context";
 import { chooseTarget, type ModelTarget } from "#server/services/models/choose-target";
+import { inputsOf, openModel } from "#server/services/models/known-inputs";
 import { peekModel } from "#server/services/models/known-models";
 import { factsOf, priceOf } from "#server/services/models/price";
 import { refuseModel } from "#server/services/models/refuse-model";
@@ -45,7 +45,7 @@ function toResolved(target: ModelTarget, requestedModel: string): ResolvedModel 
   const { connection, modelId } = target;
   const price = (usage: ModelUsage) => priceOf(connection, modelId, usage);
   return {
-    languageModel: createProvider(connection).languageModel(modelId),
+    languageModel: openModel(target),
     provider: connection.name,
     providerKind: connection.kind,
     requestedModel,
@@ -67,10 +67,6 @@ function largestWindow(targets: readonly ModelTarget[]): number | null {
   const windows = targets.map(windowOf);
   const known = windows.filter((window) => window !== null);
   return known.length < windows.length ? null : Math.max(...known);
-}
-
-function inputsOf({ connection, modelId }: ModelTarget): readonly string[] | null {
-  return factsOf(connection, modelId, peekModel(connection, modelId)).modalities?.input ?? null;
 }
 
 /** What every one of the models takes; null when that of one is unknown. */

@@ -1,7 +1,7 @@
-import { createProvider } from "#server/providers/registry";
 import type { ServiceContext } from "#server/services/context";
 import { chooseTarget, type ModelTarget } from "#server/services/models/choose-target";
 import { breakerOf } from "#server/services/models/circuit-breaker";
+import { openModel } from "#server/services/models/known-inputs";
 import { orderTargets, type TargetRank } from "#server/services/models/order-targets";
 import { priceOf } from "#server/services/models/price";
 import { type RouteCandidate, type RoutedModel, routeModel } from "#server/services/models/route-model";
@@ -43,7 +43,7 @@ export async function resolveRoute(ctx: ServiceContext, question: RouteQuestion)
       name: `${connection.name}/${modelId}`,
       connection,
       modelId,
-      model: createProvider(connection).languageModel(modelId),
+      model: openModel({ connection, modelId }),
       breaker,
       price: (usage) => priceOf(connection, modelId, usage),
     };

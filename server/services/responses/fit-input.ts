@@ -54,21 +54,9 @@ export function modelFacts({ servedModel, contextWindow, takes }: ResolvedModel)
 /** Shows the model items of a context, with their reasoning as its vendor gave it. */
 type Show = (items: readonly Item[]) => ModelInput[];
 
-/** Throws AppError invalid_value when the input is heard and the model is known not to hear. */
-function requireHearing(items: readonly Item[], { id, takes }: FitInput["model"]): void {
-  if (takes === null || takes.includes("audio")) return;
-  const heard = items.some(
-    (item) => item.type === "message" && item.content.some((part) => part.type === "input_audio"),
-  );
-  if (!heard) return;
-  const message = `Invalid value: 'input_audio'. The model '${id}' takes no audio; it takes ${takes.join(", ")}.`;
-  throw new AppError("invalid_value", message, { param: "input" });
-}
-
 async function openShow(ctx: ServiceContext, { context, model }: FitInput): Promise<Show> {
   const { promptItems, inputItems, newItems } = context;
   const items = allItems(context);
-  requireHearing(items, model);
   const vision = model.takes?.includes("image") ?? false;
   const files = await loadFiles({ ctx, input: { items, inputItems, promptItems, vision } });
   const { teamId } = ctx.principal;
