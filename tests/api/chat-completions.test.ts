@@ -208,7 +208,7 @@ describe("streams", () => {
     const answer = await post({ model: team.model, messages: user("Hi"), stream });
     expect(answer.status).toBe(400);
     expect(await answer.json()).toEqual({ error: refusal });
-    expect(await traceOf(answer)).toMatchObject({ status: "error", http_status: 400, error_code: "invalid_request" });
+    expect(await traceOf(answer)).toMatchObject({ status: "error", http_status: 400, error_code: "no_thing" });
   });
 
   it("that break off say so in an error frame", async () => {
