@@ -87,7 +87,7 @@ describe("rewrite_query", () => {
     team.upstream.setDefault((exchange) => exchange.json(400, { error: { message: "no" } }));
     const failed = await search({ query: "moon", rewrite_query: true });
     expect(failed).toMatchObject({ search_query: ["moon"], names: expect.arrayContaining(["apollo.txt"]) });
-    expect(await retrievalOf(failed.traceId)).toMatchObject({ rewriteFailed: "provider_error" });
+    expect(await retrievalOf(failed.traceId)).toMatchObject({ rewriteFailed: "invalid_request" });
     const { search_settings } = (await settings(null)) as OpenAI.VectorStore & { search_settings?: unknown };
     expect(search_settings).toBeUndefined();
   });

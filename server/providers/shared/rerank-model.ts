@@ -61,7 +61,10 @@ export function createRerankModel(connection: Connection, modelId: string): Rera
   const ask = async (shape: Shape, question: Question, signal: AbortSignal) => {
     const url = endpoint(connection, "/rerank");
     const headers = { ...requestHeaders(connection), accept: "application/json" };
-    const answer = await fetchJson({ connection, url, method: "POST", headers, body: bodyOf(shape, question), signal });
+    const call = { connection, url, method: "POST" as const, headers, body: bodyOf(shape, question), signal };
+    const answer = await fetchJson(call).catch((error: unknown) => {
+      throw asProviderError(error);
+    });
     const scores = readScores(answer, question.documents.length);
     if (scores) return scores;
     const message = `The provider "${connection.name}" ranked none of the documents it was given.`;
@@ -93,4 +96,10 @@ export function createRerankModel(connection: Connection, modelId: string): Rera
 function isUnreadable(error: unknown): boolean {
   if (!isAppError(error) || error.code !== "provider_error") return false;
   return UNREADABLE.has(numberOf(objectOf(error.detail)?.status) ?? 0);
+}
+
+/** The body is ours, whatever a server finds wrong with it: no caller is to blame. */
+function asProviderError(error: unknown): unknown {
+  if (!isAppError(error) || error.code !== "invalid_request") return error;
+  return new AppError("provider_error", error.message, { detail: error.detail });
 }
