@@ -157,6 +157,7 @@ const Environment = z.object({
   MAX_VECTOR_INDEXES: count(200),
   SEARCH_MODEL_TIMEOUT_SECONDS: seconds(20),
   RERANK_CANDIDATES: count(50),
+  AGENTIC_SEARCH_MAX_TOKENS: count(60_000),
   EMBEDDING_MODEL: z.string().default("builtin/hash-1024"),
 });
 

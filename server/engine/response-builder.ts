@@ -7,9 +7,10 @@ import { MessageWriter } from "#server/engine/builder/message-writer";
 import { OutputItems } from "#server/engine/builder/output-items";
 import { type Encrypted, ReasoningWriter } from "#server/engine/builder/reasoning-writer";
 import { type Replay, replayOf } from "#server/engine/builder/replay";
+import { ToolStage } from "#server/engine/builder/tool-stage";
 import type { CallPolicy, Turn, TurnCall } from "#server/engine/builder/turn-call";
 import { TurnCalls } from "#server/engine/builder/turn-calls";
-import { addUsage } from "#server/engine/builder/usage";
+import { sumUsage } from "#server/engine/builder/usage";
 import { VendorItems } from "#server/engine/builder/vendor-items";
 import type { CompactionItem } from "#server/protocol/compaction";
 import type { ResponseEvent } from "#server/protocol/events";
@@ -30,6 +31,8 @@ export class ResponseBuilder {
   readonly #sink = new EventSink();
   readonly #options: BuilderOptions;
   readonly #items = new OutputItems();
+  /** Where tools show what they do. */
+  readonly stage: ToolStage;
   readonly #usedCallIds: Set<string>;
   #response: ResponseResource;
   #opened = false;
@@ -47,6 +50,7 @@ export class ResponseBuilder {
     this.#options = options;
     this.#response = options.response;
     this.#usedCallIds = new Set(options.usedCallIds);
+    this.stage = new ToolStage(this.#sink, this.#items);
     this.#calls = this.#newCalls(ADMIT_ALL);
     this.#vendorItems = new VendorItems(this.#sink, this.#items);
   }
@@ -59,7 +63,12 @@ export class ResponseBuilder {
   /** What has been said so far, for a newcomer. */
   replay(): Replay {
     if (!this.#opened) return { events: [], told: 0 };
-    const open = [...this.#calls.writers(), ...this.#vendorItems.writers(), this.#items.current];
+    const open = [
+      ...this.#calls.writers(),
+      ...this.stage.writers(),
+      ...this.#vendorItems.writers(),
+      this.#items.current,
+    ];
     return replayOf(this.#response, { output: this.#items.finished, open, told: this.#told ?? this.#sink.count });
   }
 
@@ -129,12 +138,13 @@ export class ResponseBuilder {
     this.#items.closeCurrent("incomplete");
     this.#vendorItems.end();
     this.#calls.end();
+    this.stage.end();
     this.#closeUsage();
     const response = finishedResponse({
       response: this.#response,
       ending,
       output: this.#items.finished,
-      usage: this.#usage,
+      usage: sumUsage(this.#usage, this.stage.spent),
     });
     // What follows is no part of a replay: it is sent when the response is stored.
     this.#told = this.#sink.count;
@@ -287,8 +297,7 @@ export class ResponseBuilder {
   }
 
   #closeUsage(): void {
-    if (!this.#turnUsage) return;
-    this.#usage = this.#usage ? addUsage(this.#usage, this.#turnUsage) : this.#turnUsage;
+    this.#usage = sumUsage(this.#usage, this.#turnUsage);
     this.#turnUsage = null;
   }
 }

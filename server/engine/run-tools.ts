@@ -2,7 +2,7 @@ import type { TurnCall } from "#server/engine/builder/turn-call";
 import type { ResponseBuilder } from "#server/engine/response-builder";
 import { AppError, isAppError } from "#server/errors";
 import type { ModelInput } from "#server/providers/provider";
-import type { Tool, ToolContext, ToolResult } from "#server/tools/tool";
+import type { Stage, Tool, ToolContext, ToolResult } from "#server/tools/tool";
 import type { Span, TraceRecorder } from "#server/tracing/span";
 
 export interface ToolRunOptions {
@@ -30,6 +30,7 @@ export async function* runCalls(
   answers: ModelInput[],
 ): AsyncGenerator<void> {
   const results: ToolAnswer[] = [];
+  const bell = new Bell();
   const running = new Set<Promise<void>>();
   const aborted = abortOf(options.signal);
   let next = 0;
@@ -40,14 +41,14 @@ export async function* runCalls(
         const call = calls[next];
         if (!call) break;
         const place = next;
-        const run: Promise<void> = answerCall(call, options).then((answer) => {
+        const run: Promise<void> = answerCall(call, options, bell).then((answer) => {
           results[place] = answer;
           running.delete(run);
         });
         running.add(run);
       }
       // Taken before the yield: one that ends while the consumer holds it counts as news too.
-      const waited = [...running];
+      const waited = [...running, bell.rung()];
       yield;
       await Promise.race([...waited, aborted.promise]);
     }
@@ -58,7 +59,47 @@ export async function* runCalls(
   answers.push(...results);
 }
 
-async function answerCall(call: TurnCall, options: ToolRunOptions): Promise<ToolAnswer> {
+/** Rung when a running tool has shown something. */
+class Bell {
+  #next = Promise.withResolvers<void>();
+
+  ring(): void {
+    this.#next.resolve();
+    this.#next = Promise.withResolvers<void>();
+  }
+
+  /** Resolves when it is rung the next time. */
+  rung(): Promise<void> {
+    return this.#next.promise;
+  }
+}
+
+/** The stage, with the bell rung for whatever is shown on it. */
+function ringing(stage: Stage, bell: Bell): Stage {
+  return {
+    search(queries) {
+      const shown = stage.search(queries);
+      bell.ring();
+      return {
+        done(results) {
+          shown.done(results);
+          bell.ring();
+        },
+        failed() {
+          shown.failed();
+          bell.ring();
+        },
+      };
+    },
+    thought(text) {
+      stage.thought(text);
+      bell.ring();
+    },
+    usage: (usage) => stage.usage(usage),
+  };
+}
+
+async function answerCall(call: TurnCall, options: ToolRunOptions, bell: Bell): Promise<ToolAnswer> {
   const tool = options.tools.get(call.name);
   if (call.refusal !== null || !tool) return answer(call, call.refusal ?? "Unknown tool.", true);
   const { builder, trace, parentSpanId } = options;
@@ -71,7 +112,7 @@ async function answerCall(call: TurnCall, options: ToolRunOptions): Promise<Tool
   span.content({ arguments: call.argumentsText() });
   try {
     await options.beforeTool?.();
-    const result = await runTool(tool, { call, options, span });
+    const result = await runTool(tool, { call, options, span, stage: ringing(builder.stage, bell) });
     builder.addSources(result.sources);
     builder.finishCall(call, { status: "completed", fields: result.item });
     span.content({ result: result.output });
@@ -94,15 +135,17 @@ interface ToolRun {
   call: TurnCall;
   options: ToolRunOptions;
   span: Span;
+  stage: Stage;
 }
 
-function runTool(tool: Tool, { call, options, span }: ToolRun): Promise<ToolResult> {
+function runTool(tool: Tool, { call, options, span, stage }: ToolRun): Promise<ToolResult> {
   const input = parseArguments(tool, call.argumentsText());
   call.writer?.start(tool.opened?.(input) ?? {});
   const context: ToolContext = {
     signal: options.signal,
     callId: call.callId,
     spanId: span.id,
+    stage,
     nextMarker: options.nextMarker,
     record: (attributes) => span.content(attributes),
   };

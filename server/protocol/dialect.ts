@@ -208,5 +208,5 @@ function strictRef(ref: ToolRef): object {
 }
 
 function prefixed(name: string): string {
-  return `openai:${name}`;
+  return name === "agentic_search" ? `rejoinder:${name}` : `openai:${name}`;
 }

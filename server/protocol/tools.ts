@@ -49,6 +49,20 @@ const FileSearchToolInput = z
   })
   .meta({ id: "FileSearchToolInput" });
 
+const AgenticSearchToolInput = z
+  .object({
+    type: z.literal("agentic_search"),
+    vector_store_ids: z.array(z.string()).min(1),
+    max_num_results: z.int().min(1).max(50).nullish(),
+    /** Decisions of the model: whether to search on, to read around a passage, or to stop. */
+    max_iterations: z.int().min(1).max(20).nullish(),
+    /** Tokens of those decisions together. */
+    max_tokens: z.int().min(1000).nullish(),
+    ranking_options: RankingOptionsInput.nullish(),
+    filters: AttributeFilter.nullish(),
+  })
+  .meta({ id: "AgenticSearchToolInput" });
+
 const CustomFormatInput = z.discriminatedUnion("type", [
   z.object({ type: z.literal("text") }),
   z.object({ type: z.literal("grammar"), syntax: z.enum(["lark", "regex"]), definition: z.string().min(1) }),
@@ -67,6 +81,7 @@ export const ToolInput = z.discriminatedUnion("type", [
   FunctionToolInput,
   CustomToolInput,
   FileSearchToolInput,
+  AgenticSearchToolInput,
   VendorToolInput,
 ]);
 type ToolInput = z.infer<typeof ToolInput>;
@@ -76,6 +91,7 @@ const ToolRefInput = z.discriminatedUnion("type", [
   z.object({ type: z.literal("function"), name: toolName }),
   z.object({ type: z.literal("custom"), name: toolName }),
   z.object({ type: z.literal("file_search") }),
+  z.object({ type: z.literal("agentic_search") }),
   VendorToolRefInput,
 ]);
 
@@ -121,8 +137,16 @@ export interface FileSearchTool {
   filters: AttributeFilter | null;
 }
 
+/** A search that goes on until its model has found enough. Ours. */
+export interface AgenticSearchTool extends Omit<FileSearchTool, "type"> {
+  type: "agentic_search";
+  max_iterations: number;
+  /** null: the server's own bound. */
+  max_tokens: number | null;
+}
+
 /** A tool that this server runs. Its function name towards the model is its type. */
-export type HostedTool = FileSearchTool;
+export type HostedTool = FileSearchTool | AgenticSearchTool;
 /** A tool of a request, normalised: also how a response echoes it. */
 export type RequestTool = FunctionTool | CustomTool | HostedTool | VendorTool;
 
@@ -133,7 +157,7 @@ export type ToolChoice = ToolChoiceMode | ToolRef | { type: "allowed_tools"; mod
 /** The raw tool, or tool choice, without the prefix that the strict dialect gives hosted types. */
 export function withoutToolPrefix(raw: unknown): unknown {
   if (typeof raw !== "object" || raw === null || !("type" in raw) || typeof raw.type !== "string") return raw;
-  const bare = raw.type.replace(/^openai:/, "");
+  const bare = raw.type.replace(/^(openai|rejoinder):/, "");
   if (raw.type === "allowed_tools" && "tools" in raw && Array.isArray(raw.tools)) {
     return { ...raw, tools: raw.tools.map(withoutToolPrefix) };
   }
@@ -161,9 +185,16 @@ export function normalizeTool(tool: ToolInput): RequestTool {
       strict: tool.strict ?? (parameters !== null && allowsStrict(parameters)),
     };
   }
+  const { max_iterations, max_tokens, ...search } = { max_iterations: null, max_tokens: null, ...tool };
+  const searching = searchOf(search);
+  if (tool.type === "file_search") return { type: "file_search", ...searching };
+  return { type: "agentic_search", ...searching, max_iterations: max_iterations ?? 5, max_tokens: max_tokens ?? null };
+}
+
+/** What the two searches have in common, with every default filled in. */
+function searchOf(tool: Omit<z.infer<typeof FileSearchToolInput>, "type">): Omit<FileSearchTool, "type"> {
   const ranking = tool.ranking_options;
   return {
-    type: "file_search",
     vector_store_ids: tool.vector_store_ids,
     max_num_results: tool.max_num_results ?? 20,
     ranking_options: {

@@ -1,19 +1,9 @@
+import { type AgenticSearchOptions, createAgenticSearchTool } from "#server/tools/agentic-search/agentic-search";
 import { createFileSearchTool, type FileSearchOptions } from "#server/tools/file-search/file-search";
 import type { Tool } from "#server/tools/tool";
 
-/** What the services hand to the hosted tools: everything that reaches storage. */
-export interface HostedToolServices {
-  fileSearch: FileSearchOptions["search"];
-}
-
-/** Request tool types that this server runs itself, each with how its tool is made. */
+/** Request tool types that this server runs itself, each with how its tool is made of what reaches storage and models. */
 export const hostedTools = {
-  file_search: (services: HostedToolServices): Tool => createFileSearchTool({ search: services.fileSearch }) as Tool,
-} satisfies Record<string, (services: HostedToolServices) => Tool>;
-
-export type HostedToolType = keyof typeof hostedTools;
-
-/** True for a request tool type that this server runs itself. */
-export function isHostedToolType(type: string): type is HostedToolType {
-  return Object.hasOwn(hostedTools, type);
-}
+  file_search: (options: FileSearchOptions): Tool => createFileSearchTool(options) as Tool,
+  agentic_search: (options: AgenticSearchOptions): Tool => createAgenticSearchTool(options) as Tool,
+};

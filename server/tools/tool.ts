@@ -1,4 +1,6 @@
 import type { z } from "zod";
+import type { FileSearchResult } from "#server/protocol/items";
+import type { ModelUsage } from "#server/providers/provider";
 
 /** A passage a model may cite: the marker it must write, and what the citation points at. */
 export interface CitableSource {
@@ -15,11 +17,27 @@ export interface CitableSource {
   charEnd: number;
 }
 
+/** A search that a tool has begun, as an item of its own. */
+export interface ShownSearch {
+  done(results: FileSearchResult[]): void;
+  failed(): void;
+}
+
+/** Where a tool without an item of its own shows what it does, while it does it. */
+export interface Stage {
+  search(queries: string[]): ShownSearch;
+  /** A whole thought, as the summary of a reasoning item. */
+  thought(text: string): void;
+  /** Tokens of a model call that the tool has made: they count as the response's. */
+  usage(usage: ModelUsage): void;
+}
+
 export interface ToolContext {
   signal: AbortSignal;
   callId: string;
   /** The call's span: what a tool has done on its behalf is recorded under it. */
   spanId: string;
+  stage: Stage;
   /** Hands out the next free citation marker of this response. */
   nextMarker(): string;
   /** Records content in the call's span, beside its arguments and its result. Dropped when content is not kept. */
@@ -45,6 +63,14 @@ export interface HostedCall {
   initial: Record<string, unknown>;
 }
 
+/** How one search looks, whichever tool makes it. */
+export const FILE_SEARCH_CALL: HostedCall = {
+  itemType: "file_search_call",
+  idKind: "fileSearchCall",
+  phases: ["in_progress", "searching"],
+  initial: { queries: [], results: null },
+};
+
 /**
  * A tool that this server runs. A `run` that throws answers the model with the error's message
  * and does not fail the response.
@@ -53,7 +79,8 @@ export interface Tool<I = unknown> {
   readonly name: string;
   readonly description: string;
   readonly inputSchema: z.ZodType<I>;
-  readonly call: HostedCall;
+  /** null: the tool shows its work as items of its own, on the stage. */
+  readonly call: HostedCall | null;
   /** The item's fields once the arguments are known and parsed. */
   opened?(input: I): Record<string, unknown>;
   run(input: I, context: ToolContext): Promise<ToolResult>;

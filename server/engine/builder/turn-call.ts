@@ -9,7 +9,7 @@ export type Admission =
   /** The client's own custom tool: likewise. */
   | { kind: "custom" }
   /** Runs here. */
-  | { kind: "hosted"; call: HostedCall }
+  | { kind: "hosted"; call: HostedCall | null }
   /** Not shown, not run; the model is told why. */
   | { kind: "refused"; reason: string }
   /** As if never made. */
@@ -26,7 +26,7 @@ export interface TurnCall {
   name: string;
   /** The JSON text of its arguments, as far as it has come. */
   argumentsText(): string;
-  /** The item it shows; null for a refused call. */
+  /** The item it shows; null for a refused call, and for one that shows items of its own. */
   writer: HostedCallWriter | null;
   /** Why it was refused; null for a call that is to run. */
   refusal: string | null;

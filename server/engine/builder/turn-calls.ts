@@ -50,7 +50,9 @@ export class TurnCalls {
       return;
     }
     const writer =
-      admission.kind === "hosted" ? new HostedCallWriter(this.#sink, this.#items.nextIndex(), admission.call) : null;
+      admission.kind === "hosted" && admission.call !== null
+        ? new HostedCallWriter(this.#sink, this.#items.nextIndex(), admission.call)
+        : null;
     const refusal = admission.kind === "refused" ? admission.reason : null;
     const call = new ServerCall({ callId: known, name, writer, refusal });
     this.#ofServer.push(call);

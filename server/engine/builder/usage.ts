@@ -11,6 +11,11 @@ export function addUsage(a: ModelUsage, b: ModelUsage): ModelUsage {
   };
 }
 
+/** The tokens of both; null when neither is known. */
+export function sumUsage(a: ModelUsage | null, b: ModelUsage | null): ModelUsage | null {
+  return a && b ? addUsage(a, b) : (a ?? b);
+}
+
 /** The tokens as a response carries them. */
 export function toUsage(usage: ModelUsage): Usage {
   return {

@@ -39,7 +39,7 @@ export const responseFields: EndpointFields = {
       "Answered at once as `queued`, or streamed from `response.queued` on; runs on any node, also after the caller left. See [below](#background-responses).",
     ),
     tools: acts(
-      "`function`, `custom` (text or grammar) and `file_search`; OpenAI's other types where the model's provider runs them itself ([below](#tools-that-a-provider-runs-itself)), else refused.",
+      "`function`, `custom` (text or grammar), `file_search`, and `agentic_search` (ours); OpenAI's other types where the model's provider runs them itself ([below](#tools-that-a-provider-runs-itself)), else refused.",
     ),
     tool_choice: acts(
       "All forms. `required` or a named tool holds for the first model call of a response, so that it can end.",

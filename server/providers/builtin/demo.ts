@@ -11,6 +11,7 @@ const INTRODUCTION =
   "I am the built-in demo model: fixed rules on this server, no large language model. " +
   "To talk to a real one, add a provider under Providers in the dashboard, or set a variable such as " +
   "OPENAI_API_KEY, ANTHROPIC_API_KEY or OLLAMA_BASE_URL and start the server again.";
+const SEARCHES: ReadonlySet<string> = new Set(["file_search", "agentic_search"]);
 const MAX_ECHO = 600;
 const MAX_RESULT = 1_200;
 
@@ -61,7 +62,7 @@ function answerFromResults(request: ModelRequest, conversation: Conversation): s
 }
 
 function isSearch(request: ModelRequest, toolName: string): boolean {
-  return request.tools.some((tool) => tool.name === toolName && tool.hosted === "file_search");
+  return request.tools.some((tool) => tool.name === toolName && SEARCHES.has(tool.hosted ?? ""));
 }
 
 function jsonAnswer(request: ModelRequest, conversation: Conversation): string | null {

@@ -1,5 +1,6 @@
 import { readConversation } from "#server/providers/builtin/conversation";
 import { extractSummary } from "#server/providers/builtin/extract-summary";
+import { nextSearchStep } from "#server/providers/builtin/search-steps";
 import { splitClauses } from "#server/providers/builtin/split-clauses";
 import { stemWords } from "#server/providers/builtin/words";
 import type { ModelRequest } from "#server/providers/provider";
@@ -32,6 +33,8 @@ export function answerTask({ task, input }: ModelRequest): string | null {
       return extractSummary(question);
     case "search_queries":
       return JSON.stringify({ queries: splitClauses(question) });
+    case "search_step":
+      return JSON.stringify(nextSearchStep(input));
     case "rank":
       return rank(question);
     default:

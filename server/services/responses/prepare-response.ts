@@ -69,17 +69,18 @@ async function loadTraced({ ctx, input, request }: Preparation): Promise<Respons
  */
 export async function prepare(preparation: Preparation) {
   const { ctx, input, request } = preparation;
+  const resolving = resolveModel({
+    ctx,
+    input: {
+      model: request.model,
+      providerHeader: input.providerHeader ?? null,
+      providerApiKey: input.providerApiKey ?? null,
+    },
+  });
   const [resolved, context, tools] = await Promise.all([
-    resolveModel({
-      ctx,
-      input: {
-        model: request.model,
-        providerHeader: input.providerHeader ?? null,
-        providerApiKey: input.providerApiKey ?? null,
-      },
-    }),
+    resolving,
     preparation.context ?? loadTraced(preparation),
-    openTools({ ctx, input: { tools: request.tools } }),
+    openTools({ ctx, input: { tools: request.tools, model: () => resolving } }),
   ]);
   await requireVendorTools(request.tools, resolved.languageModel, ctx.signal);
   const fitted = await fitInput({ ctx, input: { request, context, tools, model: modelFacts(resolved) } });

@@ -31,7 +31,13 @@ export function previewOfInput(items: readonly Item[]): string {
 
 /** The vector stores a request may search. */
 export function searchedStores(tools: readonly RequestTool[]): string[] {
-  return [...new Set(tools.flatMap((tool) => (tool.type === "file_search" ? tool.vector_store_ids : [])))];
+  return [
+    ...new Set(
+      tools.flatMap((tool) =>
+        tool.type === "file_search" || tool.type === "agentic_search" ? tool.vector_store_ids : [],
+      ),
+    ),
+  ];
 }
 
 /** A response's tokens as prices are asked for. */

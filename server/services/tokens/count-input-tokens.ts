@@ -38,10 +38,11 @@ export async function countInputTokens({
   checkCountable(input.body);
   const request = await readRequest({ ctx, input: { body: input.body } });
   const { providerHeader, providerApiKey } = input;
+  const resolving = resolveModel({ ctx, input: { model: request.model, providerHeader, providerApiKey } });
   const [resolved, context, tools] = await Promise.all([
-    resolveModel({ ctx, input: { model: request.model, providerHeader, providerApiKey } }),
+    resolving,
     loadContext({ ctx, input: { ...request, memory: null } }),
-    openTools({ ctx, input: { tools: request.tools } }),
+    openTools({ ctx, input: { tools: request.tools, model: () => resolving } }),
   ]);
   const count = await countInput({ ctx, input: { request, context, tools, model: modelFacts(resolved) } });
   return { object: "response.input_tokens", input_tokens: count.total, estimated: count.estimated };

@@ -33,6 +33,7 @@ function contextOf(): ToolContext {
     signal: new AbortController().signal,
     callId: "call_1",
     spanId: "00000000000000a1",
+    stage: { search: () => ({ done: () => {}, failed: () => {} }), thought: () => {}, usage: () => {} },
     nextMarker: () => `【${next++}】`,
     record: () => {},
   };

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { SearchHit } from "#server/retrieval/search/search-hit";
 import { writePassages } from "#server/tools/file-search/passages";
 import { toSearchResult } from "#server/tools/file-search/search-result";
-import type { HostedCall, Tool, ToolContext, ToolResult } from "#server/tools/tool";
+import { FILE_SEARCH_CALL, type Tool, type ToolContext, type ToolResult } from "#server/tools/tool";
 
 const MAX_QUERIES = 4;
 
@@ -25,13 +25,6 @@ export interface FileSearchOptions {
   search(queries: string[], call: Pick<ToolContext, "signal" | "spanId">): Promise<SearchHit[]>;
 }
 
-const call: HostedCall = {
-  itemType: "file_search_call",
-  idKind: "fileSearchCall",
-  phases: ["in_progress", "searching"],
-  initial: { queries: [], results: null },
-};
-
 /** The hosted `file_search` tool over whatever `search` reaches. Filters, limits and stores are the search's business. */
 export function createFileSearchTool(options: FileSearchOptions): Tool<FileSearchInput> {
   return {
@@ -40,7 +33,7 @@ export function createFileSearchTool(options: FileSearchOptions): Tool<FileSearc
       "Searches the user's uploaded files and returns the passages that fit best. Call it before answering whenever " +
       "the files may hold the answer.",
     inputSchema: FileSearchInput,
-    call,
+    call: FILE_SEARCH_CALL,
     opened: (input) => ({ queries: queriesOf(input) }),
     run: (input, context) => runFileSearch({ options, queries: queriesOf(input), context }),
   };
