@@ -8,7 +8,6 @@ import type { SearchHit } from "#server/retrieval/search/search-hit";
 import type { ServiceContext } from "#server/services/context";
 import type { ResolvedModel } from "#server/services/models/resolve-model";
 import { searchVectorStores } from "#server/services/vector-stores/search-vector-stores";
-import { STEP_INSTRUCTIONS } from "#server/tools/agentic-search/search-step";
 import { hostedTools } from "#server/tools/registry";
 import type { Tool } from "#server/tools/tool";
 import { traceUnder } from "#server/tracing/span";
@@ -45,11 +44,11 @@ export function openAgenticSearch({
       return hits;
     },
     readAround: (hit) => readAround({ ctx, hit, filters }),
-    async decide(asked, { number, shownItems }, { signal, spanId }) {
+    async decide(asked, { instructions, number, shownItems }, { signal, spanId }) {
       const { languageModel, provider, price } = await model();
       return askModel(
         { model: languageModel, provider, price, trace: ctx.trace, parentSpanId: spanId, signal },
-        { task: "search_step", instructions: STEP_INSTRUCTIONS, input: asked, number, shownItems },
+        { task: "search_step", instructions, input: asked, number, shownItems },
       );
     },
   });

@@ -3,7 +3,7 @@ import type { AttributeFilter } from "#server/protocol/attribute-filter";
 import type { ModelInput, ModelUsage } from "#server/providers/provider";
 import type { SearchHit } from "#server/retrieval/search/search-hit";
 import { FoundPassages } from "#server/tools/agentic-search/found-passages";
-import { readStep, type SearchStep } from "#server/tools/agentic-search/search-step";
+import { readStep, type SearchStep, STEP_INSTRUCTIONS } from "#server/tools/agentic-search/search-step";
 import { toSearchResult } from "#server/tools/file-search/search-result";
 import type { ToolContext } from "#server/tools/tool";
 
@@ -17,7 +17,7 @@ export interface SearchLoopOptions {
   /** Asks the model for its next step. `shownItems`: how much of the input it has seen before. */
   decide(
     input: ModelInput[],
-    step: { number: number; shownItems: number },
+    step: { instructions: string; number: number; shownItems: number },
     call: CallContext,
   ): Promise<{ text: string; usage: ModelUsage | null }>;
   maxResults: number;
@@ -112,7 +112,11 @@ export class SearchLoop {
     const shownItems = Math.max(0, this.#input.length - 2);
     try {
       const number = this.#iterations;
-      const answer = await this.#options.decide(this.#input, { number, shownItems }, this.#context);
+      const answer = await this.#options.decide(
+        this.#input,
+        { instructions: STEP_INSTRUCTIONS, number, shownItems },
+        this.#context,
+      );
       if (answer.usage) stage.usage(answer.usage);
       const { usage, text } = answer;
       this.#tokens += usage ? usage.inputTokens + usage.outputTokens : this.#estimate(text);
