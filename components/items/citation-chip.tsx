@@ -5,6 +5,7 @@ import { useEffect, useRef } from "react";
 import { findQuote } from "#components/items/passages";
 import { keyboardScroll } from "#components/ui/keyboard-scroll";
 import { Popover } from "#components/ui/popover";
+import { fileHref } from "#components/vector-stores/file-href";
 import type { Annotation } from "#server/protocol/content";
 import type { FileSearchResult } from "#server/protocol/items";
 
@@ -58,10 +59,10 @@ export function CitationChip({ number, citation, passage, quote, vectorStoreId }
       <PassageView passage={passage} filename={citation.filename} quote={quote} />
       {vectorStoreId && (
         <Link
-          href={`/vector-stores/${vectorStoreId}?file=${encodeURIComponent(citation.file_id)}`}
+          href={fileHref({ vectorStoreId, fileId: citation.file_id, chunkId: citation.chunk_id })}
           className="block border-t px-3 py-2 text-accent text-sm hover:underline"
         >
-          Show every chunk of this file
+          Open the file at this passage
         </Link>
       )}
     </Popover>

@@ -3,24 +3,29 @@ import { Upload } from "lucide-react";
 import { type DragEvent, type ReactNode, useRef, useState } from "react";
 import { Button } from "#components/ui/button";
 import { cn } from "#components/ui/cn";
+import { filesOfDrop, filesOfInput, type PickedFile } from "#components/ui/picked-files";
 
 export interface DropZoneProps {
-  onFiles: (files: File[]) => void;
+  /** Of dropped folders come all files. */
+  onFiles: (files: PickedFile[]) => void;
   /** File name endings offered by the picker: ".pdf,.md". Dropped files are not filtered. */
   accept?: string;
   hint: ReactNode;
   compact?: boolean;
+  /** Further ways to bring something, beside the button. */
+  actions?: ReactNode;
   disabled?: boolean;
 }
 
 /** Where files are dropped, or chosen with a button. */
-export function DropZone({ onFiles, accept, hint, compact, disabled }: DropZoneProps) {
+export function DropZone({ onFiles, accept, hint, compact, actions, disabled }: DropZoneProps) {
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
-    if (!disabled && event.dataTransfer.files.length > 0) onFiles([...event.dataTransfer.files]);
+    if (disabled) return;
+    void filesOfDrop(event.dataTransfer).then((files) => files.length > 0 && onFiles(files));
   };
   return (
     <section
@@ -33,15 +38,18 @@ export function DropZone({ onFiles, accept, hint, compact, disabled }: DropZoneP
       onDrop={drop}
       className={cn(
         "flex items-center gap-3 rounded-md border border-edge border-dashed bg-surface px-4",
-        compact ? "flex-row py-3" : "flex-col py-8 text-center",
+        compact ? "flex-row flex-wrap py-3" : "flex-col py-8 text-center",
         over && "border-accent border-solid bg-accent-soft",
       )}
     >
       <Upload aria-hidden className="size-4.5 text-ink-3" />
-      <p className={cn("min-w-0 text-base text-ink-2", compact && "flex-1")}>{hint}</p>
-      <Button disabled={disabled} onClick={() => input.current?.click()}>
-        Choose files
-      </Button>
+      <p className={cn("min-w-0 text-base text-ink-2", compact && "min-w-48 flex-1")}>{hint}</p>
+      <span className="flex flex-wrap justify-center gap-2">
+        <Button disabled={disabled} onClick={() => input.current?.click()}>
+          Choose files
+        </Button>
+        {actions}
+      </span>
       <input
         ref={input}
         type="file"
@@ -51,7 +59,7 @@ export function DropZone({ onFiles, accept, hint, compact, disabled }: DropZoneP
         className="sr-only"
         tabIndex={-1}
         onChange={(event) => {
-          const files = [...(event.target.files ?? [])];
+          const files = filesOfInput(event.target.files);
           event.target.value = "";
           if (files.length > 0) onFiles(files);
         }}

@@ -1,5 +1,13 @@
 "use client";
-import { type ComponentProps, type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useRef } from "react";
+import {
+  type ComponentProps,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  type Ref,
+  useEffect,
+  useRef,
+} from "react";
 import { cn } from "#components/ui/cn";
 
 /** Marks the link that a click on the row, or Enter, opens. */
@@ -54,13 +62,20 @@ export interface TableProps {
   /** The keys j and k walk this table. Only one table of a page. */
   keys?: boolean;
   className?: string;
+  /** Of the element that scrolls. */
+  scrollRef?: Ref<HTMLElement>;
 }
 
 /** Rows of facts under a header that stays in view. */
-export function Table({ label, head, children, dense, keys = false, className }: TableProps) {
+export function Table({ label, head, children, dense, keys = false, className, scrollRef }: TableProps) {
   const ref = useRowKeys(keys);
   return (
-    <section aria-label={label} tabIndex={-1} className={cn("scroll-thin relative overflow-auto", className)}>
+    <section
+      ref={scrollRef}
+      aria-label={label}
+      tabIndex={-1}
+      className={cn("scroll-thin relative overflow-auto", className)}
+    >
       <table
         ref={ref}
         data-dense={dense || undefined}
@@ -83,11 +98,17 @@ interface CellProps {
   className?: string;
 }
 
+interface HeadProps extends CellProps {
+  /** How the rows are sorted by this column, where they can be. */
+  sort?: "ascending" | "descending" | "none";
+}
+
 /** A column's header; figures name their unit here. */
-export function Th({ children, align = "left", className }: CellProps) {
+export function Th({ children, align = "left", className, sort }: HeadProps) {
   return (
     <th
       scope="col"
+      aria-sort={sort}
       className={cn(
         "sticky top-0 z-10 h-8 whitespace-nowrap border-b bg-canvas px-3 font-normal text-ink-3 text-sm first:pl-(--table-gutter,1rem) last:pr-(--table-gutter,1rem)",
         align === "right" ? "text-right" : "text-left",

@@ -1,5 +1,7 @@
 export interface UploadRequest {
   file: File;
+  /** Its place in the folder it came with, or its name. */
+  path: string;
   signal: AbortSignal;
   /** 0 to 1, as bytes leave. */
   onProgress: (share: number) => void;
@@ -23,7 +25,7 @@ function messageOf(request: XMLHttpRequest): string {
  * Sends a file and resolves with its id. XMLHttpRequest, since fetch tells nothing of an upload's progress.
  * @throws Error with words for the reader; an abort rejects with the signal's reason
  */
-export function uploadFile({ file, signal, onProgress }: UploadRequest): Promise<string> {
+export function uploadFile({ file, path, signal, onProgress }: UploadRequest): Promise<string> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const abort = () => {
@@ -49,7 +51,7 @@ export function uploadFile({ file, signal, onProgress }: UploadRequest): Promise
     const form = new FormData();
     form.append("purpose", "assistants");
     form.append("file", file, file.name);
-    request.open("POST", "/api/files");
+    request.open("POST", `/api/files?path=${encodeURIComponent(path)}`);
     request.send(form);
   });
 }

@@ -1,52 +1,93 @@
 "use client";
 import { useCallback, useEffect, useRef, useState } from "react";
+import type { PickedFile } from "#components/ui/picked-files";
 import { uploadFile } from "#components/vector-stores/upload-file";
 
-export interface Upload {
+export interface Upload extends PickedFile {
   key: string;
-  file: File;
-  state: "waiting" | "uploading" | "done" | "failed" | "cancelled";
+  /** `duplicate`: it is here, its content is known already, and somebody is to say what becomes of it. */
+  state: "waiting" | "uploading" | "done" | "duplicate" | "failed" | "cancelled";
   /** 0 to 1. */
   share: number;
   problem: string | null;
+  /** Of a duplicate: its own id, and the name of the file it equals. */
+  duplicate: { fileId: string; presentName: string } | null;
+}
+
+export interface UploadTarget {
+  /** Takes an uploaded file in. May reject: then the upload counts as failed. */
+  attach: (fileId: string) => Promise<unknown>;
+  /** The name of a file that is there already with the same content, or null. */
+  findDuplicate?: (fileId: string) => Promise<string | null>;
+  /** Takes back an uploaded file that is not wanted. */
+  discard?: (fileId: string) => Promise<unknown>;
 }
 
 export interface Uploads {
   uploads: Upload[];
-  add: (files: readonly File[]) => void;
+  add: (files: readonly PickedFile[]) => void;
   cancel: (key: string) => void;
   retry: (key: string) => void;
+  /** Says what becomes of duplicates: taken in all the same, or left out. */
+  settle: (keys: readonly string[], choice: "attach" | "skip") => void;
   /** Takes what has ended off the list. */
   clear: () => void;
 }
 
 const atOnce = 3;
+let made = 0;
 
-/** Sends files a few at a time and hands each id on. `onUploaded` may reject: then the upload counts as failed. */
-export function useUploads(onUploaded: (fileId: string) => Promise<unknown>): Uploads {
+function waiting(picked: PickedFile): Upload {
+  return { ...picked, key: `upload-${made++}`, state: "waiting", share: 0, problem: null, duplicate: null };
+}
+
+function isOpen({ state }: Upload): boolean {
+  return state === "waiting" || state === "uploading";
+}
+
+/** Asks before the window goes while files are on their way; what has arrived is read on without it. */
+function useLeaveWarning(active: boolean) {
+  useEffect(() => {
+    if (!active) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", warn);
+    return () => window.removeEventListener("beforeunload", warn);
+  }, [active]);
+}
+
+/** Sends files a few at a time and hands each on. */
+export function useUploads({ attach, findDuplicate, discard }: UploadTarget): Uploads {
   const [uploads, setUploads] = useState<Upload[]>([]);
   const controls = useRef(new Map<string, AbortController>());
   const patch = useCallback((key: string, change: Partial<Upload>) => {
     setUploads((all) => all.map((each) => (each.key === key ? { ...each, ...change } : each)));
   }, []);
+  const fail = useCallback(
+    (key: string, error: unknown) =>
+      patch(key, { state: "failed", problem: error instanceof Error ? error.message : "The upload failed." }),
+    [patch],
+  );
   const start = useCallback(
-    async (upload: Upload) => {
+    async ({ key, file, path }: Upload) => {
       const control = new AbortController();
-      controls.current.set(upload.key, control);
-      patch(upload.key, { state: "uploading", share: 0, problem: null });
+      controls.current.set(key, control);
+      patch(key, { state: "uploading", share: 0, problem: null, duplicate: null });
       try {
-        const onProgress = (share: number) => patch(upload.key, { share });
-        const fileId = await uploadFile({ file: upload.file, signal: control.signal, onProgress });
-        await onUploaded(fileId);
-        patch(upload.key, { state: "done", share: 1 });
+        const onProgress = (share: number) => patch(key, { share });
+        const fileId = await uploadFile({ file, path, signal: control.signal, onProgress });
+        const presentName = findDuplicate ? await findDuplicate(fileId) : null;
+        if (presentName !== null)
+          return patch(key, { state: "duplicate", share: 1, duplicate: { fileId, presentName } });
+        await attach(fileId);
+        patch(key, { state: "done", share: 1 });
       } catch (error) {
-        const problem = error instanceof Error ? error.message : "The upload failed.";
-        patch(upload.key, control.signal.aborted ? { state: "cancelled" } : { state: "failed", problem });
+        if (control.signal.aborted) patch(key, { state: "cancelled" });
+        else fail(key, error);
       } finally {
-        controls.current.delete(upload.key);
+        controls.current.delete(key);
       }
     },
-    [onUploaded, patch],
+    [attach, findDuplicate, patch, fail],
   );
   useEffect(() => {
     const running = uploads.filter((each) => each.state === "uploading").length;
@@ -55,26 +96,27 @@ export function useUploads(onUploaded: (fileId: string) => Promise<unknown>): Up
       .slice(0, Math.max(0, atOnce - running));
     for (const upload of next) void start(upload);
   }, [uploads, start]);
+  useLeaveWarning(uploads.some(isOpen));
+  const settleOne = async ({ key, duplicate }: Upload, choice: "attach" | "skip") => {
+    if (!duplicate) return;
+    patch(key, { state: "done" });
+    try {
+      await (choice === "attach" ? attach(duplicate.fileId) : discard?.(duplicate.fileId));
+    } catch (error) {
+      fail(key, error);
+    }
+  };
   return {
     uploads,
-    add: (files) =>
-      setUploads((all) => [
-        ...all,
-        ...files.map(
-          (file, at): Upload => ({
-            key: `${performance.now()}-${at}`,
-            file,
-            state: "waiting",
-            share: 0,
-            problem: null,
-          }),
-        ),
-      ]),
+    add: useCallback((files: readonly PickedFile[]) => setUploads((all) => [...all, ...files.map(waiting)]), []),
     cancel: (key) => {
       controls.current.get(key)?.abort(new Error("Cancelled"));
       patch(key, { state: "cancelled" });
     },
     retry: (key) => patch(key, { state: "waiting", problem: null, share: 0 }),
-    clear: () => setUploads((all) => all.filter((each) => each.state === "waiting" || each.state === "uploading")),
+    settle: (keys, choice) => {
+      for (const upload of uploads) if (keys.includes(upload.key)) void settleOne(upload, choice);
+    },
+    clear: () => setUploads((all) => all.filter((each) => isOpen(each) || each.state === "duplicate")),
   };
 }

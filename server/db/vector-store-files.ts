@@ -42,7 +42,8 @@ export interface VectorStoreFileScope {
   fileId: string;
 }
 
-const COLUMNS = `
+/** Of a {@link VectorStoreFileRow}, out of {@link STORE_FILE_FROM}. */
+export const STORE_FILE_COLUMNS = `
   s.vector_store_id AS "vectorStoreId", s.file_id AS "fileId", s.status, s.step,
   s.done_count AS "doneCount", s.total_count AS "totalCount",
   s.error_code AS "errorCode", s.error_message AS "errorMessage", s.attributes,
@@ -50,7 +51,7 @@ const COLUMNS = `
   s.ingest_id AS "ingestId", s.attempts, s.created_at AS "createdAt", s.updated_at AS "updatedAt",
   f.filename, f.bytes::float8 AS "fileBytes"`;
 
-const FROM = `FROM vector_store_file s JOIN file f ON f.team_id = s.team_id AND f.id = s.file_id`;
+export const STORE_FILE_FROM = `FROM vector_store_file s JOIN file f ON f.team_id = s.team_id AND f.id = s.file_id`;
 
 /**
  * The file in the team's store, or null.
@@ -59,7 +60,7 @@ const FROM = `FROM vector_store_file s JOIN file f ON f.team_id = s.team_id AND 
 export async function findVectorStoreFile(scope: VectorStoreFileScope): Promise<VectorStoreFileRow | null> {
   const { rows } = await mapped(() =>
     pool().query<VectorStoreFileRow>(
-      `SELECT ${COLUMNS} ${FROM} WHERE s.team_id = $1 AND s.vector_store_id = $2 AND s.file_id = $3`,
+      `SELECT ${STORE_FILE_COLUMNS} ${STORE_FILE_FROM} WHERE s.team_id = $1 AND s.vector_store_id = $2 AND s.file_id = $3`,
       [scope.teamId, scope.vectorStoreId, scope.fileId],
     ),
   );
@@ -107,7 +108,7 @@ export async function listVectorStoreFiles(query: VectorStoreFileListQuery): Pro
            WHERE team_id = $1 AND vector_store_id = $2 AND file_id = ANY (${filesOfBatch("$1", add(batchId))}))`;
   const { rows } = await mapped(() =>
     pool().query<VectorStoreFileRow>(
-      `${batch} SELECT ${COLUMNS} ${FROM} WHERE ${conditions.join(" AND ")}
+      `${batch} SELECT ${STORE_FILE_COLUMNS} ${STORE_FILE_FROM} WHERE ${conditions.join(" AND ")}
        ORDER BY s.created_at ${order}, s.file_id ${order} LIMIT $3`,
       values,
     ),

@@ -10,6 +10,7 @@ import { providersRouter } from "#server/trpc/routers/providers";
 import { responsesRouter } from "#server/trpc/routers/responses";
 import { retrievalLabRouter } from "#server/trpc/routers/retrieval-lab";
 import { setupRouter } from "#server/trpc/routers/setup";
+import { storeFilesRouter } from "#server/trpc/routers/store-files";
 import { teamRouter } from "#server/trpc/routers/team";
 import { testSetsRouter } from "#server/trpc/routers/test-sets";
 import { tracesRouter } from "#server/trpc/routers/traces";
@@ -30,6 +31,7 @@ export const appRouter = router({
   vectorStores: vectorStoresRouter,
   retrievalLab: retrievalLabRouter,
   testSets: testSetsRouter,
+  storeFiles: storeFilesRouter,
   prompts: promptsRouter,
   responses: responsesRouter,
   conversations: conversationsRouter,

@@ -8,7 +8,7 @@ import { silentTrace } from "#server/tracing/span";
 /**
  * `POST /api/files`: a file dropped on the dashboard. A tRPC procedure cannot stream a body, so this stands beside
  * them under the same rules: the session's cookie, the same origin, the role's permission. Answers with the file, or
- * with `{ error: { message, code, param } }`.
+ * with `{ error: { message, code, param } }`. `?path=` is where the file stood in a dropped folder.
  */
 export async function answerUpload(request: Request): Promise<Response> {
   try {
@@ -21,6 +21,7 @@ export async function answerUpload(request: Request): Promise<Response> {
         contentType: request.headers.get("content-type") ?? "",
         contentLength: length === null ? null : Number(length),
         body: pieces(request.body),
+        relativePath: new URL(request.url).searchParams.get("path"),
       },
     });
     return Response.json(toFileObject(row));

@@ -66,6 +66,19 @@ export const PROCEDURE_CASES: Record<string, (ids: Ids) => unknown> = {
   "testSets.runs": (ids) => ({ vectorStoreId: ids.vectorStore }),
   "testSets.getRun": (ids) => ({ runId: ids.testRun }),
 
+  "storeFiles.browse": (ids) => ({ vectorStoreId: ids.vectorStore }),
+  "storeFiles.ids": (ids) => ({ vectorStoreId: ids.vectorStore }),
+  "storeFiles.get": (ids) => ({ vectorStoreId: ids.vectorStore, fileId: ids.file }),
+  "storeFiles.part": (ids) => ({ vectorStoreId: ids.vectorStore, fileId: ids.file }),
+  "storeFiles.find": (ids) => ({ vectorStoreId: ids.vectorStore, fileId: ids.file, words: "proof" }),
+  "storeFiles.duplicates": (ids) => ({ vectorStoreId: ids.vectorStore, fileIds: [ids.file] }),
+  "storeFiles.detach": (ids) => ({ vectorStoreId: ids.vectorStore, fileIds: [ids.file] }),
+  "storeFiles.reindex": (ids) => ({ vectorStoreId: ids.vectorStore, fileIds: [ids.file] }),
+  "storeFiles.changeAttributes": (ids) => ({
+    ...{ vectorStoreId: ids.vectorStore, fileIds: [ids.file] },
+    ...{ set: { year: 2026 }, remove: ["author"] },
+  }),
+
   "prompts.get": (ids) => ({ promptId: ids.prompt }),
   "prompts.versions": (ids) => ({ promptId: ids.prompt }),
   "prompts.version": (ids) => ({ promptId: ids.prompt, version: "1" }),
@@ -115,6 +128,16 @@ export const MIXED_CASES: MixedCase[] = [
     name: "a file of theirs in a store of ours",
     path: "vectorStores.chunks",
     input: (ids, own) => ({ vectorStoreId: own.vectorStore, fileId: ids.file }),
+  },
+  ...(["detach", "reindex"] as const).map((name) => ({
+    name: "a file of theirs in a store of ours",
+    path: `storeFiles.${name}`,
+    input: (ids: Ids, own: Ids) => ({ vectorStoreId: own.vectorStore, fileIds: [ids.file] }),
+  })),
+  {
+    name: "a file of theirs in a store of ours",
+    path: "storeFiles.changeAttributes",
+    input: (ids, own) => ({ vectorStoreId: own.vectorStore, fileIds: [ids.file], set: { year: 2026 } }),
   },
   { name: "their file as a cursor", path: "files.list", input: (ids) => ({ cursor: ids.file }) },
   { name: "their response as a cursor", path: "responses.list", input: (ids) => ({ cursor: ids.response }) },

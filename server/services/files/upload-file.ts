@@ -7,6 +7,7 @@ import { newId } from "#server/ids";
 import { CreateFileFields } from "#server/protocol/files";
 import { validate } from "#server/protocol/validate";
 import type { ServiceContext } from "#server/services/context";
+import { cleanRelativePath } from "#server/services/files/clean-filename";
 import { expiryOfFile } from "#server/services/files/file-expiry";
 import { readMultipart } from "#server/services/files/read-multipart";
 import { removeBlob } from "#server/services/files/remove-blob";
@@ -17,6 +18,8 @@ export interface UploadInput {
   /** The request's Content-Length header, when it has one. */
   contentLength: number | null;
   body: AsyncIterable<Uint8Array>;
+  /** Where the file stood in its folder; kept in place of the name in the form. */
+  relativePath?: string | null;
 }
 
 /**
@@ -58,7 +61,7 @@ async function storeBytes({ ctx, input, scope, createdAt }: NewFile): Promise<Fi
     const fields = validate(CreateFileFields, sent);
     return {
       id: scope.fileId,
-      filename: file.filename,
+      filename: cleanRelativePath(input.relativePath ?? "") ?? file.filename,
       purpose: fields.purpose,
       bytes: file.bytes,
       mediaType: file.mediaType,

@@ -28,7 +28,7 @@ export function DocumentStep() {
     },
     [client],
   );
-  const uploads = useUploads(attach);
+  const uploads = useUploads({ attach });
   return (
     <AuthCard
       wide

@@ -1,4 +1,6 @@
 import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { fileHref } from "#components/vector-stores/file-href";
 import { StorePage } from "./_components/store-page";
 
 export const metadata: Metadata = { title: "Vector store" };
@@ -8,8 +10,9 @@ interface PageInput {
   searchParams: Promise<{ file?: string | string[] }>;
 }
 
-/** One vector store; `file` in the URL opens that file's chunks. */
+/** One vector store; with `file` in the URL, that file's page. */
 export default async function Page({ params, searchParams }: PageInput) {
-  const { file } = await searchParams;
-  return <StorePage vectorStoreId={(await params).id} startFileId={typeof file === "string" ? file : null} />;
+  const [{ id }, { file }] = await Promise.all([params, searchParams]);
+  if (typeof file === "string") redirect(fileHref({ vectorStoreId: id, fileId: file }));
+  return <StorePage vectorStoreId={id} />;
 }

@@ -1,106 +1,177 @@
 "use client";
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { RotateCw } from "lucide-react";
-import { useCallback } from "react";
+import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
+import { ClipboardPaste, FolderUp, RotateCw } from "lucide-react";
+import { useRouter, useSearchParams } from "next/navigation";
+import { useMemo, useRef, useState } from "react";
 import { useMay } from "#components/shell/shell-context";
 import { useTRPC, useTRPCClient } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
 import { DropZone } from "#components/ui/drop-zone";
 import { errorText } from "#components/ui/error-state";
-import { MoreButton } from "#components/ui/more-button";
+import { filesOfInput, type PickedFile } from "#components/ui/picked-files";
 import { QueryView } from "#components/ui/query-view";
 import { TableSkeleton } from "#components/ui/skeleton";
 import { toast } from "#components/ui/toast";
 import type { Store } from "#components/vector-stores/store-types";
-import { UploadList } from "#components/vector-stores/upload-list";
-import { useUploads } from "#components/vector-stores/use-uploads";
+import { BulkBar } from "./bulk-bar";
+import { type FileView, readView, toFilter, viewQuery } from "./file-view";
 import { FilesTable } from "./files-table";
+import { FilesToolbar } from "./files-toolbar";
+import { PasteTextDialog } from "./paste-text-dialog";
+import { useRefreshStores } from "./use-store-uploads";
 
-export const acceptedFiles =
+const acceptedFiles =
   ".pdf,.docx,.doc,.odt,.rtf,.pptx,.odp,.xlsx,.xls,.ods,.csv,.tsv,.epub,.eml,.html,.htm,.md,.markdown,.tex,.txt,.json,.jsonl," +
   ".xml,.yaml,.yml,.py,.js,.ts,.java,.go,.rs,.c,.cpp,.sh,.sql";
 
+/** How often the list is read while files are being read, for each of its pages. */
+const pollMs = 1500;
+
 export interface FilesTabProps {
   store: Store;
-  onOpenFile: (fileId: string) => void;
+  onFiles: (files: PickedFile[]) => void;
 }
 
-/** Upload by dropping, and every file with how far it is. */
-export function FilesTab({ store, onOpenFile }: FilesTabProps) {
-  const trpc = useTRPC();
-  const client = useTRPCClient();
-  const queryClient = useQueryClient();
+/** Ways to bring files, and every file with how far it is. */
+export function FilesTab({ store, onFiles }: FilesTabProps) {
   const mayWrite = useMay("vectorStores.write");
-  const vectorStoreId = store.id;
-  const refresh = useCallback(
-    () => queryClient.invalidateQueries({ queryKey: trpc.vectorStores.pathKey() }),
-    [queryClient, trpc],
-  );
-  const attach = useCallback(
-    async (fileId: string) => {
-      await client.vectorStores.attachFiles.mutate({ vectorStoreId, fileIds: [fileId] });
-      await refresh();
-    },
-    [client, vectorStoreId, refresh],
-  );
-  const uploads = useUploads(attach);
-  const files = useInfiniteQuery(
-    trpc.vectorStores.files.infiniteQueryOptions(
-      { vectorStoreId },
-      { getNextPageParam: (page) => page.nextCursor, refetchInterval: store.totals.inProgress > 0 ? 1500 : false },
-    ),
-  );
-  const rows = files.data?.pages.flatMap((page) => page.rows) ?? [];
   return (
     <div className="flex min-w-0 flex-col gap-4">
-      {mayWrite && (
-        <DropZone
-          compact={rows.length > 0}
-          accept={acceptedFiles}
-          onFiles={uploads.add}
-          hint={
-            rows.length > 0
-              ? "Drop more files here"
-              : "Drop PDFs, Word or Excel files, Markdown, HTML, text or code here"
-          }
-        />
+      {mayWrite && <AddFiles compact={store.totals.total > 0} onFiles={onFiles} />}
+      {store.totals.total === 0 ? (
+        <p className="text-ink-2">No file yet. The first can be searched seconds after it is dropped.</p>
+      ) : (
+        <StoreFiles store={store} />
       )}
-      <UploadList {...uploads} />
-      {store.totals.failed > 1 && mayWrite && (
-        <RetryFailed
-          files={rows.filter((file) => file.status === "failed").map((file) => file.fileId)}
-          store={store}
-          onDone={refresh}
-        />
-      )}
-      <QueryView query={files} title="The files could not be loaded" skeleton={<TableSkeleton rows={4} columns={4} />}>
-        {() =>
-          rows.length === 0 ? (
-            <p className="text-ink-2">No file yet. The first can be searched seconds after it is dropped.</p>
-          ) : (
-            <>
-              <FilesTable files={rows} onOpenFile={onOpenFile} onChanged={refresh} />
-              <MoreButton list={files} label="Show more" />
-            </>
-          )
-        }
-      </QueryView>
     </div>
   );
 }
 
-function RetryFailed({ files, store, onDone }: { files: string[]; store: Store; onDone: () => Promise<void> }) {
+function AddFiles({ compact, onFiles }: { compact: boolean; onFiles: (files: PickedFile[]) => void }) {
+  const folder = useRef<HTMLInputElement>(null);
+  const [pasting, setPasting] = useState(false);
+  const actions = (
+    <>
+      <Button icon={FolderUp} onClick={() => folder.current?.click()}>
+        Choose a folder
+      </Button>
+      <Button icon={ClipboardPaste} onClick={() => setPasting(true)}>
+        Paste text
+      </Button>
+    </>
+  );
+  return (
+    <>
+      <DropZone
+        compact={compact}
+        accept={acceptedFiles}
+        onFiles={onFiles}
+        actions={actions}
+        hint={
+          compact
+            ? "Drop files or a folder anywhere on this page"
+            : "Drop PDFs, Word or Excel files, Markdown, HTML, text or code, or whole folders, anywhere on this page"
+        }
+      />
+      <input
+        ref={(input) => {
+          folder.current = input;
+          // React has no property for it.
+          input?.setAttribute("webkitdirectory", "");
+        }}
+        type="file"
+        multiple
+        aria-label="Choose a folder"
+        className="sr-only"
+        tabIndex={-1}
+        onChange={(event) => {
+          const files = filesOfInput(event.target.files);
+          event.target.value = "";
+          if (files.length > 0) onFiles(files);
+        }}
+      />
+      {pasting && <PasteTextDialog onClose={() => setPasting(false)} onFiles={onFiles} />}
+    </>
+  );
+}
+
+function StoreFiles({ store }: { store: Store }) {
+  const trpc = useTRPC();
+  const mayWrite = useMay("vectorStores.write");
+  const [view, setView] = useFileView();
+  const { selected, setSelected, selectAll } = useSelection(store.id, view);
+  const files = useInfiniteQuery(
+    trpc.storeFiles.browse.infiniteQueryOptions(
+      { vectorStoreId: store.id, ...toFilter(view), sort: view.sort, order: view.order },
+      {
+        getNextPageParam: (page) => page.nextCursor,
+        refetchInterval: ({ state }) => store.totals.inProgress > 0 && pollMs * (state.data?.pages.length ?? 1),
+      },
+    ),
+  );
+  const rows = useMemo(() => files.data?.pages.flatMap((page) => page.rows) ?? [], [files.data]);
+  return (
+    <>
+      <FilesToolbar
+        view={view}
+        onView={setView}
+        selected={selected.size}
+        selecting={selectAll.isPending}
+        onSelectAll={() => selectAll.mutate()}
+      />
+      {mayWrite && store.totals.failed > 1 && <RetryFailed store={store} />}
+      {selected.size > 0 && (
+        <BulkBar vectorStoreId={store.id} fileIds={[...selected]} onClear={() => setSelected(new Set())} />
+      )}
+      <QueryView query={files} title="The files could not be loaded" skeleton={<TableSkeleton rows={4} columns={4} />}>
+        {() =>
+          rows.length === 0 ? (
+            <p className="text-ink-2">No file of this store is like that.</p>
+          ) : (
+            <FilesTable
+              {...{ rows, view, selected }}
+              onView={setView}
+              onSelect={setSelected}
+              loadMore={files.hasNextPage && !files.isFetchingNextPage ? () => void files.fetchNextPage() : null}
+            />
+          )
+        }
+      </QueryView>
+    </>
+  );
+}
+
+/** The view in the URL, and a way to change it. */
+function useFileView(): [FileView, (view: FileView) => void] {
+  const router = useRouter();
+  const parameters = useSearchParams();
+  const view = useMemo(() => readView(parameters), [parameters]);
+  return [view, (next) => router.replace(window.location.pathname + viewQuery(next), { scroll: false })];
+}
+
+function useSelection(vectorStoreId: string, view: FileView) {
   const client = useTRPCClient();
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const selectAll = useMutation({
+    mutationFn: () => client.storeFiles.ids.query({ vectorStoreId, ...toFilter(view) }),
+    onSuccess: (ids) => setSelected(new Set(ids)),
+    onError: (error) => toast({ kind: "error", title: "The files could not be chosen", description: errorText(error) }),
+  });
+  return { selected, setSelected, selectAll };
+}
+
+function RetryFailed({ store }: { store: Store }) {
+  const client = useTRPCClient();
+  const refresh = useRefreshStores();
   const retry = useMutation({
     mutationFn: () => client.vectorStores.retryFailedFiles.mutate({ vectorStoreId: store.id }),
     onError: (error) =>
       toast({ kind: "error", title: "Not every file was started again", description: errorText(error) }),
-    onSettled: onDone,
+    onSettled: refresh,
   });
-  if (files.length < 2) return null;
   return (
     <Button icon={RotateCw} className="self-start" busy={retry.isPending} onClick={() => retry.mutate()}>
-      Retry {files.length} failed files
+      Retry {store.totals.failed} failed files
     </Button>
   );
 }

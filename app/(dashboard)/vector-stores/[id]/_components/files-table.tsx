@@ -1,157 +1,135 @@
 "use client";
-import { useMutation } from "@tanstack/react-query";
-import { FileText, RotateCw, Unlink } from "lucide-react";
-import { useState } from "react";
-import { formatBytes, formatExact } from "#components/format/numbers";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { ArrowDown, ArrowUp } from "lucide-react";
+import { useEffect, useRef } from "react";
 import { useMay } from "#components/shell/shell-context";
-import { useTRPCClient } from "#components/trpc/client";
-import { ConfirmDialog } from "#components/ui/confirm-dialog";
-import { errorText } from "#components/ui/error-state";
-import { IconButton } from "#components/ui/icon-button";
-import { ProgressBar } from "#components/ui/progress";
-import { RelativeTime } from "#components/ui/relative-time";
-import { RunStatus, Status } from "#components/ui/status";
-import { rowLinkProps, Table, Td, Th, Tr } from "#components/ui/table";
-import { toast } from "#components/ui/toast";
+import { Checkbox } from "#components/ui/checkbox";
+import { Table, Th } from "#components/ui/table";
 import type { StoreFile } from "#components/vector-stores/store-types";
+import { FileRow } from "./file-row";
+import type { FileSort, FileView } from "./file-view";
 
 export interface FilesTableProps {
-  files: readonly StoreFile[];
-  onOpenFile: (fileId: string) => void;
-  onChanged: () => Promise<void>;
+  rows: readonly StoreFile[];
+  view: FileView;
+  onView: (view: FileView) => void;
+  selected: ReadonlySet<string>;
+  onSelect: (selected: ReadonlySet<string>) => void;
+  /** Null when there are no more, or they are on their way. */
+  loadMore: (() => void) | null;
 }
 
-const head = (
-  <>
-    <Th>File</Th>
-    <Th>Status</Th>
-    <Th align="right">Chunks</Th>
-    <Th align="right">Size</Th>
-    <Th>Added</Th>
-    <Th>
-      <span className="sr-only">Actions</span>
-    </Th>
-  </>
-);
+const rowHeight = 36;
+/** Rows before the end at which the next page is asked for. */
+const ahead = 30;
 
-/** The files of a store with their state; a row opens its chunks. */
-export function FilesTable({ files, onOpenFile, onChanged }: FilesTableProps) {
-  const [detaching, setDetaching] = useState<StoreFile | null>(null);
-  const client = useTRPCClient();
-  const detach = async () => {
-    if (!detaching) return;
-    await client.vectorStores.detachFile.mutate({ vectorStoreId: detaching.vectorStoreId, fileId: detaching.fileId });
-    await onChanged();
-    toast({ title: `Removed ${detaching.filename}` });
+/** The files of a store with their state, as many as there are: only rows in view are in the document. */
+export function FilesTable({ rows, view, onView, selected, onSelect, loadMore }: FilesTableProps) {
+  const mayWrite = useMay("vectorStores.write");
+  const scroller = useRef<HTMLElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    getItemKey: (at) => rows[at]?.fileId ?? at,
+    overscan: 12,
+    initialRect: { width: 0, height: 600 },
+  });
+  const items = virtual.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (loadMore && last >= rows.length - ahead) loadMore();
+  }, [last, rows.length, loadMore]);
+  const toggle = (fileId: string) => {
+    const next = new Set(selected);
+    if (!next.delete(fileId)) next.add(fileId);
+    onSelect(next);
   };
-  return (
+  const all = rows.every((row) => selected.has(row.fileId));
+  const head = (
     <>
-      <Table label="Files" head={head} keys className="rounded-md border bg-surface [&_th]:bg-surface">
-        {files.map((file) => (
-          <FileRow
-            key={file.fileId}
-            file={file}
-            onOpen={() => onOpenFile(file.fileId)}
-            onDetach={() => setDetaching(file)}
-            onChanged={onChanged}
+      {mayWrite && (
+        <Th className="w-10">
+          <Checkbox
+            label="Choose all files shown"
+            checked={all}
+            indeterminate={!all && selected.size > 0}
+            onChange={(on) => onSelect(new Set(on ? rows.map((row) => row.fileId) : []))}
           />
-        ))}
-      </Table>
-      {detaching && (
-        <ConfirmDialog
-          open
-          onOpenChange={() => setDetaching(null)}
-          title={`Remove ${detaching.filename} from this store?`}
-          action="Remove file"
-          onConfirm={detach}
-        >
-          Its passages are no longer found here. The file itself stays, and can be attached again.
-        </ConfirmDialog>
+        </Th>
       )}
+      <SortHead sort="name" label="File" {...{ view, onView }} />
+      <Th>Status</Th>
+      <SortHead sort="chunks" label="Chunks" align="right" {...{ view, onView }} />
+      <SortHead sort="size" label="Size" align="right" {...{ view, onView }} />
+      <SortHead sort="added" label="Added" {...{ view, onView }} />
+      <Th>
+        <span className="sr-only">Actions</span>
+      </Th>
     </>
   );
-}
-
-interface FileRowProps {
-  file: StoreFile;
-  onOpen: () => void;
-  onDetach: () => void;
-  onChanged: () => Promise<void>;
-}
-
-function FileRow({ file, onOpen, onDetach, onChanged }: FileRowProps) {
-  const client = useTRPCClient();
-  const mayWrite = useMay("vectorStores.write");
-  const retry = useMutation({
-    mutationFn: () => client.vectorStores.retryFile.mutate({ vectorStoreId: file.vectorStoreId, fileId: file.fileId }),
-    onError: (error) =>
-      toast({ kind: "error", title: `${file.filename} was not started again`, description: errorText(error) }),
-    onSettled: onChanged,
-  });
-  const again = file.status === "failed" || file.status === "cancelled";
   return (
-    <Tr>
-      <Td className="max-w-96">
-        <button
-          {...rowLinkProps}
-          type="button"
-          onClick={onOpen}
-          className="flex max-w-full items-center gap-2 rounded-xs text-left"
-        >
-          <FileText aria-hidden className="size-3.5 shrink-0 text-ink-3" />
-          <span className="truncate">{file.filename}</span>
-        </button>
-      </Td>
-      <Td className="max-w-96">
-        <FileStatus file={file} />
-      </Td>
-      <Td align="right">{file.status === "completed" ? formatExact(file.chunkCount) : ""}</Td>
-      <Td align="right">{formatBytes(file.fileBytes)}</Td>
-      <Td className="whitespace-nowrap text-ink-2">
-        <RelativeTime at={file.createdAt} />
-      </Td>
-      <Td align="right" className="whitespace-nowrap">
-        {mayWrite && again && (
-          <IconButton
-            icon={RotateCw}
-            size="sm"
-            label={`Retry ${file.filename}`}
-            disabled={retry.isPending}
-            onClick={() => retry.mutate()}
-          />
-        )}
-        {mayWrite && <IconButton icon={Unlink} size="sm" label={`Remove ${file.filename}`} onClick={onDetach} />}
-      </Td>
-    </Tr>
+    <Table
+      label="Files"
+      head={head}
+      keys
+      scrollRef={scroller}
+      className="max-h-[max(20rem,calc(100dvh-22rem))] rounded-md border bg-surface [&_th]:bg-surface"
+    >
+      <Spacer height={items[0]?.start ?? 0} />
+      {items.map(({ index, key }) => {
+        const file = rows[index];
+        return (
+          file && (
+            <FileRow
+              key={key}
+              ref={virtual.measureElement}
+              {...{ file, index }}
+              selected={selected.has(file.fileId)}
+              onSelect={mayWrite ? () => toggle(file.fileId) : null}
+            />
+          )
+        );
+      })}
+      <Spacer height={virtual.getTotalSize() - (items.at(-1)?.end ?? 0)} />
+    </Table>
   );
 }
 
-const stepWords: Record<string, string> = {
-  queued: "Waiting",
-  parsing: "Reading",
-  chunking: "Cutting into passages",
-  embedding: "Indexing",
-};
-
-function FileStatus({ file }: { file: StoreFile }) {
-  if (file.status === "failed") {
-    return (
-      <span className="flex min-w-52 flex-col py-1">
-        <RunStatus status="failed" />
-        <span className="text-ink-2 text-sm">{file.errorMessage}</span>
-      </span>
-    );
-  }
-  if (file.status === "completed") return <Status tone="ok">Ready</Status>;
-  if (file.status === "cancelled") return <RunStatus status="cancelled" />;
-  const counted = file.step === "embedding" && file.totalCount > 0;
+/** Room for the rows that are out of view. */
+function Spacer({ height }: { height: number }) {
+  if (height <= 0) return null;
   return (
-    <span className="flex w-56 flex-col gap-1 py-1">
-      <Status tone="running">
-        {stepWords[file.step] ?? file.step}
-        {counted && <span className="figures ml-1 text-sm">{` ${file.doneCount} of ${file.totalCount}`}</span>}
-      </Status>
-      {counted && <ProgressBar value={(file.doneCount / file.totalCount) * 100} label={`Indexing ${file.filename}`} />}
-    </span>
+    <tr aria-hidden>
+      <td style={{ height }} />
+    </tr>
+  );
+}
+
+interface SortHeadProps {
+  sort: FileSort;
+  label: string;
+  align?: "left" | "right";
+  view: FileView;
+  onView: (view: FileView) => void;
+}
+
+/** A header that sorts: names from a, all else from the largest or newest; again, the other way round. */
+function SortHead({ sort, label, align, view, onView }: SortHeadProps) {
+  const active = view.sort === sort;
+  const first = sort === "name" ? "asc" : "desc";
+  const order = active ? (view.order === "asc" ? "desc" : "asc") : first;
+  const Arrow = view.order === "asc" ? ArrowUp : ArrowDown;
+  return (
+    <Th align={align} sort={active ? (view.order === "asc" ? "ascending" : "descending") : "none"}>
+      <button
+        type="button"
+        className="inline-flex items-center gap-1 rounded-xs hover:text-ink"
+        onClick={() => onView({ ...view, sort, order })}
+      >
+        {label}
+        {active && <Arrow aria-hidden className="size-3" />}
+      </button>
+    </Th>
   );
 }

@@ -1,28 +1,25 @@
+import Link from "next/link";
 import type { ReactNode } from "react";
 import { CopyButton } from "#components/ui/copy-button";
 import { Tooltip } from "#components/ui/tooltip";
+import { fileHref } from "#components/vector-stores/file-href";
 import type { Hit } from "#components/vector-stores/store-types";
 
 export interface HitCardProps {
   hit: Hit;
   rank: number;
-  onOpenFile: (fileId: string) => void;
 }
 
 /** A passage that a search found: where it stands, its scores, its words. */
-export function HitCard({ hit, rank, onOpenFile }: HitCardProps) {
+export function HitCard({ hit, rank }: HitCardProps) {
   const place = [hit.page === null ? null : `page ${hit.page}`, hit.headingPath || null].filter(Boolean).join(", ");
   return (
     <article className="flex min-w-0 flex-col gap-2 rounded-md border bg-surface px-4 py-3">
       <header className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
         <span className="figures text-ink-3 text-sm">{rank}</span>
-        <button
-          type="button"
-          className="truncate rounded-xs font-medium hover:underline"
-          onClick={() => onOpenFile(hit.fileId)}
-        >
+        <Link href={fileHref(hit)} className="truncate rounded-xs font-medium hover:underline">
           {hit.filename}
-        </button>
+        </Link>
         {place && <span className="min-w-0 truncate text-ink-2 text-sm">{place}</span>}
         <span className="ml-auto flex items-center gap-4 text-sm">
           <Score name="vector" value={hit.vectorScore} hint="Cosine similarity, −1 to 1" />

@@ -19,11 +19,10 @@ type Count = (typeof counts)[number];
 
 export interface SearchTabProps {
   store: Store;
-  onOpenFile: (fileId: string) => void;
 }
 
 /** Asks the store as a model would, and shows what it would get, with every score. */
-export function SearchTab({ store, onOpenFile }: SearchTabProps) {
+export function SearchTab({ store }: SearchTabProps) {
   const client = useTRPCClient();
   const [query, setQuery] = useState("");
   const [count, setCount] = useState<Count>("10");
@@ -69,7 +68,7 @@ export function SearchTab({ store, onOpenFile }: SearchTabProps) {
               : `${search.data.hits.length} passages in ${formatDuration(search.data.tookMs)}, best first.`}
           </p>
           {search.data.hits.map((hit, at) => (
-            <HitCard key={hit.chunkId} hit={hit} rank={at + 1} onOpenFile={onOpenFile} />
+            <HitCard key={hit.chunkId} hit={hit} rank={at + 1} />
           ))}
         </>
       )}

@@ -10,6 +10,7 @@ import { useTRPC } from "#components/trpc/client";
 import { problemOf } from "#components/trpc/error";
 import { buttonClass } from "#components/ui/button";
 import { CopyId } from "#components/ui/copy-id";
+import { DropAnywhere } from "#components/ui/drop-anywhere";
 import { FactStrip } from "#components/ui/fact-strip";
 import { MissingThing } from "#components/ui/missing-thing";
 import { QueryView } from "#components/ui/query-view";
@@ -17,21 +18,21 @@ import { RelativeTime } from "#components/ui/relative-time";
 import { Skeleton } from "#components/ui/skeleton";
 import { Tabs } from "#components/ui/tabs";
 import type { Store } from "#components/vector-stores/store-types";
+import { UploadList } from "#components/vector-stores/upload-list";
 import { EmbeddingModel, StoreStatus } from "../../_components/stores-table";
-import { ChunkSheet } from "./chunk-sheet";
 import { FilesTab } from "./files-tab";
 import { SearchTab } from "./search-tab";
 import { SettingsTab } from "./settings-tab";
+import { useStoreUploads } from "./use-store-uploads";
 
 export interface StorePageProps {
   vectorStoreId: string;
-  startFileId: string | null;
 }
 
 const crumbs = [{ label: "Vector stores", href: "/vector-stores" }];
 
 /** A store: its files, a search to try, its settings. */
-export function StorePage({ vectorStoreId, startFileId }: StorePageProps) {
+export function StorePage({ vectorStoreId }: StorePageProps) {
   const trpc = useTRPC();
   const mayPlay = useMay("playground.write");
   const store = useQuery(
@@ -61,18 +62,21 @@ export function StorePage({ vectorStoreId, startFileId }: StorePageProps) {
       }
     >
       <QueryView query={store} title="The vector store could not be loaded" skeleton={<StoreSkeleton />}>
-        {(data) => <StoreContent store={data} startFileId={startFileId} />}
+        {(data) => <StoreContent store={data} />}
       </QueryView>
     </Page>
   );
 }
 
-function StoreContent({ store, startFileId }: { store: Store; startFileId: string | null }) {
+function StoreContent({ store }: { store: Store }) {
   const [tab, setTab] = useState<"files" | "search" | "settings">("files");
-  const [fileId, setFileId] = useState(startFileId);
+  const mayWrite = useMay("vectorStores.write");
+  const uploads = useStoreUploads(store.id);
   return (
     <div className="flex min-w-0 flex-col gap-4">
       <StoreFacts store={store} />
+      {mayWrite && <DropAnywhere onFiles={uploads.add}>Drop to add to {store.name || "this store"}</DropAnywhere>}
+      <UploadList {...uploads} />
       <Tabs
         label="Vector store"
         value={tab}
@@ -83,13 +87,12 @@ function StoreContent({ store, startFileId }: { store: Store; startFileId: strin
             value: "files",
             label: "Files",
             count: store.totals.total,
-            content: <FilesTab store={store} onOpenFile={setFileId} />,
+            content: <FilesTab store={store} onFiles={uploads.add} />,
           },
-          { value: "search", label: "Test search", content: <SearchTab store={store} onOpenFile={setFileId} /> },
+          { value: "search", label: "Test search", content: <SearchTab store={store} /> },
           { value: "settings", label: "Settings", content: <SettingsTab store={store} /> },
         ]}
       />
-      <ChunkSheet vectorStoreId={store.id} fileId={fileId} onClose={() => setFileId(null)} />
     </div>
   );
 }

@@ -2,6 +2,7 @@
 import Link from "next/link";
 import { Badge } from "#components/ui/status";
 import { Tooltip } from "#components/ui/tooltip";
+import { fileHref } from "#components/vector-stores/file-href";
 import type { Hit } from "#components/vector-stores/store-types";
 
 export interface RankedHitsProps {
@@ -24,10 +25,7 @@ export function RankedHits({ label, hits, other, expected, onExpect }: RankedHit
           <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
             <span className="figures text-ink-3 text-sm">{at + 1}</span>
             {other && <Difference place={at + 1} otherPlace={placeIn(other, hit)} />}
-            <Link
-              href={`/vector-stores/${hit.vectorStoreId}?file=${hit.fileId}`}
-              className="min-w-0 truncate rounded-xs font-medium hover:underline"
-            >
+            <Link href={fileHref(hit)} className="min-w-0 truncate rounded-xs font-medium hover:underline">
               {hit.filename}
             </Link>
             <span className="min-w-0 truncate text-ink-2 text-sm">{whereIn(hit)}</span>

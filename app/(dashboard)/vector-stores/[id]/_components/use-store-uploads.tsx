@@ -1,0 +1,53 @@
+"use client";
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef } from "react";
+import { useTRPC, useTRPCClient } from "#components/trpc/client";
+import { type Uploads, useUploads } from "#components/vector-stores/use-uploads";
+
+/** Lists are read again this long after the first of several changes. */
+const refreshMs = 500;
+
+/** Reads all that is shown of vector stores again. */
+export function useRefreshStores(): () => Promise<void> {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  return useCallback(async () => {
+    await Promise.all([
+      queryClient.invalidateQueries({ queryKey: trpc.vectorStores.pathKey() }),
+      queryClient.invalidateQueries({ queryKey: trpc.storeFiles.pathKey() }),
+    ]);
+  }, [queryClient, trpc]);
+}
+
+/** Uploads into a store: each file is read as soon as it is here, unless its content is in the store already. */
+export function useStoreUploads(vectorStoreId: string): Uploads {
+  const client = useTRPCClient();
+  const refresh = useRefreshStores();
+  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  useEffect(
+    () => () => {
+      if (timer.current) clearTimeout(timer.current);
+    },
+    [],
+  );
+  const attach = useCallback(
+    async (fileId: string) => {
+      await client.vectorStores.attachFiles.mutate({ vectorStoreId, fileIds: [fileId] });
+      // Thousands may arrive one by one: the lists follow in steps.
+      timer.current ??= setTimeout(() => {
+        timer.current = null;
+        void refresh();
+      }, refreshMs);
+    },
+    [client, vectorStoreId, refresh],
+  );
+  const findDuplicate = useCallback(
+    async (fileId: string) => {
+      const [duplicate] = await client.storeFiles.duplicates.query({ vectorStoreId, fileIds: [fileId] });
+      return duplicate?.presentName ?? null;
+    },
+    [client, vectorStoreId],
+  );
+  const discard = useCallback((fileId: string) => client.files.delete.mutate({ fileId }), [client]);
+  return useUploads({ attach, findDuplicate, discard });
+}

@@ -1,0 +1,44 @@
+import type { ChunkRow } from "#server/db/chunks";
+import { pool } from "#server/db/client";
+import { mapped } from "#server/db/mapped";
+import type { VectorStoreFileScope } from "#server/db/vector-store-files";
+
+/**
+ * Where a chunk of the file begins in its text, or null when the file has no such chunk in this generation.
+ * @throws AppError database_unavailable
+ */
+export async function findChunkStart(
+  scope: VectorStoreFileScope,
+  chunk: { generation: number; chunkId: string },
+): Promise<number | null> {
+  const { rows } = await mapped(() =>
+    pool().query<{ charStart: number }>(
+      `SELECT char_start AS "charStart" FROM chunk
+       WHERE team_id = $1 AND vector_store_id = $2 AND file_id = $3 AND generation = $4 AND id::text = $5`,
+      [scope.teamId, scope.vectorStoreId, scope.fileId, chunk.generation, chunk.chunkId],
+    ),
+  );
+  return rows[0]?.charStart ?? null;
+}
+
+/**
+ * The chunks of a file that touch a span of its text, in order.
+ * @throws AppError database_unavailable
+ */
+export async function listChunksWithin(
+  scope: VectorStoreFileScope,
+  span: { generation: number; start: number; end: number },
+): Promise<ChunkRow[]> {
+  const { rows } = await mapped(() =>
+    pool().query<ChunkRow>(
+      `SELECT id::text, ordinal, page, char_start AS "charStart", char_end AS "charEnd",
+              heading_path AS "headingPath", text, token_count AS "tokenCount"
+       FROM chunk
+       WHERE team_id = $1 AND vector_store_id = $2 AND file_id = $3 AND generation = $4
+         AND char_start < $6 AND char_end > $5
+       ORDER BY ordinal LIMIT 1000`,
+      [scope.teamId, scope.vectorStoreId, scope.fileId, span.generation, span.start, span.end],
+    ),
+  );
+  return rows;
+}

@@ -1,0 +1,20 @@
+import { deleteStoreFiles } from "#server/db/store-file-table";
+import type { ServiceContext } from "#server/services/context";
+import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
+
+/**
+ * Takes files and their chunks out of a store, also while they are being read; the files themselves stay. What is not in
+ * the store is passed over. Answers how many were.
+ * @throws AppError not_found for the store, database_unavailable
+ */
+export async function detachFiles({
+  ctx,
+  input,
+}: {
+  ctx: ServiceContext;
+  input: { vectorStoreId: string; fileIds: readonly string[] };
+}): Promise<{ detached: number }> {
+  const { vectorStoreId, fileIds } = input;
+  await getVectorStore({ ctx, input: { vectorStoreId } });
+  return { detached: await deleteStoreFiles({ teamId: ctx.principal.teamId, vectorStoreId }, fileIds) };
+}
