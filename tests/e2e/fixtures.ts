@@ -58,7 +58,7 @@ async function signIn(server: RunningServer, request: APIRequestContext): Promis
 async function seedStore(
   server: RunningServer,
   key: string,
-): Promise<Pick<SeededIds, "storeId" | "traceId" | "responseId">> {
+): Promise<Pick<SeededIds, "storeId" | "fileId" | "traceId" | "responseId">> {
   const client = openaiClient(server, key);
   const store = await client.vectorStores.create({ name: "Town archive" });
   const file = new File([new Uint8Array(await harbourPdf())], "town-report.pdf", { type: "application/pdf" });
@@ -73,6 +73,7 @@ async function seedStore(
     .withResponse();
   return {
     storeId: store.id,
+    fileId: attached.id,
     traceId: answer.response.headers.get("x-request-id") ?? "",
     responseId: answer.data.id,
   };

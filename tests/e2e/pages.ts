@@ -17,6 +17,7 @@ export const PAGES = [
 /** What the pages are shown with. */
 export interface SeededIds {
   storeId: string;
+  fileId: string;
   traceId: string;
   webhookId: string;
   responseId: string;
@@ -30,6 +31,7 @@ export function allPages(seed: SeededIds): string[] {
     ...PAGES,
     `/traces/${seed.traceId}`,
     `/vector-stores/${seed.storeId}`,
+    `/vector-stores/${seed.storeId}/files/${seed.fileId}`,
     `/vector-stores/${seed.storeId}/lab`,
     `/webhooks/${seed.webhookId}`,
     `/responses/${seed.responseId}`,
