@@ -35,7 +35,7 @@ test("a folder is uploaded, watched, filtered and read, and a file that is there
   await expect(rowOf("town/market.md")).toContainText("Ready");
 
   await page.getByRole("button", { name: "Paste text" }).click();
-  await page.getByLabel("Name").fill("Copy.md");
+  await page.getByLabel("Name", { exact: true }).fill("Copy.md");
   await page.getByLabel("Text", { exact: true }).fill("# The market\n\nThe market opens every Saturday at seven.");
   await page.getByRole("button", { name: "Add text" }).click();
   await expect(page.getByText("Same content as town/market.md")).toBeVisible();

@@ -105,7 +105,12 @@ function StoreFiles({ store }: { store: Store }) {
       { vectorStoreId: store.id, ...toFilter(view), sort: view.sort, order: view.order },
       {
         getNextPageParam: (page) => page.nextCursor,
-        refetchInterval: ({ state }) => store.totals.inProgress > 0 && pollMs * (state.data?.pages.length ?? 1),
+        refetchInterval: ({ state }) => {
+          const pages = state.data?.pages ?? [];
+          // The store may be seen to be ready before its last file is.
+          const open = pages.some((page) => page.rows.some((row) => row.status === "in_progress"));
+          return (open || store.totals.inProgress > 0) && pollMs * Math.max(1, pages.length);
+        },
       },
     ),
   );
