@@ -8,6 +8,8 @@ const config: NextConfig = {
   // Types are checked by `npm run verify`; a start on a user's machine need not wait for it.
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: [
+    "@aws-sdk/client-s3",
+    "@aws-sdk/lib-storage",
     "@e965/xlsx",
     "@electric-sql/pglite",
     "@electric-sql/pglite-pgvector",

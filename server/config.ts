@@ -60,7 +60,20 @@ const Environment = z.object({
   OIDC_CLIENT_SECRET: optional,
   OIDC_NAME: z.string().default("Single sign-on"),
 
-  BLOB_STORE: z.enum(["local", "postgres"]).optional(),
+  BLOB_STORE: z.enum(["local", "postgres", "s3"]).optional(),
+  S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  S3_PATH_STYLE: onOff.optional(),
+  S3_BUCKET: optional,
+  S3_REGION: z.string().default("us-east-1"),
+  S3_ACCESS_KEY_ID: optional,
+  S3_SECRET_ACCESS_KEY: optional,
+  S3_PREFIX: z
+    .string()
+    .regex(/^[\w.-]+(\/[\w.-]+)*$/, "a path of letters, digits, '.', '_' and '-', without a slash at either end")
+    .optional(),
+  S3_CONNECT_TIMEOUT_SECONDS: seconds(5),
+  S3_IDLE_TIMEOUT_SECONDS: seconds(60),
+  S3_MAX_ATTEMPTS: count(3),
 
   PROVIDER_CONNECT_TIMEOUT_SECONDS: seconds(5),
   PROVIDER_FIRST_BYTE_TIMEOUT_SECONDS: seconds(60),
@@ -185,12 +198,23 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     const lines = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
     throw new Error(`The environment is not usable:\n${lines.join("\n")}\nSee .env.example for every variable.`);
   }
+  requireTogether(parsed.data);
   return {
     ...parsed.data,
     dataDir: resolve(parsed.data.DATA_DIR),
     embedded: parsed.data.DATABASE_URL === undefined,
     loopbackOnly: ["127.0.0.1", "::1", "localhost"].includes(parsed.data.HOST),
   };
+}
+
+/** Throws when a variable is set without the one that it needs. */
+function requireTogether(set: z.infer<typeof Environment>): void {
+  const { BLOB_STORE, S3_BUCKET, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY } = set;
+  const missing =
+    (BLOB_STORE === "s3" && !S3_BUCKET && "S3_BUCKET: required with BLOB_STORE=s3") ||
+    (S3_ACCESS_KEY_ID && !S3_SECRET_ACCESS_KEY && "S3_SECRET_ACCESS_KEY: required with S3_ACCESS_KEY_ID") ||
+    (S3_SECRET_ACCESS_KEY && !S3_ACCESS_KEY_ID && "S3_ACCESS_KEY_ID: required with S3_SECRET_ACCESS_KEY");
+  if (missing) throw new Error(`The environment is not usable:\n  ${missing}\nSee .env.example for every variable.`);
 }
 
 /** The configuration of this process: `.env` when present, then the environment, read once. */

@@ -34,6 +34,7 @@ const STATUS = {
   provider_timeout: 504,
   overloaded: 503,
   database_unavailable: 503,
+  storage_unavailable: 503,
   cancelled: 499,
 } as const satisfies Record<string, number>;
 

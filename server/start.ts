@@ -1,4 +1,5 @@
 import { loadSecrets } from "#server/auth/secrets";
+import { checkBlobStore } from "#server/blobs/registry";
 import { closeDatabase, openDatabase } from "#server/db/client";
 import { startQueue, stopQueue } from "#server/jobs/queue";
 import { startWorkers, stopWorkers } from "#server/jobs/worker";
@@ -12,6 +13,7 @@ const holder = globalThis as typeof globalThis & { rejoinderParts?: Promise<void
 async function open(): Promise<void> {
   // Before the database: without them nothing in it may be touched.
   loadSecrets();
+  await checkBlobStore();
   await openDatabase();
   startTraceWriter();
   listenForOrders();

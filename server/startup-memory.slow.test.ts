@@ -17,6 +17,8 @@ const LATER = [
   "@ai-sdk/cohere",
   "@ai-sdk/google",
   "@ai-sdk/mistral",
+  "@aws-sdk/client-s3",
+  "@aws-sdk/lib-storage",
   "@e965/xlsx",
   "@electric-sql/pglite",
   "@langchain/core",

@@ -2,21 +2,32 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BlobStore, blobKey } from "#server/blobs/blob-store";
 import { createLocalBlobs } from "#server/blobs/local-blobs";
 import { postgresBlobs } from "#server/blobs/postgres-blobs";
+import { createS3Blobs } from "#server/blobs/s3-blobs";
 import { pool } from "#server/db/client";
+import { type Child, startChild } from "#tests/support/child";
 import { openTestDatabase, type TestDatabase } from "#tests/support/database";
+import { heldIn, S3_ACCOUNT, S3_BUCKET } from "#tests/support/s3-server";
 
 let database: TestDatabase;
 let directory: string;
+let s3: { process: Child; endpoint: string; directory: string };
 beforeAll(async () => {
   database = await openTestDatabase();
   directory = await mkdtemp(join(tmpdir(), "rejoinder-blobs-"));
+  const process = startChild("tests/support/s3-child.ts", [], {});
+  const [, endpoint = "", folder = ""] = (await process.line(/^s3 /)).split(" ");
+  s3 = { process, endpoint, directory: folder };
 });
 afterAll(async () => {
   await database.close();
+  await s3.process.kill();
+  await rm(s3.directory, { recursive: true, force: true });
   await rm(directory, { recursive: true, force: true });
 });
 
@@ -34,7 +45,14 @@ async function readAll(store: BlobStore, key: string): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** How many blobs, whole or in part, the store holds. */
+/** The bytes of live buffers, after what nobody holds has been collected. */
+function liveBytes(): number {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+  return process.memoryUsage().arrayBuffers;
+}
+
+/** `count` is how many blobs, whole or in part, the store holds. */
 const stores: { name: string; open: () => BlobStore; count: () => Promise<number> }[] = [
   {
     name: "local",
@@ -47,10 +65,29 @@ const stores: { name: string; open: () => BlobStore; count: () => Promise<number
     open: () => postgresBlobs,
     count: async () => (await pool().query("SELECT DISTINCT team_id, blob_id FROM blob_chunk")).rowCount ?? 0,
   },
+  {
+    name: "S3",
+    open: () =>
+      createS3Blobs({
+        bucket: S3_BUCKET,
+        region: "us-east-1",
+        endpoint: s3.endpoint,
+        pathStyle: true,
+        credentials: S3_ACCOUNT,
+        prefix: "some/prefix",
+        connectTimeoutMs: 5000,
+        idleTimeoutMs: 30_000,
+        maxAttempts: 3,
+      }),
+    count: async () => {
+      const { objects, uploads } = await heldIn(s3.directory);
+      return objects.length + uploads.length;
+    },
+  },
 ];
 
 describe.each(stores)("the $name blob store", ({ open, count }) => {
-  it.each([0, 1, 3 * MIB + 17, 2 * MIB])(
+  it.each([0, 1, 3 * MIB + 17, 2 * MIB, 8 * MIB, 16 * MIB + 1])(
     "gives back the %i bytes it was given, with their size and hash",
     async (size) => {
       const store = open();
@@ -68,11 +105,47 @@ describe.each(stores)("the $name blob store", ({ open, count }) => {
     for await (const part of await store.get(key)) expect(part.byteLength).toBeLessThanOrEqual(MIB);
   });
 
-  it("leaves nothing behind when the source fails", async () => {
+  it("holds little of 64 MB at a time, writing and reading", async () => {
+    const store = open();
+    const [key, before] = [newKey(), liveBytes()];
+    let peak = 0;
+    const look = () => {
+      peak = Math.max(peak, liveBytes() - before);
+    };
+    const source = async function* () {
+      for (let mib = 0; mib < 64; mib++) {
+        yield Buffer.alloc(MIB, mib);
+        if (mib % 4 === 3) look();
+      }
+    };
+    expect(await store.put(key, source())).toMatchObject({ bytes: 64 * MIB });
+    let read = 0;
+    for await (const part of await store.get(key)) {
+      if (Math.floor((read + part.byteLength) / (8 * MIB)) > Math.floor(read / (8 * MIB))) look();
+      read += part.byteLength;
+    }
+    expect(read).toBe(64 * MIB);
+    expect(peak).toBeLessThan(48 * MIB);
+    await store.delete(key);
+  });
+
+  it("serves several readers at once, and one that stops midway", async () => {
+    const store = open();
+    const [key, bytes] = [newKey(), randomBytes(3 * MIB + 5)];
+    await store.put(key, pieces(bytes, MIB));
+    const stop = async () => {
+      for await (const _ of await store.get(key)) break;
+      return bytes;
+    };
+    const all = await Promise.all([stop(), ...Array.from({ length: 8 }, () => readAll(store, key))]);
+    expect(all.every((read) => read.equals(bytes))).toBe(true);
+  });
+
+  it.each([2, 40])("leaves nothing behind when the source fails after %i MB", async (mebibytes) => {
     const store = open();
     const [key, before] = [newKey(), await count()];
     const source = async function* () {
-      yield randomBytes(2 * MIB);
+      for (let mib = 0; mib < mebibytes; mib++) yield randomBytes(MIB);
       throw new Error("the upload broke");
     };
     await expect(store.put(key, source())).rejects.toThrow("the upload broke");
@@ -80,16 +153,29 @@ describe.each(stores)("the $name blob store", ({ open, count }) => {
     await expect(store.get(key)).rejects.toMatchObject({ code: "not_found" });
   });
 
-  it("leaves nothing behind when it is aborted", async () => {
+  it.each([2, 40])("leaves nothing behind when it is aborted after %i MB", async (mebibytes) => {
     const store = open();
     const [key, before] = [newKey(), await count()];
     const abort = new AbortController();
     const source = async function* () {
-      yield randomBytes(2 * MIB);
+      for (let mib = 0; mib < mebibytes; mib++) yield randomBytes(MIB);
       abort.abort(new Error("gone"));
       yield randomBytes(2 * MIB);
     };
     await expect(store.put(key, source(), abort.signal)).rejects.toThrow("gone");
+    expect(await count()).toBe(before);
+  });
+
+  it("leaves nothing behind when it is aborted at its very end, or before it begins", async () => {
+    const store = open();
+    const before = await count();
+    const abort = new AbortController();
+    const source = async function* () {
+      yield randomBytes(MIB);
+      abort.abort(new Error("gone"));
+    };
+    await expect(store.put(newKey(), source(), abort.signal)).rejects.toThrow("gone");
+    await expect(store.put(newKey(), pieces(randomBytes(10), 10), abort.signal)).rejects.toThrow("gone");
     expect(await count()).toBe(before);
   });
 

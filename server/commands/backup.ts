@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { blobStoreKind } from "#server/blobs/registry";
 import { clock } from "#server/clock";
 import { backupParts, type Manifest, manifestPath, partsBeside } from "#server/commands/backup-folder";
 import { config } from "#server/config";
@@ -38,10 +39,10 @@ async function backUp(target: string): Promise<string> {
 }
 
 async function main(): Promise<void> {
-  const { embedded, dataDir } = config();
+  const { embedded, dataDir, S3_BUCKET } = config();
   if (!embedded)
     throw new Error(
-      "DATABASE_URL is set: back that database up with pg_dump; files and keys are in it. Keep your secrets too.",
+      "DATABASE_URL is set: back that database up with pg_dump; files (unless in a bucket) and keys are in it. Keep your secrets too.",
     );
   if (!existsSync(join(dataDir, backupParts.database))) throw new Error(`There is no database in DATA_DIR ${dataDir}.`);
   const stamp = new Date(clock().now()).toISOString().slice(0, 19).replaceAll(":", "-");
@@ -50,6 +51,7 @@ async function main(): Promise<void> {
   const how = await backUp(target);
   process.stdout.write(
     `Backed up DATA_DIR ${dataDir} (server ${how}) to ${target}\n` +
+      (blobStoreKind() === "s3" ? `The content of files is in the bucket ${S3_BUCKET}, not in this folder.\n` : "") +
       "It holds your secrets: keep it as safe as them. Bring it back with `npm run restore -- <folder>`.\n",
   );
 }

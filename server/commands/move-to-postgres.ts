@@ -1,13 +1,14 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exportStoredSecrets } from "#server/auth/secrets";
-import { blobKey } from "#server/blobs/blob-store";
+import { type BlobStore, blobKey } from "#server/blobs/blob-store";
 import { createLocalBlobs } from "#server/blobs/local-blobs";
-import { blobDirectory, blobStore } from "#server/blobs/registry";
+import { blobDirectory, blobStore, blobStoreKind, checkBlobStore } from "#server/blobs/registry";
 import { type Config, config } from "#server/config";
 import { closeDatabase, openDatabase } from "#server/db/client";
 import { databaseDirectory } from "#server/db/embedded";
 import { type FileContent, moveTables, refuseNonEmpty } from "#server/db/move";
+import { isAppError } from "#server/errors";
 import { startQueue, stopQueue } from "#server/jobs/queue";
 
 // npm run move-to-postgres, with DATABASE_URL set: copies DATA_DIR's database, files and secrets. DATA_DIR stays as it is.
@@ -26,7 +27,7 @@ function compareSecrets(settings: Config): Record<string, string> {
   return stored;
 }
 
-async function moveContent(dataDir: string, files: FileContent[]): Promise<() => Promise<void>> {
+async function moveContent(dataDir: string, files: FileContent[]): Promise<{ moved: number; undo: () => Promise<void> }> {
   const source = createLocalBlobs(blobDirectory(dataDir));
   const target = blobStore();
   const moved: string[] = [];
@@ -36,6 +37,8 @@ async function moveContent(dataDir: string, files: FileContent[]): Promise<() =>
   try {
     for (const { teamId, id, bytes, sha256 } of files) {
       const key = blobKey(teamId, id);
+      // An embedded server may have kept its files in the bucket already.
+      if (blobStoreKind() === "s3" && (await isThere(target, key))) continue;
       const written = await target.put(key, await source.get(key));
       moved.push(key);
       if (written.bytes === bytes && written.sha256 === sha256) continue;
@@ -45,7 +48,18 @@ async function moveContent(dataDir: string, files: FileContent[]): Promise<() =>
     await undo();
     throw error;
   }
-  return undo;
+  return { moved: moved.length, undo };
+}
+
+async function isThere(store: BlobStore, key: string): Promise<boolean> {
+  try {
+    // Nothing is read: bytes are only asked for by reading.
+    await store.get(key);
+    return true;
+  } catch (error) {
+    if (isAppError(error) && error.code === "not_found") return false;
+    throw error;
+  }
 }
 
 function keepSecrets(dataDir: string, stored: Record<string, string>): string | null {
@@ -63,10 +77,12 @@ function keepSecrets(dataDir: string, stored: Record<string, string>): string | 
 
 async function main(): Promise<void> {
   const settings = config();
-  const { DATABASE_URL: url, dataDir, BLOB_STORE } = settings;
+  const { DATABASE_URL: url, dataDir, S3_BUCKET } = settings;
+  const kind = blobStoreKind();
   if (!url) throw new Error("Set DATABASE_URL to the new, empty database.");
   if (!existsSync(databaseDirectory(dataDir))) throw new Error(`There is no embedded database in DATA_DIR ${dataDir}.`);
   const stored = compareSecrets(settings);
+  await checkBlobStore();
   await refuseNonEmpty(url);
   await openDatabase();
   await startQueue();
@@ -76,18 +92,19 @@ async function main(): Promise<void> {
     dataDir,
     url,
     moveContent: async (all) => {
-      if (BLOB_STORE === "local") return async () => {};
-      files = all.length;
-      return moveContent(dataDir, all);
+      if (kind === "local") return async () => {};
+      const { moved, undo } = await moveContent(dataDir, all);
+      files = moved;
+      return undo;
     },
   });
   await closeDatabase();
   for (const { name, rows } of tables) if (rows > 0) process.stdout.write(`  ${name}: ${rows} rows\n`);
   process.stdout.write(`Moved ${tables.length} tables; the number of rows is the same in each.\n`);
   process.stdout.write(
-    BLOB_STORE === "local"
+    kind === "local"
       ? "Files stay in DATA_DIR (BLOB_STORE=local).\n"
-      : `Moved the content of ${files} files and parts of uploads.\n`,
+      : `Moved the content of ${files} files and parts of uploads${kind === "s3" ? ` to the bucket ${S3_BUCKET}` : ""}.\n`,
   );
   const secretsPath = keepSecrets(dataDir, stored);
   if (secretsPath)

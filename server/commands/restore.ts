@@ -2,7 +2,7 @@ import { cpSync, existsSync } from "node:fs";
 import { cp, mkdir, rename } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { blobKey } from "#server/blobs/blob-store";
-import { blobStore } from "#server/blobs/registry";
+import { blobStore, blobStoreKind } from "#server/blobs/registry";
 import { backupParts, partsBeside, readManifest } from "#server/commands/backup-folder";
 import { config } from "#server/config";
 import { closeDatabase, openDatabase } from "#server/db/client";
@@ -39,7 +39,7 @@ async function hasContent(key: string): Promise<boolean> {
     await bytes[Symbol.asyncIterator]().return?.();
     return true;
   } catch (error) {
-    if (isAppError(error)) return false;
+    if (isAppError(error) && error.code === "not_found") return false;
     throw error;
   }
 }
@@ -64,7 +64,9 @@ async function main(): Promise<void> {
     `Restored the backup of ${manifest.createdAt} into ${dataDir}: teams ${teams}, responses ${responses}, files ${files.length}.\n`,
   );
   if (missing.length > 0)
-    throw new Error(`The backup lacks the content of ${missing.length} files: ${missing.slice(0, 5).join(", ")}`);
+    throw new Error(
+      `${blobStoreKind() === "s3" ? "The bucket" : "The backup"} lacks the content of ${missing.length} files: ${missing.slice(0, 5).join(", ")}`,
+    );
 }
 
 main().catch((error: unknown) => {

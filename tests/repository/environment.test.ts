@@ -26,3 +26,9 @@ it("names the variable, the problem and what is allowed", () => {
 it("takes an empty variable as unset", () => {
   expect(parseConfig({ PORT: "", DATABASE_URL: "" })).toMatchObject({ PORT: 8080, embedded: true });
 });
+
+it("asks for the variables that another needs", () => {
+  expect(() => parseConfig({ BLOB_STORE: "s3" })).toThrow("S3_BUCKET: required with BLOB_STORE=s3");
+  expect(() => parseConfig({ S3_BUCKET: "b", S3_ACCESS_KEY_ID: "k" })).toThrow("S3_SECRET_ACCESS_KEY: required");
+  expect(() => parseConfig({ S3_BUCKET: "b", S3_SECRET_ACCESS_KEY: "s" })).toThrow("S3_ACCESS_KEY_ID: required");
+});

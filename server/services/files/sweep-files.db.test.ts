@@ -4,13 +4,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type BlobStore, blobKey } from "#server/blobs/blob-store";
 import { blobDirectory, blobStore } from "#server/blobs/registry";
 import { setClock } from "#server/clock";
-import { config } from "#server/config";
+import { config, setConfig } from "#server/config";
 import { prisma } from "#server/db/client";
 import { announceBlob, findFile, insertFile } from "#server/db/files";
 import { newId } from "#server/ids";
 import { sweepFiles } from "#server/services/files/sweep-files";
 import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/database";
 import { installFakeClock } from "#tests/support/fake-clock";
+import { refuse, startS3Server } from "#tests/support/s3-server";
 
 const HOUR_MS = 3600 * 1000;
 const begunAt = Date.now() - process.uptime() * 1000;
@@ -62,6 +63,36 @@ describe("the sweep of files", () => {
     await sweepFiles(never);
     expect(existsSync(path)).toBe(false);
     expect(await isAnnounced(fileId)).toBe(false);
+  });
+
+  it("leaves what a failing bucket keeps to the next sweep, and removes the rest", async () => {
+    const s3 = await startS3Server();
+    const local = config();
+    const stuck = newId("file");
+    try {
+      setConfig({ ...local, BLOB_STORE: "s3", ...s3.environment, S3_MAX_ATTEMPTS: 1 });
+      const ids = [newId("file"), stuck, newId("file")];
+      for (const fileId of ids) {
+        await announceBlob({ teamId, fileId }, new Date(Date.now()));
+        await blobStore().put(blobKey(teamId, fileId), bytes());
+      }
+      s3.intercept(({ request, response }) => {
+        if (request.method !== "DELETE" || !request.url?.includes(stuck)) return false;
+        refuse(response, 503, "SlowDown");
+        return true;
+      });
+      installFakeClock(Date.now() + 25 * HOUR_MS);
+      await sweepFiles(never);
+      expect((await s3.held()).objects).toEqual([blobKey(teamId, stuck)]);
+      expect(await Promise.all(ids.map(isAnnounced))).toEqual([false, true, false]);
+      s3.intercept(() => false);
+      await sweepFiles(never);
+      expect((await s3.held()).objects).toEqual([]);
+      expect(await isAnnounced(stuck)).toBe(false);
+    } finally {
+      setConfig(local);
+      await s3.stop();
+    }
   });
 
   it("does not wait for that where no other process can be uploading", async () => {
