@@ -27,7 +27,10 @@ function compareSecrets(settings: Config): Record<string, string> {
   return stored;
 }
 
-async function moveContent(dataDir: string, files: FileContent[]): Promise<{ moved: number; undo: () => Promise<void> }> {
+async function moveContent(
+  dataDir: string,
+  files: FileContent[],
+): Promise<{ moved: number; undo: () => Promise<void> }> {
   const source = createLocalBlobs(blobDirectory(dataDir));
   const target = blobStore();
   const moved: string[] = [];
