@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ModerationInput } from "#server/protocol/moderation";
 import { RequestProblem } from "#server/protocol/problem";
 
 /** Request fields that say something only to servers with OpenAI's wire: passed to them as they came. */
@@ -8,6 +9,7 @@ export const PassedFields = z.object({
     .object({ ttl: z.string().max(64).nullish(), mode: z.enum(["implicit", "explicit"]).nullish() })
     .nullish(),
   user: z.string().nullish(),
+  moderation: ModerationInput.nullish(),
 });
 
 /** Those of `reasoning`. */
@@ -20,21 +22,36 @@ interface Passable extends z.infer<typeof PassedFields> {
   reasoning?: z.infer<typeof PassedReasoning> | null | undefined;
 }
 
-const given = (fields: object) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null));
+/** What of a request goes to servers with OpenAI's wire alone. Each stands here only when the caller gave it. */
+export type PassedSettings = {
+  prompt_cache_retention?: string;
+  prompt_cache_options?: { ttl?: string; mode?: string };
+  user?: string;
+  moderation?: z.infer<typeof ModerationInput>;
+  reasoning?: { mode?: string; context?: string };
+  /** Of chat completions: what much of the answer is expected to be. */
+  prediction?: unknown;
+};
 
-/** The fields to pass on, without those that the caller did not give; `reasoning` holds what of it is passed only. */
-export function passedFields(body: Passable): Record<string, unknown> {
-  const { prompt_cache_retention, prompt_cache_options, user } = body;
-  const reasoning = given({ mode: body.reasoning?.mode, context: body.reasoning?.context });
-  return {
-    ...given({ prompt_cache_retention, user }),
-    ...(prompt_cache_options ? { prompt_cache_options: given(prompt_cache_options) } : {}),
-    ...(Object.keys(reasoning).length > 0 ? { reasoning } : {}),
-  };
+type Given<T> = { [K in keyof T]?: NonNullable<T[K]> };
+
+/** `fields` without those that are null or absent; undefined when none is left. */
+function given<T extends object>(fields: T | null | undefined): Given<T> | undefined {
+  const entries = Object.entries(fields ?? {}).filter(([, value]) => value != null);
+  return entries.length > 0 ? (Object.fromEntries(entries) as Given<T>) : undefined;
 }
 
-/** Fields of OpenAI's that no provider is asked for here: each is refused when it is given. */
-export const RefusedFields = z.object({ moderation: z.unknown().optional() });
+/** The fields to pass on, without those that the caller did not give; `reasoning` holds what of it is passed only. */
+export function passedFields(body: Passable): PassedSettings {
+  const { prompt_cache_retention, user, moderation } = body;
+  const { mode, context } = body.reasoning ?? {};
+  const passed = {
+    ...{ prompt_cache_retention, user, moderation },
+    prompt_cache_options: given(body.prompt_cache_options),
+    reasoning: given({ mode, context }),
+  };
+  return given(passed) ?? {};
+}
 
 /** Throws RequestProblem `unsupported_parameter` for the first of the fields that a body has. */
 export function refuseFields(body: object, names: readonly string[]): void {

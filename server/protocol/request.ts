@@ -1,13 +1,7 @@
 import { z } from "zod";
 import { MAX_TEXT_LENGTH } from "#server/protocol/content";
 import { type InputItem, ItemInput, normalizeItem, userMessage, withItemType } from "#server/protocol/items";
-import {
-  PassedFields,
-  PassedReasoning,
-  passedFields,
-  RefusedFields,
-  refuseFields,
-} from "#server/protocol/passed-fields";
+import { PassedFields, PassedReasoning, type PassedSettings, passedFields } from "#server/protocol/passed-fields";
 import { RequestProblem } from "#server/protocol/problem";
 import { PromptInput, type PromptReference, promptReference } from "#server/protocol/prompts";
 import { checkToolChoice, checkTools } from "#server/protocol/request-tools";
@@ -127,7 +121,6 @@ export const CreateResponseBody = z
     store: z.boolean().nullish(),
     service_tier: z.enum(SERVICE_TIERS).nullish(),
     ...PassedFields.shape,
-    ...RefusedFields.shape,
   })
   .meta({ id: "CreateResponseBody" });
 type CreateResponseBody = z.infer<typeof CreateResponseBody>;
@@ -174,7 +167,7 @@ export interface CreateResponseRequest {
   serviceTier: string | null;
   user: string | null;
   /** What only OpenAI's wires are told, as the body had it. */
-  passed: Record<string, unknown>;
+  passed: PassedSettings;
 }
 
 /**
@@ -188,7 +181,6 @@ export function parseCreateResponse(body: unknown): CreateResponseRequest {
   checkTools(tools);
   checkToolChoice(toolChoice, tools);
   checkSources(parsed);
-  refuseFields(parsed, Object.keys(RefusedFields.shape));
   return {
     model: parsed.model || null,
     input: typeof parsed.input === "string" ? [userMessage(parsed.input)] : (parsed.input ?? []).map(normalizeItem),

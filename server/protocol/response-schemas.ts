@@ -190,7 +190,12 @@ export const ResponseSchema = z
     presence_penalty: z.number(),
     previous_response_id: z.string().nullable(),
     prompt_cache_key: z.string().nullable(),
-    reasoning: z.object({ effort: z.string().nullable(), summary: z.string().nullable() }),
+    reasoning: z.object({
+      effort: z.string().nullable(),
+      summary: z.string().nullable(),
+      mode: z.string().optional(),
+      context: z.string().nullable().optional(),
+    }),
     safety_identifier: z.string().nullable(),
     service_tier: z.string(),
     store: z.boolean(),
@@ -209,6 +214,8 @@ export const ResponseSchema = z
       .object({ id: z.string(), version: z.string().nullable(), variables: z.record(z.string(), z.unknown()) })
       .optional(),
     prompt_cache_retention: z.string().nullable().optional(),
+    prompt_cache_options: z.object({ ttl: z.string(), mode: z.string() }).optional(),
+    moderation: z.object({ input: open, output: open }).nullable().optional(),
     billing: z.record(z.string(), z.unknown()).optional(),
   })
   .meta({ id: "Response" });

@@ -1,4 +1,6 @@
 import type { OutputItem } from "#server/protocol/items";
+import type { Moderation } from "#server/protocol/moderation";
+import type { PassedSettings } from "#server/protocol/passed-fields";
 import type { PromptReference } from "#server/protocol/prompts";
 import type { CreateResponseRequest, ReasoningOptions, TextFormat, Verbosity } from "#server/protocol/request";
 import type { RequestTool, ToolChoice } from "#server/protocol/tools";
@@ -36,7 +38,7 @@ export interface ResponseResource {
   presence_penalty: number;
   previous_response_id: string | null;
   prompt_cache_key: string | null;
-  reasoning: ReasoningOptions;
+  reasoning: ReasoningOptions & { mode?: string; context?: string | null };
   safety_identifier: string | null;
   service_tier: string;
   store: boolean;
@@ -49,14 +51,16 @@ export interface ResponseResource {
   truncation: "auto" | "disabled";
   usage: Usage | null;
   metadata: Record<string, string>;
-  /** Present only when the request named one, or the vendor spoke of it. */
+  /** Present only when the request named them, or the vendor spoke of them. */
   user?: string | null;
+  prompt_cache_retention?: string | null;
+  prompt_cache_options?: { ttl: string; mode: string };
+  /** Present only when the vendor spoke of it. */
+  moderation?: Moderation | null;
+  billing?: Record<string, unknown>;
   /** Present only when the request named them. */
   conversation?: { id: string };
   prompt?: PromptReference;
-  /** Present only when the vendor spoke of it. */
-  prompt_cache_retention?: string | null;
-  billing?: Record<string, unknown>;
 }
 
 export interface OpenResponseInput {
@@ -91,7 +95,7 @@ export function openResponse({ id, createdAt, model, request, status }: OpenResp
     presence_penalty: request.presencePenalty ?? 0,
     previous_response_id: request.previousResponseId,
     prompt_cache_key: request.promptCacheKey,
-    reasoning: request.reasoning ?? { effort: null, summary: null },
+    reasoning: { ...(request.reasoning ?? { effort: null, summary: null }), ...request.passed.reasoning },
     safety_identifier: request.safetyIdentifier,
     service_tier: request.serviceTier === null || request.serviceTier === "auto" ? "default" : request.serviceTier,
     store: request.store,
@@ -105,8 +109,20 @@ export function openResponse({ id, createdAt, model, request, status }: OpenResp
     usage: null,
     metadata: request.metadata,
     ...(request.user === null ? {} : { user: request.user }),
+    ...cacheSettings(request.passed),
     ...(request.conversation === null ? {} : { conversation: { id: request.conversation } }),
     ...(request.prompt === null ? {} : { prompt: request.prompt }),
+  };
+}
+
+/** What OpenAI takes where a request says nothing. */
+const DEFAULT_CACHE_OPTIONS = { ttl: "30m", mode: "implicit" };
+
+/** What was asked of the provider's cache; an option that was left out is OpenAI's default. */
+function cacheSettings({ prompt_cache_retention: retention, prompt_cache_options: options }: PassedSettings) {
+  return {
+    ...(retention === undefined ? {} : { prompt_cache_retention: retention }),
+    ...(options === undefined ? {} : { prompt_cache_options: { ...DEFAULT_CACHE_OPTIONS, ...options } }),
   };
 }
 

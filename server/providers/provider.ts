@@ -1,7 +1,8 @@
 import type { AppError } from "#server/errors";
 import type { Annotation, Logprob } from "#server/protocol/content";
+import type { InForce } from "#server/protocol/in-force";
 import type { FileSearchCallItem, MessagePhase } from "#server/protocol/items";
-import type { ResponseResource } from "#server/protocol/response";
+import type { PassedSettings } from "#server/protocol/passed-fields";
 import type { CustomFormat } from "#server/protocol/tools";
 import type { PassedEventType, PassedItemType, VendorItem } from "#server/protocol/vendor-items";
 import type { VendorTool, VendorToolRef } from "#server/protocol/vendor-tools";
@@ -112,7 +113,7 @@ export interface ModelRequest {
   promptCacheKey: string | null;
   safetyIdentifier: string | null;
   /** Fields of OpenAI's wires alone, as the caller gave them. */
-  passed?: Readonly<Record<string, unknown>>;
+  passed?: Readonly<PassedSettings>;
   /** Stops the call, also while the vendor is silent. */
   signal: AbortSignal;
   onAttempt?: (attempt: ModelAttempt) => void;
@@ -146,29 +147,6 @@ export interface ModelUsage {
 }
 
 export type FinishReason = "stop" | "tool_calls" | "max_output_tokens" | "content_filter";
-
-/** What a vendor that speaks the Responses API says is in force. Only it knows its defaults. */
-export type InForce = Partial<
-  Pick<
-    ResponseResource,
-    | "temperature"
-    | "top_p"
-    | "presence_penalty"
-    | "frequency_penalty"
-    | "top_logprobs"
-    | "service_tier"
-    | "prompt_cache_retention"
-    | "user"
-    | "billing"
-  >
-> & {
-  /** The model that really answers. */
-  modelId?: string;
-  reasoning?: Partial<ResponseResource["reasoning"]>;
-  verbosity?: ResponseResource["text"]["verbosity"];
-  /** The vendor's own tools with its defaults, in the order in which they were given to it. */
-  vendorTools?: VendorTool[];
-};
 
 /** Reasoning that a vendor wants back unchanged. `sealKind`: whose it is; it is opened for that kind only. */
 export interface EncryptedReasoning {

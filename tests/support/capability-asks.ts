@@ -104,6 +104,7 @@ export const CAPABILITY_ASKS: Record<Capability, CapabilityAsk> = {
   stop: say({ stop: ["END"] }),
   seed: say({ seed: 7 }),
   logprobs: { change: { topLogprobs: 2 }, fixture: "logprobs" },
+  moderation: { change: { passed: { moderation: { model: "omni-moderation-latest" } } }, fixture: "moderated" },
   logitBias: say({ logitBias: { "1734": -100 } }),
   verbosity: say({ verbosity: "low" }),
   serviceTier: say({ serviceTier: "flex" }),
@@ -113,6 +114,17 @@ export const CAPABILITY_ASKS: Record<Capability, CapabilityAsk> = {
     input: [{ type: "message", role: "user", content: [{ type: "text", text: "Hi" }], name: "ada" }],
   }),
 };
+
+function moderationResult({ flagged, score }: { flagged: boolean; score: number }) {
+  return {
+    type: "moderation_result",
+    model: "omni-moderation-latest",
+    flagged,
+    categories: { violence: flagged },
+    category_scores: { violence: score },
+    category_applied_input_types: { violence: ["text"] },
+  };
+}
 
 /** What is heard of every wire alike. */
 export const CAPABILITY_HEARD: Partial<Record<Capability, (events: ModelEvent[]) => void>> = {
@@ -138,6 +150,13 @@ export const CAPABILITY_HEARD: Partial<Record<Capability, (events: ModelEvent[])
   },
   jsonSchema: (events) => expect(JSON.parse(textIn(events))).toEqual({ answer: 4 }),
   jsonObject: (events) => expect(JSON.parse(textIn(events))).toEqual({ answer: 4 }),
+  moderation: (events) => {
+    const told = events.flatMap((event) => (event.type === "in_force" ? [event.settings.moderation] : []));
+    expect(told.at(-1)).toEqual({
+      input: moderationResult({ flagged: false, score: 0.01 }),
+      output: moderationResult({ flagged: true, score: 0.9 }),
+    });
+  },
   logprobs: (events) => {
     const said = events.flatMap((event) => (event.type === "text" ? (event.logprobs ?? []) : []));
     expect(said.map(({ token, logprob }) => [token, logprob])).toEqual([

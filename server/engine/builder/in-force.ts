@@ -1,6 +1,6 @@
+import type { InForce } from "#server/protocol/in-force";
 import type { ResponseResource } from "#server/protocol/response";
 import { isVendorTool, type VendorTool, withoutCredentials } from "#server/protocol/vendor-tools";
-import type { InForce } from "#server/providers/provider";
 
 /** The response with what its vendor says is in force. */
 export function withSettings(response: ResponseResource, settings: InForce): ResponseResource {

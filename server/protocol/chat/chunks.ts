@@ -13,6 +13,7 @@ import type { CustomToolCallItem } from "#server/protocol/custom-tool-items";
 import type { WireError } from "#server/protocol/error";
 import type { ResponseEvent } from "#server/protocol/events";
 import type { FunctionCallItem } from "#server/protocol/items";
+import { type ChatModeration, toChatModeration } from "#server/protocol/moderation";
 import { paddingFor } from "#server/protocol/obfuscation";
 import type { ResponseResource } from "#server/protocol/response";
 
@@ -45,9 +46,11 @@ export interface ChatChunk {
   obfuscation?: string;
   /** Only where the caller asked for it: null on every chunk but the last. */
   usage?: ChatUsage | null;
+  /** Of the chunk that tells of the provider's moderation. */
+  moderation?: ChatModeration;
 }
 
-type ChunkHead = Omit<ChatChunk, "choices" | "obfuscation" | "usage">;
+type ChunkHead = Omit<ChatChunk, "choices" | "obfuscation" | "usage" | "moderation">;
 
 /** What a chat stream sends: chunks, or the error that ends it. */
 export type ChatFrame = ChatChunk | { error: WireError };
@@ -149,6 +152,8 @@ export class ChatChunkWriter {
     if (this.#annotations.length > 0) frames.push(...this.#say({ annotations: this.#annotations }));
     const reason = finishReasonOf(response, this.#options);
     frames.push(this.#chunk([{ index: 0, delta: {}, logprobs: null, finish_reason: reason }]));
+    const { moderation } = response;
+    if (moderation) frames.push({ ...this.#chunk([]), moderation: toChatModeration(moderation) });
     if (this.#options.includeUsage) frames.push({ ...this.#chunk([]), usage: toChatUsage(response.usage) });
     return frames;
   }

@@ -2,6 +2,7 @@ import type { ChatAnswerOptions } from "#server/protocol/chat/request";
 import type { Annotation, Logprob } from "#server/protocol/content";
 import type { CustomToolCallItem } from "#server/protocol/custom-tool-items";
 import type { FunctionCallItem, OutputItem } from "#server/protocol/items";
+import { type ChatModeration, toChatModeration } from "#server/protocol/moderation";
 import type { ResponseResource, Usage } from "#server/protocol/response";
 
 export type ChatFinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "function_call";
@@ -61,6 +62,8 @@ export interface ChatCompletion {
   choices: [{ index: 0; message: ChatAnswerMessage; logprobs: ChatLogprobs | null; finish_reason: ChatFinishReason }];
   usage: ChatUsage;
   service_tier: string;
+  /** Where the request asked for it and the provider told of it. */
+  moderation?: ChatModeration;
   metadata?: Record<string, string>;
 }
 
@@ -108,6 +111,7 @@ export function toChatCompletion(response: ResponseResource, options: ChatAnswer
     ],
     usage: toChatUsage(response.usage),
     service_tier: response.service_tier,
+    ...(response.moderation ? { moderation: toChatModeration(response.moderation) } : {}),
   };
 }
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { toInputItems } from "#server/protocol/chat/convert-messages";
 import { ChatMessage } from "#server/protocol/chat/messages";
 import { type ChatTools, ChatToolsInput, readTools } from "#server/protocol/chat/tools";
-import { PassedFields, passedFields, RefusedFields, refuseFields } from "#server/protocol/passed-fields";
+import { PassedFields, passedFields, refuseFields } from "#server/protocol/passed-fields";
 import { RequestProblem } from "#server/protocol/problem";
 import {
   type CreateResponseRequest,
@@ -71,7 +71,6 @@ export const CreateChatCompletionBody = z
     prompt_cache_key: z.string().max(64).nullish(),
     prediction: Prediction.nullish(),
     ...PassedFields.shape,
-    ...RefusedFields.shape,
     // Refused, each in its own words or by name.
     web_search_options: z.unknown().optional(),
     audio: z.unknown().optional(),
@@ -120,7 +119,7 @@ function checkSupported(body: ChatBody): void {
       wireCode: "unsupported_parameter",
     });
   }
-  refuseFields(body, ["audio", ...Object.keys(RefusedFields.shape)]);
+  refuseFields(body, ["audio"]);
 }
 
 function checkTogether(body: ChatBody): void {

@@ -2,6 +2,8 @@ import { acts, type EndpointFields, passes, refuses } from "#server/protocol/fie
 
 const PROVIDERS = "Given to providers that have it.";
 const CACHE = "Given to providers with OpenAI's wire.";
+const MODERATION =
+  "Given to providers with OpenAI's wire, and refused for all others. What the provider finds stands in the completion, and in a chunk of its own before the usage.";
 const LENGTH = "Given to the provider; one of the two.";
 
 export const chatFields: EndpointFields = {
@@ -50,7 +52,7 @@ export const chatFields: EndpointFields = {
     modalities: refuses(["text", "audio"], "Answers are text: `text` is taken, `audio` is refused."),
     audio: refuses({ voice: "alloy", format: "wav" }, "Answers are text."),
     web_search_options: refuses({}, "Chat completions take the client's own tools only."),
-    moderation: refuses({ model: "omni-moderation-latest" }, "No provider is asked to moderate."),
+    moderation: passes({ model: "omni-moderation-latest" }, MODERATION),
   },
 };
 

@@ -2,6 +2,8 @@ import { acts, type EndpointFields, idles, passes, refuses } from "#server/proto
 
 const PROVIDERS = "Given to providers that have it.";
 const CACHE = "Given to providers with OpenAI's wire.";
+const MODERATION =
+  "Given to providers with OpenAI's wire, and refused for all others. What the provider finds stands in the response.";
 const RETENTION = passes("24h", CACHE);
 const OPTIONS = passes({ ttl: "30m", mode: "implicit" }, CACHE);
 const TIER = passes("flex", `${PROVIDERS} The tier that a provider says it served stands in the response.`);
@@ -72,7 +74,7 @@ export const responseFields: EndpointFields = {
     prompt_cache_retention: RETENTION,
     prompt_cache_options: OPTIONS,
     user: passes("somebody", CACHE),
-    moderation: refuses({ model: "omni-moderation-latest" }, "No provider is asked to moderate."),
+    moderation: passes({ model: "omni-moderation-latest" }, MODERATION),
   },
 };
 

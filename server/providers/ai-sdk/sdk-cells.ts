@@ -11,6 +11,7 @@ export const SDK_CELLS = {
   documents: byServer(),
   logprobs: no(),
   logitBias: no(),
+  moderation: no(),
   verbosity: ignored(),
   names: ignored(),
 } satisfies Partial<WireCapabilities["cells"]>;

@@ -44,6 +44,11 @@ function unknownModel(connection: Connection, id: string): AppError {
   });
 }
 
+function noModeration(connection: Connection, id: string): AppError {
+  const message = `Unsupported parameter: 'moderation'. The model '${connection.name}/${id}' moderates nothing. Leave it out.`;
+  return new AppError("unsupported_parameter", message, { param: "moderation" });
+}
+
 function tooManyDimensions(asked: number): AppError {
   const message = `Invalid 'dimensions': expected a value <= ${HASH_DIMENSIONS} for this model, but got ${asked} instead.`;
   return new AppError("integer_above_max_value", message, { param: "dimensions" });
@@ -54,7 +59,10 @@ export function createBuiltinProvider(connection: Connection): Provider {
   return {
     languageModel(id) {
       if (!isLanguageModel(id)) throw unknownModel(connection, id);
-      return LANGUAGE_MODELS[id]();
+      return {
+        ...LANGUAGE_MODELS[id](),
+        refusal: async ({ passed }) => (passed?.moderation ? noModeration(connection, id) : null),
+      };
     },
     embeddingModel(id, options = {}) {
       if (id !== `hash-${HASH_DIMENSIONS}`) throw unknownModel(connection, id);

@@ -35,6 +35,7 @@ export const chatCapabilities: WireCapabilities = {
     seed: yes(),
     logprobs: yes(),
     logitBias: yes(),
+    moderation: partly("OpenAI's own; a server that takes no notice of the field gives no `moderation` back"),
     verbosity: partly("`medium` is left out, as it is the default"),
     serviceTier: yes(),
     promptCacheKey: yes(),

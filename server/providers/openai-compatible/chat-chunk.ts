@@ -11,6 +11,7 @@ export interface ChatChunk {
   model?: unknown;
   choices?: { delta?: ChatDelta | null; message?: ChatDelta | null; finish_reason?: unknown; logprobs?: unknown }[];
   usage?: unknown;
+  moderation?: unknown;
   x_groq?: { usage?: unknown; error?: unknown } | null;
   error?: unknown;
 }

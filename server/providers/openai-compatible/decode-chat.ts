@@ -1,3 +1,4 @@
+import type { Moderation } from "#server/protocol/moderation";
 import {
   type CallDelta,
   type ChatChunk,
@@ -10,6 +11,7 @@ import {
 import { ThinkTags } from "#server/providers/openai-compatible/think-tags";
 import { ToolCallStream } from "#server/providers/openai-compatible/tool-call-stream";
 import type { FinishReason, ModelEvent, ModelUsage } from "#server/providers/provider";
+import { readModeration } from "#server/providers/shared/read-moderation";
 
 /** Turns the chunks of one chat completion, streamed or whole, into model events. */
 export class ChatDecoder {
@@ -18,6 +20,7 @@ export class ChatDecoder {
   private named = false;
   private called = false;
   private usage: ModelUsage | null = null;
+  private moderation: Moderation | null = null;
   private reason: FinishReason | null = null;
 
   /** True once the vendor has said why it stopped. */
@@ -42,13 +45,15 @@ export class ChatDecoder {
       if (typeof choice.finish_reason === "string" && choice.finish_reason !== "")
         this.stop(choice.finish_reason, events);
     }
+    if (chunk.moderation) this.moderation = readModeration(chunk.moderation) ?? this.moderation;
     if (chunk.usage || chunk.x_groq)
       this.usage = readUsage(chunk.usage) ?? readUsage(chunk.x_groq?.usage) ?? this.usage;
   }
 
-  /** The closing events: usage when the vendor gave it, and the reason to stop. */
+  /** The closing events: moderation and usage when the vendor gave them, and the reason to stop. */
   finish(events: ModelEvent[]): void {
     if (this.reason === null) this.stop("stop", events);
+    if (this.moderation) events.push({ type: "in_force", settings: { moderation: this.moderation } });
     if (this.usage) events.push({ type: "usage", usage: this.usage });
     // Some servers say "stop" although they called tools.
     const reason = this.reason === "stop" && this.called ? "tool_calls" : (this.reason ?? "stop");

@@ -129,6 +129,7 @@ export function buildResponsesRequest(modelId: string, request: ModelRequest, op
       frequency_penalty: request.frequencyPenalty,
       top_logprobs: request.topLogprobs || null,
       service_tier: request.serviceTier,
+      moderation: request.passed?.moderation ?? null,
     }),
   };
 }

@@ -35,6 +35,7 @@ export const responsesCapabilities: WireCapabilities = {
     seed: no(),
     logprobs: yes(),
     logitBias: no(),
+    moderation: partly("OpenAI's own; a server that takes no notice of the field gives no `moderation` back"),
     verbosity: yes(),
     serviceTier: yes(),
     promptCacheKey: yes("left out where the server refuses it"),

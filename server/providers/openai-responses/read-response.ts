@@ -1,7 +1,9 @@
+import type { InForce } from "#server/protocol/in-force";
 import { EFFORTS } from "#server/protocol/request";
 import { isVendorTool, type VendorTool } from "#server/protocol/vendor-tools";
-import type { FinishReason, InForce, ModelUsage } from "#server/providers/provider";
+import type { FinishReason, ModelUsage } from "#server/providers/provider";
 import { type JsonObject, listOf, numberOf, objectOf, stringOf } from "#server/providers/shared/json";
+import { readModeration } from "#server/providers/shared/read-moderation";
 
 const NUMBERS = ["temperature", "top_p", "presence_penalty", "frequency_penalty", "top_logprobs"] as const;
 const NULLABLE_STRINGS = ["prompt_cache_retention", "user"] as const;
@@ -17,8 +19,22 @@ function reasoningOf(value: unknown): Pick<InForce, "reasoning"> {
   const reasoning = objectOf(value);
   const effort = wordOf(reasoning?.effort, EFFORTS);
   const summary = wordOf(reasoning?.summary, SUMMARIES);
-  const said = { ...(effort === undefined ? {} : { effort }), ...(summary === undefined ? {} : { summary }) };
+  const mode = stringOf(reasoning?.mode);
+  const context = reasoning?.context === null ? null : (stringOf(reasoning?.context) ?? undefined);
+  const said = {
+    ...(effort === undefined ? {} : { effort }),
+    ...(summary === undefined ? {} : { summary }),
+    ...(mode === null ? {} : { mode }),
+    ...(context === undefined ? {} : { context }),
+  };
   return Object.keys(said).length > 0 ? { reasoning: said } : {};
+}
+
+function cacheOptionsOf(value: unknown): Pick<InForce, "prompt_cache_options"> {
+  const options = objectOf(value);
+  const ttl = stringOf(options?.ttl);
+  const mode = stringOf(options?.mode);
+  return ttl !== null && mode !== null ? { prompt_cache_options: { ttl, mode } } : {};
 }
 
 function vendorToolsOf(value: unknown): VendorTool[] {
@@ -33,7 +49,7 @@ function vendorToolsOf(value: unknown): VendorTool[] {
 
 /** What a server says is in force, as far as its response object is of the expected form. */
 export function readSettings(response: JsonObject): InForce {
-  const settings: InForce = { ...reasoningOf(response.reasoning) };
+  const settings: InForce = { ...reasoningOf(response.reasoning), ...cacheOptionsOf(response.prompt_cache_options) };
   for (const key of NUMBERS) {
     const value = numberOf(response[key]);
     if (value !== null) settings[key] = value;
@@ -46,6 +62,8 @@ export function readSettings(response: JsonObject): InForce {
   if (tier !== null) settings.service_tier = tier;
   const model = stringOf(response.model);
   if (model) settings.modelId = model;
+  const moderation = readModeration(response.moderation);
+  if (moderation || response.moderation === null) settings.moderation = moderation;
   const billing = objectOf(response.billing);
   if (billing) settings.billing = billing;
   const verbosity = wordOf(objectOf(response.text)?.verbosity, VERBOSITIES);

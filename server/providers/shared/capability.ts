@@ -62,6 +62,7 @@ export const CAPABILITIES = {
   seed: { label: "`seed`", kind: "demand", param: "seed" },
   logprobs: { label: "Log probabilities", kind: "demand", param: "include" },
   logitBias: { label: "`logit_bias`", kind: "demand", param: "logit_bias" },
+  moderation: { label: "`moderation`", kind: "demand", param: "moderation" },
   verbosity: { label: "`text.verbosity`", kind: "hint", param: "text.verbosity" },
   serviceTier: { label: "`service_tier`", kind: "hint", param: "service_tier" },
   promptCacheKey: { label: "`prompt_cache_key`", kind: "hint", param: "prompt_cache_key" },

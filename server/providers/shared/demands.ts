@@ -32,6 +32,7 @@ const WORDS: Record<Demand, string> = {
   seed: "seed",
   logprobs: "log probabilities",
   logitBias: "biases by token",
+  moderation: "moderation",
 };
 
 function has(content: readonly ModelContent[], type: ModelContent["type"]): boolean {
@@ -69,6 +70,7 @@ function isForced(type: ModelQuestion["toolChoice"]["type"]): boolean {
 
 function settingDemands(question: ModelQuestion): Demand[] {
   const { format, maxOutputTokens, presencePenalty, frequencyPenalty, stop, seed, topLogprobs, logitBias } = question;
+  const { passed } = question;
   const asked: [Demand, boolean][] = [
     ["jsonSchema", format.type === "json_schema"],
     ["jsonObject", format.type === "json_object"],
@@ -80,6 +82,7 @@ function settingDemands(question: ModelQuestion): Demand[] {
     ["seed", seed !== null],
     ["logprobs", topLogprobs !== null],
     ["logitBias", logitBias !== null && Object.keys(logitBias).length > 0],
+    ["moderation", passed?.moderation !== undefined],
   ];
   return asked.flatMap(([demand, isAsked]) => (isAsked ? [demand] : []));
 }

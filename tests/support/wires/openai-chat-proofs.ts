@@ -65,6 +65,7 @@ export const chatProofs: WireProofs = {
   stop: sent({ stop: ["END"] }),
   seed: sent({ seed: 7 }),
   logprobs: sent({ logprobs: true, top_logprobs: 2 }),
+  moderation: sent({ moderation: { model: "omni-moderation-latest" } }),
   logitBias: sent({ logit_bias: { "1734": -100 } }),
   verbosity: sent({ verbosity: "low" }),
   serviceTier: sent({ service_tier: "flex" }),

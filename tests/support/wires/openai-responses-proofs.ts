@@ -100,6 +100,7 @@ export const responsesProofs: WireProofs = {
   presencePenalty: { sent: { presence_penalty: 0.5 } },
   frequencyPenalty: { sent: { frequency_penalty: 0.25 } },
   logprobs: sent({ top_logprobs: 2, include: ["reasoning.encrypted_content", "message.output_text.logprobs"] }),
+  moderation: sent({ moderation: { model: "omni-moderation-latest" } }),
   verbosity: sent({ text: { verbosity: "low" } }),
   serviceTier: sent({ service_tier: "flex" }),
   promptCacheKey: sent({ prompt_cache_key: "team-7" }),
