@@ -21,6 +21,7 @@ const PREFIX = {
   retrievalTestSet: "rts_",
   retrievalTestQuery: "rtq_",
   retrievalTestRun: "rtr_",
+  urlImport: "ui_",
   upload: "upload_",
   uploadPart: "part_",
   conversation: "conv_",

@@ -52,12 +52,17 @@ export async function announceBlob(scope: FileScope, now: Date): Promise<void> {
  * @throws AppError database_unavailable
  */
 export async function insertFile(teamId: string, file: FileRow & { sha256: string }): Promise<void> {
-  await mapped(() =>
-    inTransaction(async (tx) => {
-      await tx.blobGarbage.deleteMany({ where: { teamId, blobId: file.id } });
-      await tx.file.create({ data: { ...file, teamId, bytes: BigInt(file.bytes) } });
-    }),
-  );
+  await mapped(() => inTransaction((tx) => insertFileWithin(teamId, file, tx)));
+}
+
+/** {@link insertFile} as a part of the caller's transaction. */
+export async function insertFileWithin(
+  teamId: string,
+  file: FileRow & { sha256: string },
+  tx: TransactionClient,
+): Promise<void> {
+  await tx.blobGarbage.deleteMany({ where: { teamId, blobId: file.id } });
+  await tx.file.create({ data: { ...file, teamId, bytes: BigInt(file.bytes) } });
 }
 
 /**

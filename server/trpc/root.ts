@@ -14,6 +14,7 @@ import { storeFilesRouter } from "#server/trpc/routers/store-files";
 import { teamRouter } from "#server/trpc/routers/team";
 import { testSetsRouter } from "#server/trpc/routers/test-sets";
 import { tracesRouter } from "#server/trpc/routers/traces";
+import { urlImportsRouter } from "#server/trpc/routers/url-imports";
 import { vectorStoresRouter } from "#server/trpc/routers/vector-stores";
 import { webhooksRouter } from "#server/trpc/routers/webhooks";
 import { router } from "#server/trpc/trpc";
@@ -32,6 +33,7 @@ export const appRouter = router({
   retrievalLab: retrievalLabRouter,
   testSets: testSetsRouter,
   storeFiles: storeFilesRouter,
+  urlImports: urlImportsRouter,
   prompts: promptsRouter,
   responses: responsesRouter,
   conversations: conversationsRouter,

@@ -23,6 +23,7 @@ export interface Ids {
   testSet: string;
   testQuery: string;
   testRun: string;
+  urlImport: string;
   response: string;
   item: string;
   conversation: string;
@@ -56,6 +57,7 @@ export function unknownIds(): Ids {
     testSet: newId("retrievalTestSet"),
     testQuery: newId("retrievalTestQuery"),
     testRun: newId("retrievalTestRun"),
+    urlImport: newId("urlImport"),
     response: newId("response"),
     item: newId("message"),
     conversation: newId("conversation"),
@@ -87,6 +89,7 @@ export async function createFurnishedTeam(): Promise<FurnishedTeam> {
   await addAccess(ids, stored);
   await addDocuments(ids);
   await addTestSet(ids);
+  await addUrlImport(ids);
   await addRuns(ids);
   return { ids, owner, secrets: [canary, ...Object.values(stored)] };
 }
@@ -173,6 +176,27 @@ async function addTestSet(ids: Ids): Promise<void> {
       ...{ teamId, id: ids.testRun, testSetId: ids.testSet, vectorStoreId: ids.vectorStore, status: "completed" },
       ...{ settings: { maxNumResults: 20 }, embeddingModel: "builtin/hash-1024", generation: 1, queryCount: 1 },
       ...{ recall: 1, mrr: 1, ndcg: 1, createdAt, endedAt: createdAt },
+    },
+  });
+}
+
+async function addUrlImport(ids: Ids): Promise<void> {
+  const teamId = ids.team;
+  const createdAt = new Date();
+  await prisma().urlImport.create({
+    data: {
+      ...{ teamId, id: ids.urlImport, vectorStoreId: ids.vectorStore, listed: true, status: "completed" },
+      ...{ jobId: "0".repeat(32), createdAt, endedAt: createdAt },
+    },
+  });
+  await prisma().urlImportPage.create({
+    data: {
+      teamId,
+      importId: ids.urlImport,
+      ordinal: 0,
+      url: "https://example.com/",
+      status: "added",
+      fileId: ids.file,
     },
   });
 }

@@ -79,6 +79,16 @@ export const PROCEDURE_CASES: Record<string, (ids: Ids) => unknown> = {
     ...{ set: { year: 2026 }, remove: ["author"] },
   }),
 
+  "urlImports.list": (ids) => ({ vectorStoreId: ids.vectorStore }),
+  "urlImports.pages": (ids) => ({ importId: ids.urlImport }),
+  "urlImports.start": (ids) => ({
+    vectorStoreId: ids.vectorStore,
+    source: { urls: ["https://example.com/a"] },
+  }),
+  "urlImports.retry": (ids) => ({ importId: ids.urlImport }),
+  "urlImports.cancel": (ids) => ({ importId: ids.urlImport }),
+  "urlImports.delete": (ids) => ({ importId: ids.urlImport }),
+
   "prompts.get": (ids) => ({ promptId: ids.prompt }),
   "prompts.versions": (ids) => ({ promptId: ids.prompt }),
   "prompts.version": (ids) => ({ promptId: ids.prompt, version: "1" }),

@@ -3,6 +3,7 @@ import { deliverWebhookDefinition } from "#server/jobs/definitions/deliver-webho
 import { documentsSweepJob } from "#server/jobs/definitions/documents-sweep";
 import { embeddedVacuumJob } from "#server/jobs/definitions/embedded-vacuum";
 import { idempotencySweepJob } from "#server/jobs/definitions/idempotency-sweep";
+import { importUrlsDefinition } from "#server/jobs/definitions/import-urls";
 import { indexVectorsJob } from "#server/jobs/definitions/index-vectors";
 import { ingestFileDefinition } from "#server/jobs/definitions/ingest-file";
 import { lostRunsSweepJob } from "#server/jobs/definitions/lost-runs-sweep";
@@ -21,6 +22,7 @@ export const jobDefinitions: Readonly<Record<string, JobDefinition>> = {
   "documents-sweep": documentsSweepJob,
   "embedded-vacuum": embeddedVacuumJob,
   "idempotency-sweep": idempotencySweepJob,
+  "import-urls": importUrlsDefinition,
   "index-vectors": indexVectorsJob,
   "ingest-file": ingestFileDefinition,
   "lost-runs-sweep": lostRunsSweepJob,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineJob, implementJob } from "#server/jobs/queue";
 import { sweepFiles } from "#server/services/files/sweep-files";
 import { sweepUploads } from "#server/services/uploads/sweep-uploads";
+import { resumeLostImports } from "#server/services/url-imports/resume-lost-imports";
 import { resumeStalledIngests } from "#server/services/vector-stores/resume-stalled-ingests";
 
 const type = defineJob({
@@ -10,9 +11,10 @@ const type = defineJob({
   options: { schedule: "* * * * *", retryLimit: 0 },
 });
 
-/** Each minute: uploads that have ended, expired files, bytes without a file, and ingestions whose job is lost. */
+/** Each minute: uploads that have ended, expired files, bytes without a file, ingestions and imports whose job is lost. */
 export const documentsSweepJob = implementJob(type, async (_payload, { signal }) => {
   await sweepUploads(signal);
   await sweepFiles(signal);
   await resumeStalledIngests();
+  await resumeLostImports();
 });

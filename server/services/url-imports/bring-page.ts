@@ -1,0 +1,117 @@
+import { createHash } from "node:crypto";
+import { blobKey } from "#server/blobs/blob-store";
+import { blobStore } from "#server/blobs/registry";
+import { clock } from "#server/clock";
+import { inTransaction } from "#server/db/client";
+import { announceBlob, type FileRow, insertFileWithin } from "#server/db/files";
+import { mapped } from "#server/db/mapped";
+import { detachFilesOfUrl, findFilesOfUrl, settlePage, type UrlImportPageRow } from "#server/db/url-import-pages";
+import { changeUrlImport, type UrlImportScope } from "#server/db/url-imports";
+import { AppError, isAppError } from "#server/errors";
+import { newId } from "#server/ids";
+import type { OutboundAnswer } from "#server/outbound/outbound-fetch";
+import { removeBlob } from "#server/services/files/remove-blob";
+import { fetchPage, whyNotFetched } from "#server/services/url-imports/fetch-page";
+import { nameOfPage } from "#server/services/url-imports/name-of-page";
+import { addFiles, inIngestTransaction } from "#server/services/vector-stores/add-files";
+
+/** As long as an attribute may be. */
+const MAX_URL_CHARS = 512;
+
+interface Page {
+  scope: UrlImportScope;
+  vectorStoreId: string;
+  page: Pick<UrlImportPageRow, "ordinal" | "url">;
+  signal: AbortSignal;
+}
+
+/**
+ * Fetches a page and makes it a file of the store, in place of what the store had under its address. Where the page has
+ * not changed, or cannot be had, only that is noted.
+ * @throws AppError database_unavailable; the signal's reason
+ */
+export async function bringPage(work: Page): Promise<void> {
+  const { scope, page, signal } = work;
+  try {
+    if (page.url.length > MAX_URL_CHARS) {
+      throw new AppError("invalid_value", `The address is longer than ${MAX_URL_CHARS} characters.`);
+    }
+    await keepPage(work, await fetchPage(page.url, signal));
+  } catch (error) {
+    // A full queue is no fault of the page, but the page can be tried again by whoever sees this.
+    const isFull = isAppError(error) && error.code === "rate_limit_exceeded";
+    const errorMessage = isFull ? error.message : whyNotFetched(error, signal);
+    if (errorMessage === null) throw error;
+    const outcome = { ordinal: page.ordinal, status: "failed" as const, fileId: null, errorMessage };
+    await mapped(() => inTransaction((tx) => settlePage(scope, outcome, tx)));
+  }
+}
+
+async function keepPage(work: Page, answer: OutboundAnswer): Promise<void> {
+  const { scope, vectorStoreId, page, signal } = work;
+  const store = { teamId: scope.teamId, vectorStoreId };
+  const present = await findFilesOfUrl(store, page.url);
+  const sha256 = createHash("sha256").update(answer.body).digest("hex");
+  const same = present.find((file) => file.readable && file.sha256 === sha256);
+  if (same) {
+    const outcome = { ordinal: page.ordinal, status: "unchanged" as const, fileId: same.fileId, errorMessage: null };
+    await mapped(() => inTransaction((tx) => settlePage(scope, outcome, tx)));
+    return;
+  }
+  const file = { ...toFile(page.url, answer), sha256 };
+  const blob = { teamId: scope.teamId, fileId: file.id };
+  await announceBlob(blob, file.createdAt);
+  try {
+    await blobStore().put(blobKey(scope.teamId, file.id), asStream(answer.body), signal);
+  } catch (error) {
+    await removeBlob(blob);
+    throw error;
+  }
+  // Bytes whose row the database could not confirm are left to the sweep.
+  const isKept = await attach({ ...work, file, outdated: present.map(({ fileId }) => fileId) });
+  if (!isKept) await removeBlob(blob);
+}
+
+interface NewPageFile extends Page {
+  file: FileRow & { sha256: string };
+  /** What the store had under the same address. */
+  outdated: string[];
+}
+
+/**
+ * The file, its place in the store and the note of it: one transaction, so that a repeated job adds nothing twice. False
+ * when the import was cancelled or deleted meanwhile.
+ */
+async function attach({ scope, vectorStoreId, page, file, outdated }: NewPageFile): Promise<boolean> {
+  const store = { teamId: scope.teamId, vectorStoreId };
+  const addition = { fileId: file.id, param: "urls", attributes: { url: page.url }, strategy: null };
+  const outcome = { ordinal: page.ordinal, status: "added" as const, fileId: file.id, errorMessage: null };
+  return mapped(() =>
+    inIngestTransaction(async (tx) => {
+      const isWanted = await changeUrlImport(scope, ["in_progress"], { tx, set: { status: "in_progress" } });
+      if (!isWanted) return false;
+      await insertFileWithin(scope.teamId, file, tx);
+      await addFiles({ tx, store, files: [addition], present: "keep" });
+      await detachFilesOfUrl(store, outdated, tx);
+      await settlePage(scope, outcome, tx);
+      return true;
+    }),
+  );
+}
+
+function toFile(url: string, answer: OutboundAnswer): FileRow {
+  const mediaType = answer.headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  return {
+    id: newId("file"),
+    filename: nameOfPage(url, mediaType),
+    purpose: "assistants",
+    bytes: answer.body.length,
+    mediaType: mediaType || "application/octet-stream",
+    createdAt: new Date(clock().now()),
+    expiresAt: null,
+  };
+}
+
+async function* asStream(body: Buffer): AsyncGenerator<Uint8Array> {
+  yield body;
+}

@@ -1,0 +1,84 @@
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { config } from "#server/config";
+import { AppError } from "#server/errors";
+import { fetchPage } from "#server/services/url-imports/fetch-page";
+import { readSitemap } from "#server/services/url-imports/read-sitemap";
+
+/** Documents of one sitemap; those beyond are left out. */
+const MAX_DOCUMENTS = 50;
+/** Entries that one document may have (sitemaps.org). */
+const MAX_ENTRIES = 50_000;
+
+const unzip = promisify(gunzip);
+
+export interface SitemapPages {
+  /** At most URL_IMPORT_MAX_PAGES, each once, in the sitemap's order. */
+  urls: string[];
+  /** Pages that were read of but left out. */
+  skippedCount: number;
+}
+
+/**
+ * The pages that a sitemap lists, with those of the sitemaps that it lists, on its own host unless others are wanted.
+ * @throws AppError what fetching throws for the first document; invalid_value when that is no sitemap, or names no page
+ *   to bring; the signal's reason
+ */
+export async function listSitemapPages({
+  sitemapUrl,
+  otherHosts,
+  signal,
+}: {
+  sitemapUrl: string;
+  otherHosts: boolean;
+  signal: AbortSignal;
+}): Promise<SitemapPages> {
+  const hosts = new Set([new URL(sitemapUrl).host]);
+  const documents = [sitemapUrl];
+  const pages = new Set<string>();
+  for (let at = 0; at < documents.length; at += 1) {
+    const address = documents[at] ?? "";
+    const answer = await fetchPage(address, signal);
+    if (at === 0) hosts.add(new URL(answer.url).host);
+    const sitemap = await readSitemap(await textOf(answer.body), MAX_ENTRIES);
+    if (sitemap === null) throw notASitemap(address);
+    const nested = sitemap.sitemaps.flatMap((text) => toUrl(text, address)).filter((url) => !documents.includes(url));
+    documents.push(...nested.filter((url) => otherHosts || hosts.has(new URL(url).host)));
+    documents.length = Math.min(documents.length, MAX_DOCUMENTS);
+    for (const url of sitemap.pages.flatMap((text) => toUrl(text, address))) pages.add(url);
+  }
+  const wanted = [...pages].filter((url) => otherHosts || hosts.has(new URL(url).host));
+  const urls = wanted.slice(0, config().URL_IMPORT_MAX_PAGES);
+  if (urls.length === 0) throw noPages(pages.size, [...hosts].join(" or "));
+  return { urls, skippedCount: pages.size - urls.length };
+}
+
+async function textOf(body: Buffer): Promise<string> {
+  const isZipped = body[0] === 0x1f && body[1] === 0x8b;
+  if (!isZipped) return new TextDecoder().decode(body);
+  try {
+    return new TextDecoder().decode(await unzip(body, { maxOutputLength: config().URL_IMPORT_MAX_BYTES }));
+  } catch (error) {
+    const message = `The sitemap could not be unpacked, or is larger than ${config().URL_IMPORT_MAX_BYTES} bytes.`;
+    throw new AppError("invalid_value", message, { cause: error });
+  }
+}
+
+/** An address of a sitemap in its one spelling, none for what is no address of a page. */
+function toUrl(text: string, base: string): string[] {
+  const url = URL.parse(text, base);
+  if (url?.protocol !== "http:" && url?.protocol !== "https:") return [];
+  url.hash = "";
+  return [url.href];
+}
+
+function notASitemap(address: string): AppError {
+  const message = `What ${address} answers is no sitemap: neither a <urlset> or <sitemapindex> nor a list of addresses.`;
+  return new AppError("invalid_value", message);
+}
+
+function noPages(listed: number, host: string): AppError {
+  const message =
+    listed === 0 ? "The sitemap lists no page." : `None of the ${listed} pages of the sitemap is on ${host}.`;
+  return new AppError("invalid_value", message);
+}
