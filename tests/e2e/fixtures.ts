@@ -120,7 +120,8 @@ async function seedRoutes(server: RunningServer, request: APIRequestContext): Pr
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   server: [
     async ({ browserName: _browser }, use) => {
-      const server = await startServer({ pages: true });
+      // Sites that the tests hold are on this machine.
+      const server = await startServer({ pages: true, env: { OUTBOUND_ALLOW: "127.0.0.1" } });
       // The browser must see the host that the server believes in.
       await use({ ...server, url: server.url.replace("127.0.0.1", "localhost") });
       await server.stop();

@@ -1,6 +1,6 @@
 "use client";
 import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
-import { ClipboardPaste, FolderUp, RotateCw } from "lucide-react";
+import { ClipboardPaste, FolderUp, Globe, RotateCw } from "lucide-react";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useMemo, useRef, useState } from "react";
 import { useMay } from "#components/shell/shell-context";
@@ -13,11 +13,13 @@ import { QueryView } from "#components/ui/query-view";
 import { TableSkeleton } from "#components/ui/skeleton";
 import { toast } from "#components/ui/toast";
 import type { Store } from "#components/vector-stores/store-types";
+import { AddUrlsDialog } from "./add-urls-dialog";
 import { BulkBar } from "./bulk-bar";
 import { type FileView, readView, toFilter, viewQuery } from "./file-view";
 import { FilesTable } from "./files-table";
 import { FilesToolbar } from "./files-toolbar";
 import { PasteTextDialog } from "./paste-text-dialog";
+import { UrlImports } from "./url-imports";
 import { useRefreshStores } from "./use-store-uploads";
 
 const acceptedFiles =
@@ -37,7 +39,8 @@ export function FilesTab({ store, onFiles }: FilesTabProps) {
   const mayWrite = useMay("vectorStores.write");
   return (
     <div className="flex min-w-0 flex-col gap-4">
-      {mayWrite && <AddFiles compact={store.totals.total > 0} onFiles={onFiles} />}
+      {mayWrite && <AddFiles store={store} onFiles={onFiles} />}
+      <UrlImports vectorStoreId={store.id} />
       {store.totals.total === 0 ? (
         <p className="text-ink-2">No file yet. The first can be searched seconds after it is dropped.</p>
       ) : (
@@ -47,9 +50,11 @@ export function FilesTab({ store, onFiles }: FilesTabProps) {
   );
 }
 
-function AddFiles({ compact, onFiles }: { compact: boolean; onFiles: (files: PickedFile[]) => void }) {
+function AddFiles({ store, onFiles }: FilesTabProps) {
+  const compact = store.totals.total > 0;
   const folder = useRef<HTMLInputElement>(null);
   const [pasting, setPasting] = useState(false);
+  const [naming, setNaming] = useState(false);
   const actions = (
     <>
       <Button icon={FolderUp} onClick={() => folder.current?.click()}>
@@ -57,6 +62,9 @@ function AddFiles({ compact, onFiles }: { compact: boolean; onFiles: (files: Pic
       </Button>
       <Button icon={ClipboardPaste} onClick={() => setPasting(true)}>
         Paste text
+      </Button>
+      <Button icon={Globe} onClick={() => setNaming(true)}>
+        Add web pages
       </Button>
     </>
   );
@@ -91,6 +99,7 @@ function AddFiles({ compact, onFiles }: { compact: boolean; onFiles: (files: Pic
         }}
       />
       {pasting && <PasteTextDialog onClose={() => setPasting(false)} onFiles={onFiles} />}
+      {naming && <AddUrlsDialog vectorStoreId={store.id} onClose={() => setNaming(false)} />}
     </>
   );
 }
