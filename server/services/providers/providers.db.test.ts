@@ -202,6 +202,43 @@ describe("the outbound guard", () => {
     await add();
   });
 
+  describe.each(["openai-compatible", "anthropic"])("of a connection of kind %s", (kind) => {
+    it.each(["127.0.0.1", "[::ffff:127.0.0.1]", "2130706433", "0.0.0.0", "localhost"])(
+      "lets it reach no listener at %s, also when the row says so",
+      async (host) => {
+        const { port } = new URL(upstream.baseUrl);
+        const baseUrl = `http://${host}:${port}/v1`;
+        const { id } = await add({ kind, models: ["small"] });
+        await prisma().providerConnection.updateMany({ where: { teamId }, data: { baseUrl } });
+        const before = config();
+        setConfig({ ...before, HOST: "0.0.0.0", loopbackOnly: false });
+        await closePools();
+        const connections = upstream.connections();
+        const refused = { code: "outbound_not_allowed" };
+        try {
+          const { languageModel } = await resolve("mine/small");
+          await expect(collectEvents(languageModel, modelRequest())).rejects.toMatchObject(refused);
+          expect(await owner.call.providers.test({ id })).toMatchObject({ ok: false, error: refused });
+          await expect(add({ name: "new", kind, baseUrl })).rejects.toThrow("OUTBOUND_ALLOW=");
+        } finally {
+          setConfig(before);
+        }
+        expect(upstream.connections() - connections).toBe(0);
+      },
+    );
+  });
+
+  it("follows no redirect of a provider's", async () => {
+    await add();
+    upstream.script((exchange) => exchange.json(307, {}, { location: `${upstream.baseUrl}/elsewhere` }));
+    const { languageModel } = await resolve("mine/small");
+    await expect(collectEvents(languageModel, modelRequest())).rejects.toMatchObject({
+      code: "provider_error",
+      detail: { status: 307 },
+    });
+    expect(upstream.requests.map(({ path }) => path)).not.toContain("/v1/elsewhere");
+  });
+
   it("closes loopback again when HOST opens up, also for what is saved", async () => {
     await add();
     const before = config();

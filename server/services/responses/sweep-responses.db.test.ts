@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { setClock } from "#server/clock";
 import { pool } from "#server/db/client";
@@ -53,13 +54,13 @@ async function respond(teamId: string, body: Record<string, unknown>): Promise<s
   return id;
 }
 
-async function trace(teamId: string, at: number): Promise<void> {
+async function trace(teamId: string, at: number, content = ""): Promise<void> {
   const id = hexFloorOf(at);
   const row = { team_id: teamId, name: "x", status: "ok", started_ms: at };
   await writeTraceBatch({
     traces: [{ ...row, id, http_status: 200, unpriced: false, seen_ms: at, has_content: true }],
     spans: [{ ...row, id: `${id}${"0".repeat(16)}`, kind: "gateway", offset_ms: 0, duration_ms: 1, attributes: {} }],
-    payloads: [{ team_id: teamId, id, body: "{}" }],
+    payloads: [{ team_id: teamId, id, body: JSON.stringify({ content }) }],
   });
 }
 
@@ -82,6 +83,14 @@ async function countsOf(teamId: string): Promise<Record<string, number>> {
   const columns = TABLES.map((table) => `(SELECT count(*)::int FROM ${table} WHERE team_id = $1) AS ${table}`);
   const { rows } = await pool().query(`SELECT ${columns.join(", ")}`, [teamId]);
   return rows[0];
+}
+
+/** The tables with their indexes and what they keep aside. */
+async function bytesOnDisk(): Promise<number> {
+  const { rows } = await pool().query<{ bytes: string }>(
+    "SELECT sum(pg_total_relation_size(oid)) AS bytes FROM pg_class WHERE relkind = 'r'",
+  );
+  return Number(rows[0]?.bytes);
 }
 
 it("keeps the rows of every team flat, each at its own height", async () => {
@@ -107,6 +116,34 @@ it("keeps the rows of every team flat, each at its own height", async () => {
     });
   }
   expect(day0?.short).toMatchObject({ response: 2, background_run: 0, trace: 1 });
+});
+
+it("keeps the disk flat once the first rows have had their time", async () => {
+  const { teamId } = await createTeam();
+  await updateTeam({ id: teamId, change: { responseRetentionDays: 2, traceRetentionDays: 2 } });
+  const sizes: number[] = [];
+  for (let day = 0; day < 10; day += 1) {
+    const at = START + (20 + day) * DAY;
+    installFakeClock(at);
+    for (let run = 0; run < 10; run += 1) {
+      // Text that no compression makes small. What is said to a developer is not echoed.
+      const content = randomBytes(20_000).toString("hex");
+      const input = [
+        { role: "developer", content },
+        { role: "user", content: "Hello" },
+      ];
+      await respond(teamId, { input, background: run === 0 });
+      await trace(teamId, at + run, content);
+    }
+    await sweep();
+    // Postgres does so by itself; for the embedded database a job does.
+    await pool().query("VACUUM");
+    sizes.push(await bytesOnDisk());
+  }
+  const [first = 0, second = 0] = sizes;
+  const daily = second - first;
+  expect(daily).toBeGreaterThan(10 * 2 * 40_000);
+  expect(Math.max(...sizes.slice(5)) - (sizes[4] ?? 0)).toBeLessThan(daily / 4);
 });
 
 it("keeps the items that a younger response builds on", async () => {
