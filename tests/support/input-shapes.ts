@@ -87,7 +87,7 @@ export const INPUT_SHAPES: Record<string, Shape> = {
   },
   "full messages, with ids of the client's own, a status, annotations and a refusal": {
     input: [
-      { type: "message", id: "msg_mine", status: "completed", ...user("Hi") },
+      { id: "msg_mine", status: "completed", ...user("Hi") },
       {
         type: "message",
         id: "msg_theirs",
