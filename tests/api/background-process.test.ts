@@ -6,7 +6,7 @@ import { queueResponse, readStream, untilEnded, untilLogged } from "#tests/suppo
 import { eventually } from "#tests/support/eventually";
 import { finishCall, holdNextCall } from "#tests/support/held-call";
 import { dumpTables, searchTables } from "#tests/support/leaks";
-import { createScriptedTeam, type ScriptedTeam } from "#tests/support/scripted-team";
+import { addConnection, createScriptedTeam, type ScriptedTeam } from "#tests/support/scripted-team";
 import { chatText, chatToolCalls, type UpstreamExchange } from "#tests/support/scripted-upstream";
 import { openaiClient, query, type RunningServer, type ServerAddress, startServer } from "#tests/support/server";
 
@@ -50,6 +50,8 @@ describe("a process that dies with background responses", () => {
   beforeAll(async () => {
     server = await startServer();
     team = await createScriptedTeam(server);
+    const { baseUrl } = team.upstream;
+    await addConnection(server, team.teamId, { name: "native", baseUrl, wire: "responses" });
   });
   afterAll(async () => {
     await server.stop();
@@ -75,24 +77,31 @@ describe("a process that dies with background responses", () => {
       tools: [{ type: "file_search", vector_store_ids: [await createStore(server, team.teamId)] }],
     });
     expect((await toolCall).path).toMatch(/embeddings$/);
+    // One whose vendor runs tools itself, and may have called one before it says so.
+    const vendorCall = takeNextCall(team);
+    const tool = { type: "mcp" as const, server_label: "shop", server_url: "https://shop.example/mcp" };
+    const asking = await queueResponse(team, { model: "native/m", tools: [tool] });
+    expect((await vendorCall).path).toMatch(/responses$/);
 
     await server.kill();
     const chats = callsTo(team, "/chat/completions");
     team.upstream.setDefault(chatText("At last."));
     server = await startServer({ dataDir: server.dataDir, databaseUrl: server.databaseUrl });
 
-    const [again, broken, searched] = await Promise.all(
-      [quiet, talking, searching].map(({ id }) => untilEndedElsewhere(server, team, id)),
-    );
+    const all = [quiet, talking, searching, asking];
+    const ended = await Promise.all(all.map(({ id }) => untilEndedElsewhere(server, team, id)));
+    const [again, broken, searched, asked] = ended;
     expect(again).toMatchObject({ status: "completed", output_text: "At last." });
     expect(broken).toMatchObject({ status: "failed", output_text: "Hel", error: { code: "run_interrupted" } });
     expect(searched).toMatchObject({ status: "failed", error: { code: "run_interrupted" } });
     expect(searched?.output).toMatchObject([{ type: "file_search_call", status: "failed" }]);
-    expect({ chats: callsTo(team, "/chat/completions") - chats, embeddings: callsTo(team, "/embeddings") }).toEqual({
-      chats: 1,
-      embeddings: 1,
-    });
-    for (const { id } of [quiet, talking, searching]) {
+    expect(asked).toMatchObject({ status: "failed", error: { code: "run_interrupted" }, output: [] });
+    expect({
+      chats: callsTo(team, "/chat/completions") - chats,
+      embeddings: callsTo(team, "/embeddings"),
+      vendor: callsTo(team, "/responses"),
+    }).toEqual({ chats: 1, embeddings: 1, vendor: 1 });
+    for (const { id } of all) {
       const events = await readStream({ server, key: team.key }, id);
       expect(brokenRules(events)).toEqual([]);
     }

@@ -12,6 +12,7 @@ import { readResponse, type StoredResponse } from "#server/db/responses";
 import { type AppError, isAppError, toAppError } from "#server/errors";
 import { isTerminalEvent, numberEvents, type ResponseEvent, type ResponseStreamEvent } from "#server/protocol/events";
 import type { ResponseResource } from "#server/protocol/response";
+import { isVendorTool } from "#server/protocol/vendor-tools";
 import { findRun, interruption } from "#server/services/responses/active-runs";
 import type { BackgroundPayload } from "#server/services/responses/background-job";
 import { startBackgroundTrace } from "#server/services/responses/background-trace";
@@ -147,6 +148,13 @@ async function runStart(start: Start): Promise<void> {
   const { preparation, prepared, trace } = ready;
   const log = openLog(start);
   const seen: { failure: AppError | null; calledTool: boolean } = { failure: null, calledTool: false };
+  // Before a tool acts: a start that may have called one is never followed by another.
+  const noteTool = async () => {
+    seen.calledTool = true;
+    await log.flush();
+    if (!(await markToolCalled(key, run.attempt))) work.abort(interruption());
+    work.signal.throwIfAborted();
+  };
   const call = callEngine({
     preparation,
     prepared,
@@ -156,17 +164,13 @@ async function runStart(start: Start): Promise<void> {
     onFailure: (error) => {
       seen.failure = error;
     },
-    beforeTool: async () => {
-      // Before the tool acts: a start that may have called one is never followed by another.
-      seen.calledTool = true;
-      await log.flush();
-      if (!(await markToolCalled(key, run.attempt))) work.abort(interruption());
-      work.signal.throwIfAborted();
-    },
+    beforeTool: noteTool,
   });
   try {
     // A cancellation of before the run was noted has reached nobody.
     if (await isCancelRequested(key)) findRun(key.teamId, key.responseId)?.stop();
+    // The vendor's own tools act before anything is heard of them.
+    if (!work.signal.aborted && preparation.request.tools.some(isVendorTool)) await noteTool();
     const finish = await logRun(call.events, { earlier: start.earlier, log, trace });
     if (seen.failure?.code === "run_interrupted" && !finish.spoke && !seen.calledTool) await giveBack(start);
     await end(start, { finish, log, trace });
