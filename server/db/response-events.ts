@@ -1,6 +1,7 @@
 import type { TransactionClient } from "#server/db/client";
 import { queryRows } from "#server/db/query";
 import type { ResponseStreamEvent } from "#server/protocol/events";
+import type { Item } from "#server/protocol/items";
 
 /** One event as stored: its `sequence_number` and its JSON text. */
 export interface EventRow {
@@ -49,6 +50,33 @@ export async function relayEvents({ teamId, responseId }: LogKey, events: readon
      SELECT $1, $2, e.seq, e.body::json FROM unnest($3::int[], $4::text[]) AS e (seq, body)`,
     [teamId, responseId, ...columnsOf(events)],
   );
+}
+
+/** The place of a foreground run's input in its log: before the first event, where no reader of events looks. */
+const INPUT_SEQ = -1;
+
+/**
+ * Puts what a response that runs in the foreground was asked into its log, for watchers at other nodes.
+ * @throws AppError database_unavailable
+ */
+export async function relayInput({ teamId, responseId }: LogKey, input: readonly Item[]): Promise<void> {
+  await queryRows(
+    `INSERT INTO response_event (team_id, response_id, seq, body) VALUES ($1, $2, $3, $4::json)
+     ON CONFLICT (team_id, response_id, seq) DO NOTHING`,
+    [teamId, responseId, INPUT_SEQ, JSON.stringify(input)],
+  );
+}
+
+/**
+ * What {@link relayInput} put there; null when there is none.
+ * @throws AppError database_unavailable
+ */
+export async function readRelayedInput({ teamId, responseId }: LogKey): Promise<Item[] | null> {
+  const [row] = await queryRows<{ body: Item[] }>(
+    "SELECT body FROM response_event WHERE team_id = $1 AND response_id = $2 AND seq = $3",
+    [teamId, responseId, INPUT_SEQ],
+  );
+  return row?.body ?? null;
 }
 
 /** Adds events inside a transaction that has the run to itself. */

@@ -77,6 +77,7 @@ test("a run is found, watched word by word, also after a reload and in a second 
   await running.getByRole("link").click();
   await expect(page).toHaveURL(new RegExp(id));
   await said(page, "Hel");
+  await said(page, "Greet the harbour");
   await hasStatus(page, "Running");
   say(exchange, "lo har");
   await said(page, "Hello har");

@@ -103,6 +103,7 @@ export const PROCEDURE_CASES: Record<string, (ids: Ids) => unknown> = {
 
   "responses.list": (ids) => ({ apiKeyId: ids.apiKey }),
   "responses.get": (ids) => ({ responseId: ids.response }),
+  "responses.input": (ids) => ({ responseId: ids.response }),
   "responses.inputItems": (ids) => ({ responseId: ids.response }),
   "responses.watch": (ids) => ({ responseId: ids.response }),
   "responses.stop": (ids) => ({ responseId: ids.response }),

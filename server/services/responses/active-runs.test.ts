@@ -21,6 +21,7 @@ function facts(responseId: string, background = false): RunFacts {
     keepsContent: true,
     apiKeyId: null,
     userId: null,
+    input: [],
   };
 }
 

@@ -2,6 +2,7 @@ import type { Replay } from "#server/engine/builder/replay";
 import { AppError } from "#server/errors";
 import { LiveSet } from "#server/live-set";
 import { isTerminalEvent, type ResponseEvent, type ResponseStreamEvent } from "#server/protocol/events";
+import type { Item } from "#server/protocol/items";
 import type { ResponseResource } from "#server/protocol/response";
 import type { ServiceContext } from "#server/services/context";
 
@@ -18,13 +19,14 @@ export interface RunFacts {
   keepsContent: boolean;
   apiKeyId: string | null;
   userId: string | null;
+  /** What the request brought, in order. */
+  input: readonly Item[];
 }
 
 /** The facts of a response that `ctx` runs. `createdAt` is in epoch milliseconds. */
 export function runFactsOf(
   { principal, trace }: ServiceContext,
-  opening: ResponseResource,
-  createdAt: number,
+  { opening, createdAt, input }: { opening: ResponseResource; createdAt: number; input: readonly Item[] },
 ): RunFacts {
   return {
     teamId: principal.teamId,
@@ -35,6 +37,7 @@ export function runFactsOf(
     keepsContent: trace.keepsContent,
     apiKeyId: principal.type === "apiKey" ? principal.keyId : null,
     userId: principal.type === "user" ? principal.userId : null,
+    input,
   };
 }
 

@@ -48,7 +48,7 @@ export function callEngine(call: EngineCall) {
   const { ctx, input, request } = preparation;
   const { resolved } = prepared;
   noteFacts(preparation, prepared, opening);
-  const run = beginRun(signal, runFactsOf(ctx, opening, createdAt));
+  const run = beginRun(signal, runFactsOf(ctx, { opening, createdAt, input: prepared.context.inputItems }));
   const timed = timeModel(resolved.languageModel);
   const generate = () => {
     const events = runResponse({

@@ -1,9 +1,9 @@
-import { readItems } from "#server/db/items";
 import { readResponse } from "#server/db/responses";
 import type { Item } from "#server/protocol/items";
 import type { ResponseResource } from "#server/protocol/response";
 import type { ServiceContext } from "#server/services/context";
 import { getResponse, responseNotFound } from "#server/services/responses/get-response";
+import { readInput } from "#server/services/responses/get-response-input";
 
 /** A stored response as a page shows it. */
 export interface ResponsePage {
@@ -28,10 +28,6 @@ export async function getResponsePage({
   const { teamId } = ctx.principal;
   const [response, stored] = await Promise.all([getResponse({ ctx, input }), readResponse(teamId, input.responseId)]);
   if (!stored) throw responseNotFound(input.responseId);
-  const items = new Map((await readItems(teamId, stored.inputItemIds)).map((item) => [item.id, item.body]));
-  return {
-    response,
-    input: stored.inputItemIds.flatMap((id) => items.get(id) ?? []),
-    historyCount: stored.historyItemIds.length,
-  };
+  const historyCount = stored.historyItemIds.length;
+  return { response, input: await readInput(teamId, stored), historyCount };
 }

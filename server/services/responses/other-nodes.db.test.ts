@@ -1,13 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { setClock } from "#server/clock";
 import { pool } from "#server/db/client";
+import { readEvents, readRelayedInput } from "#server/db/response-events";
 import { newId } from "#server/ids";
 import type { ResponseStreamEvent } from "#server/protocol/events";
+import type { Item } from "#server/protocol/items";
 import { parseCreateResponse } from "#server/protocol/request";
 import { openResponse } from "#server/protocol/response";
 import { brokenRules } from "#server/protocol/stream-rules";
 import type { ServiceContext } from "#server/services/context";
 import { beginRun, type RunFacts } from "#server/services/responses/active-runs";
+import { getResponseInput } from "#server/services/responses/get-response-input";
 import { giveOrder, listenForOrders } from "#server/services/responses/run-orders";
 import { stopRun } from "#server/services/responses/stop-run";
 import { watchRun } from "#server/services/responses/watch-run";
@@ -34,11 +37,7 @@ afterEach(() => setClock());
 afterAll(() => database.close());
 
 async function logOf(responseId: string): Promise<ResponseStreamEvent[]> {
-  const { rows } = await pool().query<{ body: ResponseStreamEvent }>(
-    "SELECT body FROM response_event WHERE team_id = $1 AND response_id = $2 ORDER BY seq",
-    [teamId, responseId],
-  );
-  return rows.map((row) => row.body);
+  return readEvents({ teamId, responseId }, { after: -1, limit: 1_000 });
 }
 
 describe("an order of another node's", () => {
@@ -48,9 +47,10 @@ describe("an order of another node's", () => {
   });
   afterAll(() => stopListening());
 
+  const asked: Item = { type: "message", id: newId("message"), role: "user", status: "completed", content: [] };
   const facts = (responseId: string, keepsContent = true): RunFacts => ({
     ...{ teamId, responseId, model: "m", startedAt: 1, background: false, keepsContent },
-    ...{ apiKeyId: null, userId: null },
+    ...{ apiKeyId: null, userId: null, input: [asked] },
   });
   const request = parseCreateResponse({ model: "m", input: "hi" });
 
@@ -71,6 +71,8 @@ describe("an order of another node's", () => {
       say("response.in_progress");
       expect(await logOf(id)).not.toEqual([]);
     });
+    const key = { teamId, responseId: id };
+    expect(await readRelayedInput(key)).toEqual([asked]);
     const clock = installFakeClock();
     say("response.completed");
     run.end();
@@ -85,6 +87,7 @@ describe("an order of another node's", () => {
       clock.advance(30_000);
       expect(await logOf(id)).toEqual([]);
     });
+    expect(await readRelayedInput(key)).toBeNull();
   });
 
   it("stops its own team's run, and writes nothing down of one that keeps no content", async () => {
@@ -99,6 +102,7 @@ describe("an order of another node's", () => {
     run.end();
     other.end();
     expect(await logOf(ours)).toEqual([]);
+    expect(await readRelayedInput({ teamId, responseId: ours })).toBeNull();
   });
 });
 
@@ -142,7 +146,9 @@ if (process.env.TEST_DATABASE_URL) {
       const events: ResponseStreamEvent[] = [];
       for await (const batch of await watchRun({ ctx, input: { responseId } })) {
         events.push(...batch);
-        if (events.some((event) => event.type === "response.output_text.delta")) finishCall(exchange);
+        if (!events.some((event) => event.type === "response.output_text.delta")) continue;
+        expect(await getResponseInput({ ctx, input: { responseId } })).toMatchObject([{ content: [{ text: "hi" }] }]);
+        finishCall(exchange);
       }
       expect(brokenRules(asWire(events))).toEqual([]);
       expect(events.at(-1)).toMatchObject({ type: "response.completed", response: { id: responseId } });
@@ -164,6 +170,7 @@ if (process.env.TEST_DATABASE_URL) {
       const stranger = { ...ctx, principal: { type: "system", teamId: (await createTeam()).teamId } as const };
       await expect(stopRun({ ctx: stranger, input: { responseId } })).rejects.toThrow("not found");
       await expect(watchRun({ ctx: stranger, input: { responseId } })).rejects.toThrow("not found");
+      await expect(getResponseInput({ ctx: stranger, input: { responseId } })).rejects.toThrow("not found");
       finishCall(exchange);
       expect(await child.line(/^ended/)).toBe("ended completed");
     });

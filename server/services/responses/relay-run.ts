@@ -1,6 +1,6 @@
 import { clock, sleep } from "#server/clock";
 import { config } from "#server/config";
-import { type LogKey, relayEvents, removeEvents } from "#server/db/response-events";
+import { type LogKey, relayEvents, relayInput, removeEvents } from "#server/db/response-events";
 import { errorFacts, log } from "#server/log";
 import type { RunningResponse } from "#server/services/responses/active-runs";
 import { EventLog } from "#server/services/responses/event-log";
@@ -17,7 +17,8 @@ function relays(): Map<string, Promise<void>> {
 }
 
 /**
- * Writes the events of a foreground run of this process to the log that other nodes follow, from now to its end.
+ * Writes the input and the events of a foreground run of this process to the log that other nodes follow, from now to
+ * its end.
  * Does nothing when that is done already. The log is forgotten RELAYED_EVENTS_TTL_SECONDS after the end.
  */
 export function relayRun(run: RunningResponse): void {
@@ -35,6 +36,8 @@ export async function flushRelays(): Promise<void> {
 }
 
 async function relay(run: RunningResponse, key: LogKey): Promise<void> {
+  // First: who has an event of the log finds the input there too.
+  await relayInput(key, run.facts.input);
   const events = new EventLog(key.responseId, (rows) => relayEvents(key, rows));
   for await (const batch of run.watch(new AbortController().signal)) await events.add(batch);
   await events.flush();

@@ -3,6 +3,7 @@ import { pool } from "#server/db/client";
 import { newTraceId } from "#server/ids";
 import { startQueue, stopQueue } from "#server/jobs/queue";
 import type { ResponseStreamEvent } from "#server/protocol/events";
+import type { Item } from "#server/protocol/items";
 import { brokenRules } from "#server/protocol/stream-rules";
 import { beginRun, type RunFacts } from "#server/services/responses/active-runs";
 import { createResponse } from "#server/services/responses/create-response";
@@ -43,7 +44,7 @@ async function respond(body: Record<string, unknown> = {}): Promise<string> {
 
 function facts(responseId: string, more: Partial<RunFacts> = {}): RunFacts {
   const asked = { apiKeyId: null, userId: null, model: "builtin/echo", startedAt: 1, background: false };
-  return { teamId, responseId, keepsContent: true, ...asked, ...more };
+  return { teamId, responseId, keepsContent: true, input: [], ...asked, ...more };
 }
 
 async function watch(responseId: string): Promise<ResponseStreamEvent[]> {
@@ -132,6 +133,21 @@ describe("running responses", () => {
     here.end();
     elsewhere.end();
     expect((await person.call.responses.running()).map(({ id }) => id)).not.toContain("resp_here");
+  });
+
+  it("show what they were asked, unless nothing of it may be kept", async () => {
+    const asked: Item = { type: "message", id: "msg_asked", role: "user", status: "completed", content: [] };
+    const run = beginRun(never, facts("resp_asked", { input: [asked] }));
+    expect(await person.call.responses.input({ responseId: "resp_asked" })).toEqual([asked]);
+    const stranger = await createMember({ teamId: (await createTeam()).teamId, role: "owner" });
+    await expect(stranger.call.responses.input({ responseId: "resp_asked" })).rejects.toThrow("not found");
+    run.end();
+    await expect(person.call.responses.input({ responseId: "resp_asked" })).rejects.toThrow("not found");
+    const quiet = beginRun(never, facts("resp_quiet", { input: [asked], keepsContent: false }));
+    await expect(person.call.responses.input({ responseId: "resp_quiet" })).rejects.toThrow("not found");
+    quiet.end();
+    const queued = await respond({ background: true, input: "later" });
+    expect(await person.call.responses.input({ responseId: queued })).toMatchObject([{ content: [{ text: "later" }] }]);
   });
 
   it("are stopped, whether they wait, run, or have ended", async () => {

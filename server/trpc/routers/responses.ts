@@ -4,6 +4,7 @@ import type { ResponseStreamEvent } from "#server/protocol/events";
 import { INCLUDES } from "#server/protocol/request";
 import type { ServiceContext } from "#server/services/context";
 import { deleteResponse } from "#server/services/responses/delete-response";
+import { getResponseInput } from "#server/services/responses/get-response-input";
 import { getResponsePage } from "#server/services/responses/get-response-page";
 import { listInputItems } from "#server/services/responses/list-input-items";
 import { listResponses } from "#server/services/responses/list-responses";
@@ -45,6 +46,11 @@ export const responsesRouter = router({
   get: teamProcedure("responses.read")
     .input(OneResponse)
     .query(({ ctx, input }) => getResponsePage({ ctx, input })),
+
+  /** What a response was asked, also of one that runs in the foreground and is stored only when it ends. */
+  input: teamProcedure("responses.read")
+    .input(OneResponse)
+    .query(({ ctx, input }) => getResponseInput({ ctx, input })),
 
   /** What a response was made from, history and input, newest first. */
   inputItems: teamProcedure("responses.read")

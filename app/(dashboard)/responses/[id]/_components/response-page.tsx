@@ -20,6 +20,7 @@ import { ResponseFacts } from "./response-facts";
 import { isRunning, useWatchedResponse } from "./use-watched-response";
 
 type Stored = Outputs["responses"]["get"];
+type Input = Outputs["responses"]["input"];
 
 const crumbs = [{ label: "Responses", href: "/responses" }];
 
@@ -33,7 +34,12 @@ export function ResponsePage({ responseId }: { responseId: string }) {
   // has asked for it in vain it is watched, also while it is asked for again.
   const running = stored ? isRunning(stored.response) : query.errorUpdateCount > 0;
   const watched = useWatchedResponse(responseId, running);
-  const response = (running && watched.response) || stored?.response || watched.response;
+  // What another node's run was asked is known here once its first event is; a run that just ended is stored.
+  const asked = useQuery(
+    trpc.responses.input.queryOptions({ responseId }, { enabled: !stored && watched.response !== null, retry: false }),
+  );
+  const heard = stored || !asked.isPending ? watched.response : null;
+  const response = (running && heard) || stored?.response || heard;
   if (watched.gone && !stored) return <NoSuchResponse />;
   return (
     <Page
@@ -49,7 +55,12 @@ export function ResponsePage({ responseId }: { responseId: string }) {
       }
     >
       {response ? (
-        <Turns response={response} stored={stored} problem={watched.problem} />
+        <Turns
+          response={response}
+          input={stored?.input ?? asked.data ?? null}
+          stored={stored}
+          problem={watched.problem}
+        />
       ) : (
         <QueryView
           query={{ ...query, error: missing ? null : query.error }}
@@ -65,14 +76,15 @@ export function ResponsePage({ responseId }: { responseId: string }) {
 
 interface TurnsProps {
   response: ResponseResource;
+  /** What its request brought; null where that is not known. */
+  input: Input | null;
   stored: Stored | null;
   /** Why nothing is heard of it at this moment. */
   problem: string | null;
 }
 
-function Turns({ response, stored, problem }: TurnsProps) {
+function Turns({ response, input, stored, problem }: TurnsProps) {
   const content = useRef<HTMLDivElement>(null);
-  const input = stored?.input ?? [];
   const running = isRunning(response);
   useFollowEnd(content, running);
   const searched = response.tools.find((tool) => tool.type === "file_search");
@@ -93,7 +105,7 @@ function Turns({ response, stored, problem }: TurnsProps) {
       )}
       <div aria-live="polite" aria-busy={running}>
         <ItemRows
-          items={[...input, ...response.output]}
+          items={[...(input ?? []), ...response.output]}
           instructions={response.instructions}
           vectorStoreId={searched && "vector_store_ids" in searched ? (searched.vector_store_ids[0] ?? null) : null}
           before={stored && stored.historyCount > 0 && <EarlierItems responseId={response.id} stored={stored} />}
@@ -111,7 +123,7 @@ function Turns({ response, stored, problem }: TurnsProps) {
           {problem} It is tried again.
         </Callout>
       )}
-      {!stored && running && <p className="text-ink-3 text-sm">Its input is shown once it has ended and is stored.</p>}
+      {running && !input && <p className="text-ink-3 text-sm">Its input is shown once it has ended and is stored.</p>}
     </div>
   );
 }
