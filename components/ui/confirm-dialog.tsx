@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import { Button } from "#components/ui/button";
 import { cn } from "#components/ui/cn";
 import { backdropClass } from "#components/ui/popup-styles";
+import { useOpener } from "#components/ui/use-opener";
 
 export interface ConfirmDialogProps {
   open: boolean;
@@ -28,6 +29,7 @@ export function ConfirmDialog({
   danger = true,
   onConfirm,
 }: ConfirmDialogProps) {
+  const finalFocus = useOpener(open);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const confirm = async () => {
@@ -47,6 +49,7 @@ export function ConfirmDialog({
       <Base.Portal>
         <Base.Backdrop className={backdropClass} />
         <Base.Popup
+          finalFocus={finalFocus}
           className={cn(
             "popup-motion fixed top-[max(1rem,16vh)] left-1/2 z-40 w-[calc(100vw-2rem)] max-w-md -translate-x-1/2",
             "rounded-lg bg-float p-5 shadow-float outline-none",

@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { cn } from "#components/ui/cn";
 import { iconButtonClass } from "#components/ui/icon-button";
 import { backdropClass } from "#components/ui/popup-styles";
+import { useOpener } from "#components/ui/use-opener";
 
 export interface DialogProps {
   open: boolean;
@@ -32,11 +33,13 @@ export function Dialog({
   size = "md",
   persistent,
 }: DialogProps) {
+  const finalFocus = useOpener(open);
   return (
     <Base.Root open={open} onOpenChange={onOpenChange} disablePointerDismissal={persistent}>
       <Base.Portal>
         <Base.Backdrop className={backdropClass} />
         <Base.Popup
+          finalFocus={finalFocus}
           className={cn(
             "popup-motion fixed top-[max(1rem,10vh)] left-1/2 z-40 flex max-h-[calc(100dvh-max(2rem,14vh))] w-[calc(100vw-2rem)] -translate-x-1/2",
             "flex-col rounded-lg bg-float shadow-float outline-none",

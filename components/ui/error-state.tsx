@@ -1,4 +1,5 @@
 "use client";
+import { TRPCClientError } from "@trpc/client";
 import { RotateCw, TriangleAlert } from "lucide-react";
 import { Button } from "#components/ui/button";
 import { cn } from "#components/ui/cn";
@@ -13,7 +14,9 @@ export interface ErrorStateProps {
 
 /** The words of an error for a reader. */
 export function errorText(error: unknown): string {
-  if (error instanceof Error && error.message === "Failed to fetch")
+  // Without the server's own words there are only the browser's: "Failed to fetch", "signal is aborted without reason".
+  const wordless = error instanceof TRPCClientError && !error.data;
+  if (wordless || (error instanceof Error && error.message === "Failed to fetch"))
     return "The server does not answer. Is it running?";
   return error instanceof Error && error.message ? error.message : "Something went wrong.";
 }

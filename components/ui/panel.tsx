@@ -17,8 +17,13 @@ export function Panel({ title, description, action, children, className, flush }
   return (
     <section className={cn("min-w-0 overflow-hidden rounded-md border bg-surface [&_th]:bg-surface", className)}>
       {(title || action) && (
-        <header className={cn("flex items-start justify-between gap-3 px-4 pt-3", flush ? "pb-2" : "pb-1")}>
-          <div className="min-w-0">
+        <header
+          className={cn(
+            "flex flex-wrap items-start justify-between gap-x-3 gap-y-2 px-4 pt-3",
+            flush ? "pb-2" : "pb-1",
+          )}
+        >
+          <div className="min-w-40 flex-1">
             {title && <h2 className="font-medium text-base leading-7">{title}</h2>}
             {description && <p className="text-ink-3 text-sm">{description}</p>}
           </div>

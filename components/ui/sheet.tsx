@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { cn } from "#components/ui/cn";
 import { iconButtonClass } from "#components/ui/icon-button";
 import { backdropClass } from "#components/ui/popup-styles";
+import { useOpener } from "#components/ui/use-opener";
 
 export interface SheetProps {
   open: boolean;
@@ -19,11 +20,13 @@ export interface SheetProps {
 
 /** A panel from the edge of the screen: a detail beside its list, or the navigation on small screens. */
 export function Sheet({ open, onOpenChange, title, bare, side = "right", children, className }: SheetProps) {
+  const finalFocus = useOpener(open);
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
       <Base.Portal>
         <Base.Backdrop className={backdropClass} />
         <Base.Popup
+          finalFocus={finalFocus}
           className={cn(
             "fixed inset-y-0 z-40 flex w-full flex-col bg-float shadow-float outline-none transition-transform duration-150 ease-out",
             side === "left"

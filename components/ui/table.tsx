@@ -9,6 +9,7 @@ import {
   useRef,
 } from "react";
 import { cn } from "#components/ui/cn";
+import { wideList } from "#components/ui/wide-list";
 
 /** Marks the link that a click on the row, or Enter, opens. */
 export const rowLinkProps = { "data-row-link": "" } as const;
@@ -61,20 +62,23 @@ export interface TableProps {
   dense?: boolean;
   /** The keys j and k walk this table. Only one table of a page. */
   keys?: boolean;
+  /** The page's own list: it reaches the edges of the page. */
+  wide?: boolean;
   className?: string;
   /** Of the element that scrolls. */
   scrollRef?: Ref<HTMLElement>;
 }
 
 /** Rows of facts under a header that stays in view. */
-export function Table({ label, head, children, dense, keys = false, className, scrollRef }: TableProps) {
+export function Table(props: TableProps) {
+  const { label, head, children, dense, keys = false, wide = false, className, scrollRef } = props;
   const ref = useRowKeys(keys);
   return (
     <section
       ref={scrollRef}
       aria-label={label}
       tabIndex={-1}
-      className={cn("scroll-thin relative overflow-auto", className)}
+      className={cn("scroll-thin relative overflow-auto", wide && wideList, className)}
     >
       <table
         ref={ref}

@@ -45,7 +45,8 @@ ownerTest("a webhook is added, hears an example, is disabled and deleted", async
   await expect(page.getByText("Copy the signing secret now")).toBeVisible();
   const secret = /whsec_[\w+/=]+/.exec((await page.getByRole("dialog").textContent()) ?? "")?.[0] ?? "";
   expect(secret).not.toBe("");
-  await page.getByRole("button", { name: "I have it" }).click();
+  await page.getByRole("button", { name: "I have it" }).press("Enter");
+  await expect(page.getByRole("button", { name: "Add webhook" })).toBeFocused();
   await page.getByRole("link", { name: "Invoices" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Invoices");
   expect(await page.content()).not.toContain(secret);
@@ -69,4 +70,26 @@ ownerTest("a webhook is added, hears an example, is disabled and deleted", async
   await expect(page).toHaveURL(/\/webhooks$/);
   await expect(page.getByRole("link", { name: "Invoices" })).toHaveCount(0);
   await receiver.close();
+});
+
+ownerTest("by keyboard alone: what opens in front of a page gives the focus back", async ({ page, server, seed }) => {
+  const openings: [path: string, button: string, keys: string[]][] = [
+    ["/models", "Add alias", []],
+    ["/models", "Actions for fast", ["Enter"]],
+    ["/models", "Actions for fast", ["ArrowDown", "Enter"]],
+    ["/prompts", "Create prompt", []],
+    [`/webhooks/${seed.webhookId}`, "response.completed", []],
+  ];
+  for (const [path, name, keys] of openings) {
+    await page.goto(server.url + path);
+    const button = page.getByRole("button", { name });
+    await button.press("Enter");
+    if (keys.length > 0) await expect(page.getByRole("menuitem").first()).toBeFocused();
+    for (const key of keys) await page.keyboard.press(key);
+    const popup = page.getByRole("dialog").or(page.getByRole("alertdialog"));
+    await expect(popup.locator(":focus")).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(popup).toHaveCount(0);
+    await expect(button).toBeFocused();
+  }
 });

@@ -30,7 +30,7 @@ export function ApiKeysPage() {
   );
   return (
     <Page title="API keys" actions={create}>
-      <QueryView query={keys} title="The keys could not be loaded" skeleton={<TableSkeleton columns={6} />}>
+      <QueryView query={keys} title="The keys could not be loaded" skeleton={<TableSkeleton columns={6} wide />}>
         {({ pages }) => {
           const rows = pages.flatMap((page) => page.rows);
           if (rows.length === 0) return <NoKeys action={create} />;

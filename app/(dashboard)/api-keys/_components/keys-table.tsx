@@ -41,7 +41,7 @@ export function KeysTable({ keys }: { keys: readonly ApiKey[] }) {
   const [revoking, setRevoking] = useState<ApiKey | null>(null);
   return (
     <>
-      <Table label="API keys" head={head} className="-mx-4 -mt-5 shrink-0 lg:-mx-6 lg:[--table-gutter:1.5rem]" keys>
+      <Table label="API keys" head={head} wide keys>
         {keys.map((key) => (
           <KeyRow key={key.id} apiKey={key} onEdit={() => setEditing(key)} onRevoke={() => setRevoking(key)} />
         ))}

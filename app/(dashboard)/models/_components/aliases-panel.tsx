@@ -35,7 +35,7 @@ export function AliasesPanel() {
       <QueryView
         query={routes}
         title="The aliases could not be loaded"
-        skeleton={<TableSkeleton rows={3} columns={3} />}
+        skeleton={<TableSkeleton rows={3} columns={3} head={false} />}
       >
         {(rows) =>
           rows.length === 0 ? (
@@ -74,7 +74,9 @@ interface AliasRowProps {
 function AliasRow({ route, mayManage, onEdit, onRemove }: AliasRowProps) {
   return (
     <li className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-3 gap-y-1 border-t px-4 py-2.5 sm:grid-cols-[minmax(7rem,14rem)_minmax(0,1fr)_auto]">
-      <span className="figures truncate py-0.5 font-medium text-sm">{route.alias}</span>
+      <span className="figures truncate py-0.5 font-medium text-sm" title={route.alias}>
+        {route.alias}
+      </span>
       <TargetList route={route} />
       <span className="max-sm:col-start-2 max-sm:row-start-1">
         {mayManage && (
@@ -104,7 +106,9 @@ function TargetList({ route }: { route: Route }) {
               const share = shares.get(target) ?? null;
               return (
                 <li key={target.model} className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-0.5 py-0.5">
-                  <span className="figures min-w-0 truncate text-sm">{target.model}</span>
+                  <span className="figures min-w-0 truncate text-sm" title={target.model}>
+                    {target.model}
+                  </span>
                   {share !== null && <span className="figures text-ink-3 text-sm">{formatShare(share)}</span>}
                   <BreakerStatus target={target} />
                 </li>

@@ -44,7 +44,7 @@ export function PromptsPage() {
   );
   return (
     <Page title="Prompts" actions={create}>
-      <QueryView query={list} title="The prompts could not be loaded" skeleton={<TableSkeleton columns={5} />}>
+      <QueryView query={list} title="The prompts could not be loaded" skeleton={<TableSkeleton columns={5} wide />}>
         {({ pages }) => {
           const rows = pages.flatMap((page) => page.rows);
           if (rows.length === 0) return <NoPrompts action={create} />;
@@ -63,7 +63,7 @@ export function PromptsPage() {
 
 function PromptsTable({ prompts }: { prompts: readonly Prompt[] }) {
   return (
-    <Table label="Prompts" head={head} keys className="-mx-4 -mt-5 shrink-0 lg:-mx-6 lg:[--table-gutter:1.5rem]">
+    <Table label="Prompts" head={head} keys wide>
       {prompts.map((prompt) => (
         <Tr key={prompt.id}>
           <Td className="max-w-80">

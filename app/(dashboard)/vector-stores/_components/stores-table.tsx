@@ -22,7 +22,7 @@ const head = (
 /** The stores, newest first. */
 export function StoresTable({ stores }: { stores: readonly Store[] }) {
   return (
-    <Table label="Vector stores" head={head} keys className="-mx-4 -mt-5 shrink-0 lg:-mx-6 lg:[--table-gutter:1.5rem]">
+    <Table label="Vector stores" head={head} keys wide>
       {stores.map((store) => (
         <Tr key={store.id}>
           <Td className="max-w-80">

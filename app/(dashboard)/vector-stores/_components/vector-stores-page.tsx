@@ -36,7 +36,11 @@ export function VectorStoresPage() {
   );
   return (
     <Page title="Vector stores" actions={create}>
-      <QueryView query={stores} title="The vector stores could not be loaded" skeleton={<TableSkeleton columns={5} />}>
+      <QueryView
+        query={stores}
+        title="The vector stores could not be loaded"
+        skeleton={<TableSkeleton columns={5} wide />}
+      >
         {({ pages }) => {
           const rows = pages.flatMap((page) => page.rows);
           if (rows.length === 0) {

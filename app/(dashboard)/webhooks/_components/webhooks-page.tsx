@@ -27,7 +27,11 @@ export function WebhooksPage() {
   );
   return (
     <Page title="Webhooks" actions={create}>
-      <QueryView query={webhooks} title="The webhooks could not be loaded" skeleton={<TableSkeleton columns={5} />}>
+      <QueryView
+        query={webhooks}
+        title="The webhooks could not be loaded"
+        skeleton={<TableSkeleton columns={5} wide />}
+      >
         {(rows) => (rows.length === 0 ? <NoWebhooks action={create} /> : <WebhooksTable webhooks={rows} />)}
       </QueryView>
       {creating && <CreateWebhookDialog onClose={() => setCreating(false)} />}

@@ -11,19 +11,19 @@ import type { Webhook } from "./webhook-types";
 const head = (
   <>
     <Th>Name</Th>
+    <Th>Status</Th>
     <Th>Address</Th>
     <Th>Told of</Th>
     <Th align="right">Delivered, 24 h</Th>
     <Th align="right">Failed, 24 h</Th>
     <Th>Last event</Th>
-    <Th>Status</Th>
   </>
 );
 
 /** The webhooks, the oldest first. */
 export function WebhooksTable({ webhooks }: { webhooks: readonly Webhook[] }) {
   return (
-    <Table label="Webhooks" head={head} keys className="-mx-4 -mt-5 shrink-0 lg:-mx-6 lg:[--table-gutter:1.5rem]">
+    <Table label="Webhooks" head={head} keys wide>
       {webhooks.map((webhook) => (
         <Tr key={webhook.id} className={webhook.enabled ? undefined : "text-ink-3"}>
           <Td className="max-w-56">
@@ -31,8 +31,13 @@ export function WebhooksTable({ webhooks }: { webhooks: readonly Webhook[] }) {
               {webhook.name}
             </Link>
           </Td>
+          <Td className="whitespace-nowrap">
+            <WebhookStatus webhook={webhook} />
+          </Td>
           <Td className="max-w-72 truncate">
-            <span className="figures text-ink-2 text-sm">{webhook.url}</span>
+            <span className="figures text-ink-2 text-sm" title={webhook.url}>
+              {webhook.url}
+            </span>
           </Td>
           <Td className="whitespace-nowrap text-ink-2">
             {describeEvents(webhook.events)}
@@ -46,9 +51,6 @@ export function WebhooksTable({ webhooks }: { webhooks: readonly Webhook[] }) {
           </Td>
           <Td className="whitespace-nowrap text-ink-2">
             {webhook.recent.lastAt ? <RelativeTime at={webhook.recent.lastAt} /> : "None in 24 h"}
-          </Td>
-          <Td className="whitespace-nowrap">
-            <WebhookStatus webhook={webhook} />
           </Td>
         </Tr>
       ))}
