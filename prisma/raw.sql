@@ -45,6 +45,9 @@ CREATE INDEX "vector_store_file_line_idx" ON "vector_store_file" ("team_id", "qu
 -- Where the queue of all teams is: the place of whoever is next.
 CREATE INDEX "vector_store_file_next_idx" ON "vector_store_file" ("queue_place") WHERE status = 'in_progress' AND step = 'queued';
 
+-- The sweep of vectors that no generation of their store has any more, each minute; nearly every build is swept.
+CREATE INDEX "vector_store_build_open_idx" ON "vector_store_build" ("updated_at") WHERE swept_at IS NULL;
+
 -- The sweep of background responses that are not to be stored, each minute; nearly every response is stored.
 CREATE INDEX "response_expires_idx" ON "response" ("expires_at") WHERE expires_at IS NOT NULL;
 

@@ -22,7 +22,7 @@ export async function findNeighbours(query: {
               c.heading_path AS "headingPath", c.token_count AS "tokenCount"
        FROM chunk h
        JOIN chunk c ON c.team_id = h.team_id AND c.vector_store_id = h.vector_store_id AND c.file_id = h.file_id
-         AND c.generation = h.generation AND c.ordinal BETWEEN h.ordinal - $3 AND h.ordinal + $3 AND c.id <> h.id
+         AND c.ordinal BETWEEN h.ordinal - $3 AND h.ordinal + $3 AND c.id <> h.id
        JOIN vector_store_file s ON s.team_id = h.team_id AND s.vector_store_id = h.vector_store_id AND s.file_id = h.file_id
        JOIN file f ON f.team_id = h.team_id AND f.id = h.file_id
        WHERE h.team_id = $1 AND h.id = $2::bigint AND s.status = 'completed'

@@ -10,8 +10,7 @@ export async function findEmbeddings(teamId: string, keys: readonly Buffer[]): P
     pool().query<{ key: string; embedding: string }>(
       `SELECT encode(k.key, 'hex') AS key, e.embedding::text AS embedding
        FROM unnest($2::bytea[]) AS k(key),
-            LATERAL (SELECT id FROM chunk WHERE team_id = $1 AND embedding_key = k.key LIMIT 1) c
-       JOIN chunk_embedding e ON e.team_id = $1 AND e.chunk_id = c.id`,
+            LATERAL (SELECT embedding FROM chunk_embedding WHERE team_id = $1 AND embedding_key = k.key LIMIT 1) e`,
       [teamId, keys],
     ),
   );

@@ -4,18 +4,15 @@ import { mapped } from "#server/db/mapped";
 import type { VectorStoreFileScope } from "#server/db/vector-store-files";
 
 /**
- * Where a chunk of the file begins in its text, or null when the file has no such chunk in this generation.
+ * Where a chunk of the file begins in its text, or null when the file has no such chunk.
  * @throws AppError database_unavailable
  */
-export async function findChunkStart(
-  scope: VectorStoreFileScope,
-  chunk: { generation: number; chunkId: string },
-): Promise<number | null> {
+export async function findChunkStart(scope: VectorStoreFileScope, chunkId: string): Promise<number | null> {
   const { rows } = await mapped(() =>
     pool().query<{ charStart: number }>(
       `SELECT char_start AS "charStart" FROM chunk
-       WHERE team_id = $1 AND vector_store_id = $2 AND file_id = $3 AND generation = $4 AND id::text = $5`,
-      [scope.teamId, scope.vectorStoreId, scope.fileId, chunk.generation, chunk.chunkId],
+       WHERE team_id = $1 AND vector_store_id = $2 AND file_id = $3 AND id::text = $4`,
+      [scope.teamId, scope.vectorStoreId, scope.fileId, chunkId],
     ),
   );
   return rows[0]?.charStart ?? null;
@@ -27,17 +24,17 @@ export async function findChunkStart(
  */
 export async function listChunksWithin(
   scope: VectorStoreFileScope,
-  span: { generation: number; start: number; end: number },
+  span: { start: number; end: number },
 ): Promise<ChunkRow[]> {
   const { rows } = await mapped(() =>
     pool().query<ChunkRow>(
       `SELECT id::text, ordinal, page, char_start AS "charStart", char_end AS "charEnd",
               heading_path AS "headingPath", text, token_count AS "tokenCount"
        FROM chunk
-       WHERE team_id = $1 AND vector_store_id = $2 AND file_id = $3 AND generation = $4
-         AND char_start < $6 AND char_end > $5
+       WHERE team_id = $1 AND vector_store_id = $2 AND file_id = $3
+         AND char_start < $5 AND char_end > $4
        ORDER BY ordinal LIMIT 1000`,
-      [scope.teamId, scope.vectorStoreId, scope.fileId, span.generation, span.start, span.end],
+      [scope.teamId, scope.vectorStoreId, scope.fileId, span.start, span.end],
     ),
   );
   return rows;

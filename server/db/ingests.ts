@@ -46,21 +46,24 @@ export async function recordStep(
 }
 
 /**
- * Ends an ingestion well: counts what was written into the row that lists and BM25 read. False when no longer wanted.
+ * Ends an ingestion well: counts what was written into the row that lists and BM25 read. False when no longer wanted, or
+ * when the store has gone on to another generation of vectors. It cannot go on before this is committed.
  * @throws AppError database_unavailable
  */
 export async function completeIngest(scope: IngestScope, result: { generation: number; now: Date }): Promise<boolean> {
   const { rowCount } = await mapped(() =>
     pool().query(
-      `UPDATE vector_store_file SET
+      `WITH store AS MATERIALIZED (
+         SELECT id FROM vector_store WHERE team_id = $1 AND id = $2 AND generation = $5 FOR KEY SHARE)
+       UPDATE vector_store_file SET
          status = 'completed', step = 'done', error_code = NULL, error_message = NULL, updated_at = $6,
          chunk_count = w.chunks, lexeme_count = w.lexemes, usage_bytes = w.bytes, done_count = w.chunks,
          total_count = w.chunks
-       FROM (SELECT count(*)::int AS chunks, coalesce(sum(c.lexeme_count), 0) AS lexemes,
+       FROM store, (SELECT count(*)::int AS chunks, coalesce(sum(c.lexeme_count), 0) AS lexemes,
                     coalesce(sum(octet_length(c.text) + pg_column_size(e.embedding)), 0) AS bytes
              FROM chunk c LEFT JOIN chunk_embedding e
-               ON e.team_id = c.team_id AND e.vector_store_id = c.vector_store_id AND e.chunk_id = c.id
-             WHERE c.team_id = $1 AND c.vector_store_id = $2 AND c.file_id = $3 AND c.generation = $5) w
+               ON e.team_id = c.team_id AND e.chunk_id = c.id AND e.generation = $5
+             WHERE c.team_id = $1 AND c.vector_store_id = $2 AND c.file_id = $3) w
        WHERE ${MINE}`,
       [...scopeValues(scope), result.generation, result.now],
     ),

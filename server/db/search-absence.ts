@@ -12,7 +12,6 @@ export interface SearchableState {
   status: FileStatus;
   errorMessage: string | null;
   expired: boolean;
-  /** Passages of the store's generation. */
   passages: number;
   /** Whether the whole filter lets a passage of the file through, then each of `conditions` alone. */
   passes: boolean;
@@ -27,13 +26,12 @@ export interface SearchableState {
 export async function readSearchableState(
   scope: VectorStoreFileScope,
   question: {
-    generation: number;
     filter: AttributeFilter | null;
     conditions: readonly AttributeFilter[];
     now: Date;
   },
 ): Promise<SearchableState | null> {
-  const values: unknown[] = [scope.teamId, scope.vectorStoreId, scope.fileId, question.generation, question.now];
+  const values: unknown[] = [scope.teamId, scope.vectorStoreId, scope.fileId, question.now];
   const add = (value: unknown) => `$${values.push(value)}`;
   const holds = (filter: AttributeFilter) =>
     `coalesce(bool_or(${attributeFilterSql(filter, attributesFor(filter), { add })}), false)`;
@@ -42,12 +40,11 @@ export async function readSearchableState(
   const { rows } = await mapped(() =>
     pool().query<SearchableState>(
       `SELECT f.filename, s.status, s.error_message AS "errorMessage",
-              coalesce(f.expires_at <= $5, false) AS expired, count(c.id)::int AS passages,
+              coalesce(f.expires_at <= $4, false) AS expired, count(c.id)::int AS passages,
               ${passes} AS passes, ARRAY[${each}]::boolean[] AS holds
        FROM vector_store_file s
        JOIN file f ON f.team_id = s.team_id AND f.id = s.file_id
        LEFT JOIN chunk c ON c.team_id = s.team_id AND c.vector_store_id = s.vector_store_id AND c.file_id = s.file_id
-         AND c.generation = $4
        WHERE s.team_id = $1 AND s.vector_store_id = $2 AND s.file_id = $3
        GROUP BY f.filename, f.expires_at, s.status, s.error_message`,
       values,
@@ -87,8 +84,7 @@ export async function readVectorPlace(
          SELECT c.id, c.file_id, e.embedding <=> (SELECT $5::text::halfvec) AS distance
          FROM vector_store_file s
          JOIN chunk c ON c.team_id = s.team_id AND c.vector_store_id = s.vector_store_id AND c.file_id = s.file_id
-           AND c.generation = $4
-         JOIN chunk_embedding e ON e.team_id = c.team_id AND e.vector_store_id = c.vector_store_id AND e.chunk_id = c.id
+         JOIN chunk_embedding e ON e.team_id = c.team_id AND e.chunk_id = c.id AND e.generation = $4
          WHERE s.team_id = $1 AND s.vector_store_id = $2 AND ${condition}
        ), best AS (SELECT * FROM distances WHERE file_id = $3 ORDER BY distance, id LIMIT 1)
        SELECT b.id::text AS "chunkId", 1 - nullif(b.distance, 'NaN') AS score,

@@ -152,7 +152,7 @@ function allowedChunks(condition: string): string {
 allowed AS MATERIALIZED (
   SELECT ARRAY(
     SELECT c.id FROM vector_store_file s
-    JOIN chunk c ON c.team_id = $1 AND c.vector_store_id = s.vector_store_id AND c.file_id = s.file_id AND c.generation = $7
+    JOIN chunk c ON c.team_id = $1 AND c.vector_store_id = s.vector_store_id AND c.file_id = s.file_id
     WHERE s.team_id = $1 AND s.vector_store_id = ANY ($2::text[]) AND s.status = 'completed' AND ${condition}) AS ids
 ),`;
 }
@@ -165,7 +165,7 @@ allowed AS MATERIALIZED (
  * be ranked by the whole question.
  */
 function keywordLeg(filtered: boolean): string {
-  const scope = "c.team_id = $1 AND c.vector_store_id = ANY ($2::text[]) AND c.generation = $7";
+  const scope = "c.team_id = $1 AND c.vector_store_id = ANY ($2::text[])";
   const among = filtered ? "AND c.id = ANY ((SELECT ids FROM allowed)::bigint[])" : "";
   // A filter leaves few of a word's matches, so there every word counts from the start.
   const question = filtered ? "whole" : "rarest";
@@ -189,7 +189,8 @@ totals AS MATERIALIZED (
        (SELECT min(ends.first)::float8 AS first, max(ends.last)::float8 AS last
         FROM unnest($2::text[]) AS store(id), LATERAL (
           SELECT min(e.chunk_id) AS first, max(e.chunk_id) AS last
-          FROM chunk_embedding e WHERE e.team_id = $1 AND e.vector_store_id = store.id) ends) i
+          FROM chunk_embedding e
+          WHERE e.team_id = $1 AND e.vector_store_id = store.id AND e.generation = $7) ends) i
 ),
 frequencies AS MATERIALIZED (
   SELECT l.lexeme, l.term, d.matches, ln(1 + (t.chunks - d.matches + 0.5) / (d.matches + 0.5)) AS idf,

@@ -30,6 +30,7 @@ async function writeChunks(count: number): Promise<void> {
   const store = { id: vectorStoreId, name: "s", description: null, metadata: {}, embeddingModel: "builtin/hash-1024" };
   const ages = {
     dimensions: 4,
+    embeddingOptions: {},
     generation: 1,
     indexedGeneration: null,
     expiresAfterDays: null,
@@ -52,6 +53,7 @@ async function writeChunks(count: number): Promise<void> {
     headingPath: "",
     tokenCount: 1,
     embedding: "[1,0,0,0]",
+    lead: "",
     embeddingKey: Buffer.from([0]),
   };
   const chunks = Array.from({ length: count }, (_, ordinal) => {

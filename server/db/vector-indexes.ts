@@ -73,7 +73,8 @@ export async function findIndexableStores(
 }
 
 /**
- * Drops every store's index but those of `keep`, and those that a killed build left unfinished. Gives their names.
+ * Drops every store's index but those of `keep` and of generations that are being built, and those that a killed build
+ * left unfinished. Gives their names.
  * @throws AppError database_unavailable
  */
 export async function dropOtherIndexes(client: PoolClient, keep: readonly IndexableStore[]): Promise<string[]> {
@@ -87,7 +88,9 @@ export async function dropOtherIndexes(client: PoolClient, keep: readonly Indexa
     const { rows } = await client.query<{ name: string }>(
       `SELECT c.relname AS name FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
        WHERE i.indrelid = 'chunk_embedding'::regclass AND c.relname LIKE $1
-         AND (NOT i.indisvalid OR c.relname <> ALL ($2::text[])) ORDER BY 1`,
+         AND (NOT i.indisvalid OR c.relname <> ALL ($2::text[] || ARRAY(
+           SELECT 'ann_' || vector_store_id || '_' || generation FROM vector_store_build WHERE status = 'in_progress')))
+       ORDER BY 1`,
       [NAMES, kept],
     );
     for (const { name } of rows) await client.query(`DROP INDEX CONCURRENTLY IF EXISTS ${escapeIdentifier(name)}`);
@@ -103,8 +106,13 @@ export async function dropOtherIndexes(client: PoolClient, keep: readonly Indexa
 export async function buildVectorIndex(client: PoolClient, store: IndexableStore): Promise<boolean> {
   const name = indexName(store);
   return mapped(async () => {
-    const known = await client.query("SELECT FROM pg_class WHERE relname = $1", [name]);
-    if (known.rowCount === 0) {
+    const known = await client.query<{ whole: boolean }>(
+      "SELECT i.indisvalid AS whole FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE c.relname = $1",
+      [name],
+    );
+    const isWhole = known.rows[0]?.whole ?? false;
+    if (known.rowCount === 1 && !isWhole) await client.query(`DROP INDEX CONCURRENTLY ${escapeIdentifier(name)}`);
+    if (!isWhole) {
       await client.query(`SET maintenance_work_mem = '${BUILD_MEMORY}'`);
       await client.query(
         `CREATE INDEX CONCURRENTLY ${escapeIdentifier(name)} ON chunk_embedding
@@ -115,7 +123,7 @@ export async function buildVectorIndex(client: PoolClient, store: IndexableStore
       `UPDATE vector_store SET indexed_generation = $3 WHERE team_id = $1 AND id = $2 AND generation = $3`,
       [store.teamId, store.vectorStoreId, store.generation],
     );
-    return known.rowCount === 0;
+    return !isWhole;
   });
 }
 
@@ -133,13 +141,29 @@ export async function dropVectorIndex(scope: VectorStoreScope): Promise<void> {
       [scope.teamId, scope.vectorStoreId],
     ),
   );
-  for (const { generation } of rows) {
+  await dropIndexes(rows.map(({ generation }) => indexName({ ...scope, generation })));
+}
+
+/**
+ * Drops the indexes of a store's other generations before their rows are deleted in bulk.
+ * @throws AppError database_unavailable
+ */
+export async function dropStaleIndexes(store: Pick<IndexableStore, "vectorStoreId" | "generation">): Promise<void> {
+  const { rows } = await mapped(() =>
+    pool().query<{ name: string }>(
+      "SELECT relname AS name FROM pg_class WHERE relkind = 'i' AND starts_with(relname, $1) AND relname <> $2",
+      [`ann_${store.vectorStoreId}_`, indexName(store)],
+    ),
+  );
+  await dropIndexes(rows.map(({ name }) => name));
+}
+
+async function dropIndexes(names: readonly string[]): Promise<void> {
+  for (const name of names) {
     const client = await mapped(() => pool().connect());
     try {
       await client.query(`SET lock_timeout = '${DROP_PATIENCE}'`);
-      await mapped(() =>
-        client.query(`DROP INDEX CONCURRENTLY IF EXISTS ${escapeIdentifier(indexName({ ...scope, generation }))}`),
-      );
+      await mapped(() => client.query(`DROP INDEX CONCURRENTLY IF EXISTS ${escapeIdentifier(name)}`));
     } finally {
       client.release(true);
     }

@@ -184,7 +184,7 @@ export async function upsertVectorStoreFiles(
       ON CONFLICT (team_id, vector_store_id, file_id) DO UPDATE SET
         status = 'in_progress', step = 'queued', done_count = 0, total_count = 0, error_code = NULL,
         error_message = NULL, attributes = excluded.attributes, chunking_strategy = excluded.chunking_strategy,
-        usage_bytes = 0, chunk_count = 0, lexeme_count = 0, attempts = 0, ingest_id = excluded.ingest_id,
+        usage_bytes = 0, chunk_count = 0, lexeme_count = 0, attempts = 0, ingest_id = excluded.ingest_id, built_generation = NULL,
         queue_line = excluded.queue_line, queue_place = excluded.queue_place,
         updated_at = excluded.updated_at`;
     // After the rows, which are locked now: whoever still reads them under an older ingestId writes no more chunks.

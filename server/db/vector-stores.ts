@@ -1,7 +1,7 @@
 import { pool, prisma, type TransactionClient } from "#server/db/client";
 import { idBounds } from "#server/db/files";
 import { mapped } from "#server/db/mapped";
-import type { SearchSettings } from "#server/protocol/vector-stores";
+import type { EmbeddingOptions, SearchSettings } from "#server/protocol/vector-stores";
 
 export interface VectorStoreRow {
   id: string;
@@ -11,7 +11,8 @@ export interface VectorStoreRow {
   embeddingModel: string;
   /** null until the first vector tells. */
   dimensions: number | null;
-  /** The generation of chunks that searches read. */
+  embeddingOptions: EmbeddingOptions;
+  /** The generation of vectors that searches compare. */
   generation: number;
   /** The generation that has an index of its own; null while searches measure every vector. */
   indexedGeneration: number | null;
@@ -54,6 +55,7 @@ const FIELDS = {
   metadata: true,
   embeddingModel: true,
   dimensions: true,
+  embeddingOptions: true,
   generation: true,
   indexedGeneration: true,
   expiresAfterDays: true,
@@ -62,7 +64,8 @@ const FIELDS = {
   lastActiveAt: true,
 };
 
-type StoredRow = Omit<VectorStoreRow, "metadata" | "searchSettings"> & { metadata: unknown; searchSettings: unknown };
+type Validated = "metadata" | "searchSettings" | "embeddingOptions";
+type StoredRow = Omit<VectorStoreRow, Validated> & Record<Validated, unknown>;
 
 /** Metadata and settings were validated when they were written. */
 function toRow(row: StoredRow): VectorStoreRow {
@@ -70,6 +73,7 @@ function toRow(row: StoredRow): VectorStoreRow {
     ...row,
     metadata: row.metadata as Record<string, string>,
     searchSettings: row.searchSettings as SearchSettings,
+    embeddingOptions: row.embeddingOptions as EmbeddingOptions,
   };
 }
 

@@ -41,6 +41,31 @@ export const SearchSettings = z.object({
 });
 export type SearchSettings = z.infer<typeof SearchSettings>;
 
+/** pgvector's longest half-precision vectors that an index takes and that fit into a page of the table. */
+export const MAX_EMBEDDING_DIMENSIONS = 4_000;
+
+const Prefix = z.string().max(1_000);
+
+/** By which model a store's passages and questions are made into vectors, as a request chooses it. */
+export const EmbeddingSettings = z.object({
+  /** `connection/model`, an alias, or what is unique among the team's models. */
+  model: ModelName,
+  /** Absent: as many as the model gives by itself. Fewer where it can shorten them. */
+  dimensions: z.int().min(1).max(MAX_EMBEDDING_DIMENSIONS).nullish(),
+  /** Go before each text, for models that were trained to be told what it is: `query: ` and `passage: `. */
+  query_prefix: Prefix.nullish(),
+  document_prefix: Prefix.nullish(),
+});
+export type EmbeddingSettings = z.infer<typeof EmbeddingSettings>;
+
+/** What a store's model is asked with, as it is kept: without what is empty. */
+export type EmbeddingOptions = {
+  /** Numbers of a vector, where the model is asked for fewer than its own. */
+  reduce_to?: number;
+  query_prefix?: string;
+  document_prefix?: string;
+};
+
 const ExpiresAfter = z.object({ anchor: z.literal("last_active_at"), days: z.int().min(1).max(365) });
 
 const Name = z.string().max(256);
@@ -54,14 +79,19 @@ export const CreateVectorStoreBody = z.looseObject({
   chunking_strategy: ChunkingStrategy.nullish(),
   metadata: Metadata.nullish(),
   search_settings: SearchSettings.nullish(),
+  embedding: EmbeddingSettings.nullish(),
 });
 
-/** The body of `POST /v1/vector_stores/{id}`: what is left out stays, null takes away. */
+/**
+ * The body of `POST /v1/vector_stores/{id}`: what is left out stays, null takes away. Another `embedding` is built in the
+ * background; null ends that before it is done.
+ */
 export const UpdateVectorStoreBody = z.looseObject({
   name: Name.nullish(),
   expires_after: ExpiresAfter.nullish(),
   metadata: Metadata.nullish(),
   search_settings: SearchSettings.nullish(),
+  embedding: EmbeddingSettings.nullish(),
 });
 
 /** The body of `POST /v1/vector_stores/{id}/files`. */
@@ -124,6 +154,31 @@ export interface VectorStoreObject {
   metadata: Record<string, string>;
   /** Ours; absent where nothing is set. */
   search_settings?: SearchSettings;
+  /** Ours: what searches compare by now. */
+  embedding: EmbeddingObject;
+  /** Ours: the last change of it; absent where there was none. */
+  embedding_build?: EmbeddingBuildObject;
+}
+
+/** By which model a store's vectors are made. */
+export interface EmbeddingObject {
+  model: string;
+  /** null until the first vector tells. */
+  dimensions: number | null;
+  query_prefix?: string;
+  document_prefix?: string;
+}
+
+/** How far the vectors of another embedding model are. */
+export interface EmbeddingBuildObject {
+  /** Searches compare by the new model from `completed` on, and by the one before until then and otherwise. */
+  status: "in_progress" | "completed" | "failed" | "cancelled";
+  embedding: EmbeddingObject;
+  /** Vectors written, and passages that the store has now. */
+  vector_counts: { completed: number; total: number };
+  error: { code: string; message: string } | null;
+  created_at: number;
+  updated_at: number;
 }
 
 /** Files that were attached together as the API shows them. */

@@ -54,6 +54,7 @@ describe("vector stores", () => {
       expires_at: created.last_active_at === null ? null : created.last_active_at + 7 * 24 * 3600,
       last_active_at: expect.any(Number),
       metadata: { owner: "ops" },
+      embedding: { model: "builtin/hash-1024", dimensions: 1024 },
     });
     const changed = await client.vectorStores.update(created.id, {
       name: "rules",

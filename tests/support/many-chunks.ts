@@ -77,9 +77,9 @@ export async function addChunks(pool: Pick<Pool, "query">, many: ManyChunks): Pr
       const vectors = texts.map(() => `[${vectorOf().map((value) => value.toFixed(4))}]`);
       await pool.query(
         `WITH added AS (
-           INSERT INTO chunk (team_id, vector_store_id, file_id, generation, ordinal, char_start, char_end, heading_path,
-                              text, token_count, lexeme_count, tsv, embedding_key)
-           SELECT $1, $2, $3, 1, $4 + n.at, 0, 1, '', n.text, ${WORDS}, ${WORDS}, to_tsvector('english', n.text), ''
+           INSERT INTO chunk (team_id, vector_store_id, file_id, ordinal, char_start, char_end, heading_path, text,
+                              token_count, lexeme_count, tsv)
+           SELECT $1, $2, $3, $4 + n.at, 0, 1, '', n.text, ${WORDS}, ${WORDS}, to_tsvector('english', n.text)
            FROM unnest($5::text[]) WITH ORDINALITY AS n(text, at) RETURNING id, ordinal)
          INSERT INTO chunk_embedding (team_id, vector_store_id, chunk_id, generation, embedding)
          SELECT $1, $2, a.id, 1, v.vector::halfvec

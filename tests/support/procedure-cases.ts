@@ -37,6 +37,10 @@ export const PROCEDURE_CASES: Record<string, (ids: Ids) => unknown> = {
   "vectorStores.get": (ids) => ({ vectorStoreId: ids.vectorStore }),
   "vectorStores.create": (ids) => ({ name: "New", file_ids: [ids.file] }),
   "vectorStores.update": (ids) => ({ vectorStoreId: ids.vectorStore, change: { name: "Renamed" } }),
+  "vectorStores.changeEmbedding": (ids) => ({
+    vectorStoreId: ids.vectorStore,
+    embedding: { model: "builtin/hash-1024", dimensions: 256 },
+  }),
   "vectorStores.delete": (ids) => ({ vectorStoreId: ids.vectorStore }),
   "vectorStores.files": (ids) => ({ vectorStoreId: ids.vectorStore }),
   "vectorStores.attachFiles": (ids) => ({ vectorStoreId: ids.vectorStore, fileIds: [ids.file] }),

@@ -42,9 +42,15 @@ export async function seedEverything(pool: Pool, { teamId, fileId, partId, bytes
     [teamId, store, fileId],
   );
   await pool.query(
-    `INSERT INTO chunk (team_id, vector_store_id, file_id, generation, ordinal, char_start, char_end, heading_path, text, token_count, lexeme_count, tsv)
-     SELECT $1, $2, $3, 1, n, n, n + 1, '', 'Some words ' || n, 3, 2, to_tsvector('english', 'Some words ''quoted'' ' || n) FROM generate_series(1, 700) n`,
+    `INSERT INTO chunk (team_id, vector_store_id, file_id, ordinal, char_start, char_end, heading_path, text, token_count, lexeme_count, tsv)
+     SELECT $1, $2, $3, n, n, n + 1, '', 'Some words ' || n, 3, 2, to_tsvector('english', 'Some words ''quoted'' ' || n) FROM generate_series(1, 700) n`,
     [teamId, store, fileId],
+  );
+  await pool.query(
+    `INSERT INTO vector_store_build (team_id, vector_store_id, build_id, status, generation, embedding_model, dimensions,
+       embedding_options, created_at, updated_at)
+     VALUES ($1, $2, 'build_1', 'failed', 2, 'builtin/hash-1024', 256, '{"reduce_to": 256}', now(), now())`,
+    [teamId, store],
   );
   await pool.query(
     `INSERT INTO chunk_embedding (team_id, vector_store_id, chunk_id, generation, embedding)

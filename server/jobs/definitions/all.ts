@@ -1,4 +1,5 @@
 import { backgroundSweepJob } from "#server/jobs/definitions/background-sweep";
+import { buildVectorsDefinition } from "#server/jobs/definitions/build-vectors";
 import { deliverWebhookDefinition } from "#server/jobs/definitions/deliver-webhook";
 import { documentsSweepJob } from "#server/jobs/definitions/documents-sweep";
 import { embeddedVacuumJob } from "#server/jobs/definitions/embedded-vacuum";
@@ -18,6 +19,7 @@ import type { JobDefinition } from "#server/jobs/queue";
 /** Every job that this server runs. */
 export const jobDefinitions: Readonly<Record<string, JobDefinition>> = {
   "background-sweep": backgroundSweepJob,
+  "build-vectors": buildVectorsDefinition,
   "deliver-webhook": deliverWebhookDefinition,
   "documents-sweep": documentsSweepJob,
   "embedded-vacuum": embeddedVacuumJob,

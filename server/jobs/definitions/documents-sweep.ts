@@ -3,7 +3,9 @@ import { defineJob, implementJob } from "#server/jobs/queue";
 import { sweepFiles } from "#server/services/files/sweep-files";
 import { sweepUploads } from "#server/services/uploads/sweep-uploads";
 import { resumeLostImports } from "#server/services/url-imports/resume-lost-imports";
+import { resumeStalledBuilds } from "#server/services/vector-stores/resume-stalled-builds";
 import { resumeStalledIngests } from "#server/services/vector-stores/resume-stalled-ingests";
+import { sweepGenerations } from "#server/services/vector-stores/sweep-generations";
 
 const type = defineJob({
   name: "documents-sweep",
@@ -11,10 +13,12 @@ const type = defineJob({
   options: { schedule: "* * * * *", retryLimit: 0 },
 });
 
-/** Each minute: uploads that have ended, expired files, bytes without a file, ingestions and imports whose job is lost. */
+/** Each minute: uploads that have ended, expired files, bytes without a file, vectors without a reader, and jobs that are lost. */
 export const documentsSweepJob = implementJob(type, async (_payload, { signal }) => {
   await sweepUploads(signal);
   await sweepFiles(signal);
+  await sweepGenerations(signal);
   await resumeStalledIngests();
   await resumeLostImports();
+  await resumeStalledBuilds();
 });

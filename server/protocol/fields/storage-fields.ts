@@ -54,11 +54,22 @@ export const storageFields: EndpointFields[] = [
       expires_after: acts("Days without use after which the store ends."),
       metadata: acts("Kept with the store, and shown."),
       search_settings: SEARCH_SETTINGS,
+      embedding: acts(
+        "Ours. The store's embedding `model`, `dimensions` (up to 4,000, where the model can shorten its vectors) and the `query_prefix` and `document_prefix` that it wants; `EMBEDDING_MODEL` unless given.",
+      ),
     },
   },
   {
     route: "POST /v1/vector_stores/:vector_store_id",
-    fields: { name: REPLACES, expires_after: REPLACES, metadata: REPLACES, search_settings: SEARCH_SETTINGS },
+    fields: {
+      name: REPLACES,
+      expires_after: REPLACES,
+      metadata: REPLACES,
+      search_settings: SEARCH_SETTINGS,
+      embedding: acts(
+        "Ours. Builds the vectors of another model in the background, then goes over to it at once; `embedding_build` of the store tells how far it is. `null` ends it before it is done.",
+      ),
+    },
   },
   {
     route: "POST /v1/vector_stores/:vector_store_id/search",

@@ -1,14 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { setClock } from "#server/clock";
 import { pool } from "#server/db/client";
 import { hybridStatement } from "#server/db/search";
 import { startQueue, stopQueue } from "#server/jobs/queue";
 import type { AttributeFilter } from "#server/protocol/attribute-filter";
 import { indexVectors } from "#server/services/maintenance/index-vectors";
 import { systemContext } from "#server/services/setup/system-context";
+import { buildVectors } from "#server/services/vector-stores/build-vectors";
+import { changeEmbedding } from "#server/services/vector-stores/change-embedding";
 import { createVectorStore } from "#server/services/vector-stores/create-vector-store";
 import { deleteVectorStore } from "#server/services/vector-stores/delete-vector-store";
+import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
 import { searchVectorStores } from "#server/services/vector-stores/search-vector-stores";
+import { sweepGenerations } from "#server/services/vector-stores/sweep-generations";
 import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/database";
+import { installFakeClock } from "#tests/support/fake-clock";
 import { addChunks, unitVectors } from "#tests/support/many-chunks";
 
 const DIMENSIONS = 1024;
@@ -115,6 +121,24 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)("indexes of large vector stores"
     await indexVectors(never);
     expect(await indexes()).toEqual([name]);
     expect(await oid()).not.toBe(first);
+  });
+
+  it("of another embedding model's vectors are built before searches compare by them", async () => {
+    const id = await makeStore(900);
+    await indexVectors(never);
+    const input = { vectorStoreId: id, embedding: { model: "builtin/hash-1024", dimensions: 256 } };
+    const { build } = await changeEmbedding({ ctx: systemContext(teamId), input });
+    const scope = { teamId, vectorStoreId: id };
+    await buildVectors({ input: { ...scope, buildId: build?.buildId ?? "" }, signal: never });
+    const changed = await getVectorStore({ ctx: systemContext(teamId), input });
+    expect(changed).toMatchObject({ generation: 2, indexedGeneration: 2, dimensions: 256 });
+    expect(await indexes()).toEqual([`ann_${id}_1`, `ann_${id}_2`]);
+    // A search that began before compares by the former ones; then they go, their index first.
+    installFakeClock(Date.now() + 61_000);
+    await sweepGenerations(never).finally(() => setClock());
+    expect(await indexes()).toEqual([`ann_${id}_2`]);
+    await indexVectors(never);
+    expect(await indexes()).toEqual([`ann_${id}_2`]);
   });
 
   it("are left alone by a node that finds another at it", async () => {

@@ -30,6 +30,8 @@ export interface ResolveEmbeddingModelInput {
   model: string;
   /** Known for a store that has vectors; null: found with a first call. */
   dimensions: number | null;
+  /** Numbers that a vector is to have, where the vendor can shorten it; absent: as many as the model's own. */
+  reduceTo?: number | undefined;
 }
 
 interface Question {
@@ -112,7 +114,11 @@ export async function resolveEmbeddingModel({
   const { teamId } = ctx.principal;
   const team = await loadTeamModels(teamId);
   const places = await findPlaces({ team, name: input.model, provider: null, callerKey: null, passthrough: false });
-  const options = input.dimensions === null ? {} : { dimensions: input.dimensions };
+  const { dimensions, reduceTo } = input;
+  const options = {
+    ...(dimensions === null ? {} : { dimensions }),
+    ...(reduceTo === undefined ? {} : { reduceTo }),
+  };
   const model = openIn(places, options, (target) => breakerOf(teamId, target));
   if (!model) {
     throw new AppError("model_not_found", `There is no embedding model '${input.model}'.`, { param: "model" });

@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
 import { config } from "#server/config";
-import type { NewChunk } from "#server/db/chunks";
 import { findEmbeddings } from "#server/db/embeddings";
-import type { DocumentChunk } from "#server/retrieval/chunk/chunk-document";
-import { textToEmbed, textToIndex, toKeywords } from "#server/retrieval/search/searchable-text";
+import { textToEmbed } from "#server/retrieval/search/searchable-text";
 import type { ServiceContext } from "#server/services/context";
 import type { RoutedEmbeddingModel } from "#server/services/models/route-embedding-model";
 
@@ -14,21 +12,37 @@ const NATIVE_BATCH = 96;
 const VECTOR_DIGITS = 5;
 const KEY_BYTES = 16;
 
-export type OrdinalChunk = DocumentChunk & { ordinal: number };
-
-/** The passages of a document that say the same: they share one vector. */
-interface SameText {
-  key: Buffer;
+/** What a passage's vector is made of. */
+export interface Embeddable {
+  headingPath: string;
+  lead: string;
   text: string;
-  chunks: OrdinalChunk[];
 }
 
-interface Embedding {
+/** A passage with its vector. */
+export interface EmbeddedChunk<C> {
+  chunk: C;
+  /** As pgvector writes it: `[0.1,-0.2]`. */
+  embedding: string;
+  /** Names the text and model of the vector. */
+  embeddingKey: Buffer;
+}
+
+/** The passages that say the same: they share one vector. */
+interface SameText<C> {
+  key: Buffer;
+  text: string;
+  chunks: C[];
+}
+
+interface Embedding<C> {
   ctx: ServiceContext;
   model: RoutedEmbeddingModel;
-  chunks: readonly OrdinalChunk[];
+  /** Goes before each text; empty for most models. */
+  prefix: string;
+  chunks: readonly C[];
   /** Called with up to a statement's worth of chunks, one call at a time, in no order. */
-  write(chunks: NewChunk[]): Promise<void>;
+  write(chunks: EmbeddedChunk<C>[]): Promise<void>;
 }
 
 /**
@@ -36,9 +50,11 @@ interface Embedding {
  * the team had embedded by the same model before, in whatever store, is not embedded again. Answers how many texts were
  * embedded and how many chunks came without. The first failure stops the rest and is thrown once nothing runs any more.
  */
-export async function embedChunks(work: Embedding): Promise<{ embedded: number; reused: number }> {
+export async function embedChunks<C extends Embeddable>(
+  work: Embedding<C>,
+): Promise<{ embedded: number; reused: number }> {
   const size = config().embedded ? EMBEDDED_BATCH : NATIVE_BATCH;
-  const batches = slicesOf(groupByText(work.chunks, work.model), size);
+  const batches = slicesOf(groupByText(work), size);
   const stop = new AbortController();
   const signal = AbortSignal.any([work.ctx.signal, stop.signal]);
   const failures: unknown[] = [];
@@ -49,7 +65,7 @@ export async function embedChunks(work: Embedding): Promise<{ embedded: number; 
       signal.throwIfAborted();
       const { vectors, asked } = await embedBatch(work, batch, signal);
       embedded += asked;
-      const ready = batch.flatMap((group) => group.chunks.map((chunk) => toNewChunk(chunk, group.key, vectors)));
+      const ready = batch.flatMap((group) => group.chunks.map((chunk) => withVector(chunk, group.key, vectors)));
       writing = writing.then(async () => {
         for (const slice of slicesOf(ready, size)) {
           signal.throwIfAborted();
@@ -68,7 +84,7 @@ export async function embedChunks(work: Embedding): Promise<{ embedded: number; 
   return { embedded, reused: work.chunks.length - embedded };
 }
 
-async function embedBatch({ ctx, model }: Embedding, batch: readonly SameText[], signal: AbortSignal) {
+async function embedBatch<C>({ ctx, model }: Embedding<C>, batch: readonly SameText<C>[], signal: AbortSignal) {
   const vectors = await findEmbeddings(
     ctx.principal.teamId,
     batch.map((group) => group.key),
@@ -86,21 +102,14 @@ function toText(vector: readonly number[]): string {
   return JSON.stringify(vector.map((value) => Number(value.toFixed(VECTOR_DIGITS))));
 }
 
-function toNewChunk(chunk: OrdinalChunk, key: Buffer, vectors: ReadonlyMap<string, string>): NewChunk {
-  const embedding = vectors.get(key.toString("hex")) ?? "[]";
-  return {
-    ...chunk,
-    keywords: textToIndex(chunk),
-    headingKeywords: toKeywords(chunk.headingPath),
-    embedding,
-    embeddingKey: key,
-  };
+function withVector<C>(chunk: C, key: Buffer, vectors: ReadonlyMap<string, string>): EmbeddedChunk<C> {
+  return { chunk, embedding: vectors.get(key.toString("hex")) ?? "[]", embeddingKey: key };
 }
 
-function groupByText(chunks: readonly OrdinalChunk[], model: RoutedEmbeddingModel): SameText[] {
-  const groups = new Map<string, SameText>();
+function groupByText<C extends Embeddable>({ chunks, model, prefix }: Embedding<C>): SameText<C>[] {
+  const groups = new Map<string, SameText<C>>();
   for (const chunk of chunks) {
-    const text = textToEmbed(chunk);
+    const text = prefix + textToEmbed(chunk);
     const group = groups.get(text);
     if (group) group.chunks.push(chunk);
     else groups.set(text, { key: keyOf(model, text), text, chunks: [chunk] });

@@ -82,9 +82,8 @@ export async function explainAbsence({
   const [store] = await openVectorStores({ ctx, input: { ids: [vectorStoreId], param: "vectorStoreId" } });
   const scope = { teamId: ctx.principal.teamId, vectorStoreId, fileId };
   const conditions = filters === null ? [] : conditionsOf(filters);
-  const generation = store?.generation ?? 1;
   const now = new Date(clock().now());
-  const state = await readSearchableState(scope, { generation, filter: filters, conditions, now });
+  const state = await readSearchableState(scope, { filter: filters, conditions, now });
   if (!store || state === null) throw vectorStoreFileNotFound(fileId, vectorStoreId);
   const judged = conditions.map((condition, at) => ({ condition, holds: state.holds[at] ?? false }));
   const { filename, status, errorMessage } = state;

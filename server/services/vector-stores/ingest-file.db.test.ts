@@ -236,9 +236,9 @@ describe("ingestFile", () => {
     // In place of a run on another connection, whose chunks are committed while this one waits for the row's lock.
     await pool().query(
       `CREATE FUNCTION write_last() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-         INSERT INTO chunk (team_id, vector_store_id, file_id, generation, ordinal, char_start, char_end, heading_path,
-                            text, token_count, lexeme_count, tsv, embedding_key)
-         VALUES (NEW.team_id, NEW.vector_store_id, NEW.file_id, 1, 0, 0, 1, '', 'x', 1, 1, 'x', '');
+         INSERT INTO chunk (team_id, vector_store_id, file_id, ordinal, char_start, char_end, heading_path, text,
+                            token_count, lexeme_count, tsv)
+         VALUES (NEW.team_id, NEW.vector_store_id, NEW.file_id, 0, 0, 1, '', 'x', 1, 1, 'x');
          RETURN NEW;
        END $$;
        CREATE TRIGGER write_last BEFORE UPDATE ON vector_store_file FOR EACH ROW WHEN (NEW.status = 'failed')

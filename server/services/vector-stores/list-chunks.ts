@@ -15,7 +15,7 @@ export async function listChunks({
   input: { vectorStoreId: string; fileId: string; after: number; limit: number };
 }): Promise<ChunkRow[]> {
   const { vectorStoreId, fileId, after, limit } = input;
-  const { generation } = await getVectorStore({ ctx, input: { vectorStoreId } });
+  await getVectorStore({ ctx, input: { vectorStoreId } });
   await getVectorStoreFile({ ctx, input: { vectorStoreId, fileId } });
-  return readChunks({ teamId: ctx.principal.teamId, vectorStoreId, fileId }, { generation, after, limit });
+  return readChunks({ teamId: ctx.principal.teamId, vectorStoreId, fileId }, { after, limit });
 }

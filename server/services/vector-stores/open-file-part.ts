@@ -31,17 +31,17 @@ export async function openFilePart({
 }): Promise<FilePart | null> {
   const { vectorStoreId, fileId, chunkId } = input;
   const scope = { teamId: ctx.principal.teamId, vectorStoreId, fileId };
-  const { generation } = await getVectorStore({ ctx, input: { vectorStoreId } });
+  await getVectorStore({ ctx, input: { vectorStoreId } });
   await getVectorStoreFile({ ctx, input: { vectorStoreId, fileId } });
   const document = await findFileText(scope);
   if (document === null) return null;
-  const chunkStart = chunkId === null ? null : await findChunkStart(scope, { generation, chunkId });
+  const chunkStart = chunkId === null ? null : await findChunkStart(scope, chunkId);
   const part = partAt(document, chunkStart ?? input.offset);
   const starts = partStarts(document);
   return {
     ...part,
     text: document.text.slice(part.start, part.end),
-    chunks: await listChunksWithin(scope, { generation, start: part.start, end: part.end }),
+    chunks: await listChunksWithin(scope, { start: part.start, end: part.end }),
     before: starts[part.index - 1] ?? null,
     after: starts[part.index + 1] ?? null,
     found: chunkId === null || chunkStart !== null,

@@ -10,12 +10,16 @@ import { log } from "#server/log";
 import type { DocumentChunk } from "#server/retrieval/chunk/chunk-document";
 import { runInWorker } from "#server/retrieval/parse/worker-pool";
 import { detectTextConfiguration } from "#server/retrieval/search/detect-language";
+import { textToIndex, toKeywords } from "#server/retrieval/search/searchable-text";
 import type { ServiceContext } from "#server/services/context";
 import { readDocument } from "#server/services/files/read-document";
-import { resolveEmbeddingModel } from "#server/services/models/resolve-embedding-model";
-import { embedChunks } from "#server/services/vector-stores/embed-chunks";
+import { type EmbeddedChunk, embedChunks } from "#server/services/vector-stores/embed-chunks";
+import { openStoreModel } from "#server/services/vector-stores/open-store-model";
 
-/** Thrown inside to stop at once, caught inside: the file was detached, deleted or taken up anew meanwhile. */
+/**
+ * Thrown inside to stop at once, caught inside: the file was detached, deleted or taken up anew meanwhile, or its store's
+ * embedding model has changed.
+ */
 class NoLongerWanted extends Error {}
 
 interface Ingest {
@@ -25,17 +29,31 @@ interface Ingest {
 
 /**
  * The steps of an ingestion in a row; each notes itself in the file's row. Returns quietly when it is no longer wanted.
+ * They are taken again when the store's embedding model was changed meanwhile: the vectors are of a past generation.
  * @throws DocumentRefused, AppError, and the signal's reason
  */
 export async function runIngest(ingest: Ingest): Promise<void> {
-  try {
+  let generation: number | null = null;
+  for (;;) {
     const rows = await loadRows(ingest);
+    if (rows === null || rows.store.generation === generation) return;
+    generation = rows.store.generation;
+    if (await runSteps(ingest, rows)) return;
+  }
+}
+
+/** False when the ingestion is no longer wanted, or not in this generation. */
+async function runSteps(ingest: Ingest, rows: IngestRows): Promise<boolean> {
+  try {
     const chunks = await readAndCut(ingest, rows);
     await embedAndWrite({ ...ingest, ...rows, chunks });
-    await completeIngest(ingest.scope, { generation: rows.store.generation, now: new Date(clock().now()) });
+    const { generation } = rows.store;
+    if (!(await completeIngest(ingest.scope, { generation, now: new Date(clock().now()) }))) return false;
     await refreshAfterWrites(chunks.length).catch(warnOfSlowSearches);
+    return true;
   } catch (error) {
     if (!(error instanceof NoLongerWanted)) throw error;
+    return false;
   }
 }
 
@@ -50,14 +68,13 @@ interface IngestRows {
   storeFile: VectorStoreFileRow;
 }
 
-async function loadRows({ scope }: Ingest): Promise<IngestRows> {
+async function loadRows({ scope }: Ingest): Promise<IngestRows | null> {
   const [file, store, storeFile] = await Promise.all([
     findFile(scope, new Date(clock().now())),
     findVectorStore(scope),
     findVectorStoreFile(scope),
   ]);
-  if (file === null || store === null || storeFile === null) throw new NoLongerWanted();
-  return { file, store, storeFile };
+  return file && store && storeFile && { file, store, storeFile };
 }
 
 async function readAndCut({ ctx, scope }: Ingest, { file, storeFile }: IngestRows): Promise<DocumentChunk[]> {
@@ -81,10 +98,7 @@ async function readAndCut({ ctx, scope }: Ingest, { file, storeFile }: IngestRow
 
 async function embedAndWrite(work: Ingest & IngestRows & { chunks: DocumentChunk[] }): Promise<void> {
   const { ctx, scope, store, chunks } = work;
-  const model = await resolveEmbeddingModel({
-    ctx,
-    input: { model: store.embeddingModel, dimensions: store.dimensions },
-  });
+  const model = await openStoreModel({ ctx, input: store });
   const written = await findWrittenOrdinals(scope, store.generation);
   const missing = chunks
     .map((chunk, ordinal) => ({ ...chunk, ordinal }))
@@ -98,15 +112,24 @@ async function embedAndWrite(work: Ingest & IngestRows & { chunks: DocumentChunk
   });
   if (store.dimensions === null) await pinDimensions(scope, model.dimensions);
   let doneCount = written.size;
-  const write = async (batch: NewChunk[]) => {
+  const write = async (batch: EmbeddedChunk<OrdinalChunk>[]) => {
     doneCount += batch.length;
     const now = new Date(clock().now());
     const { generation } = store;
-    const wanted = await insertChunks(scope, { generation, textConfiguration, chunks: batch, doneCount, now });
+    const rows = batch.map(toNewChunk);
+    const wanted = await insertChunks(scope, { generation, textConfiguration, chunks: rows, doneCount, now });
     if (!wanted) throw new NoLongerWanted();
   };
-  const embedding = embedChunks({ ctx, model, chunks: missing, write }).then((counts) => span.set(counts));
+  const prefix = store.embeddingOptions.document_prefix ?? "";
+  const embedding = embedChunks({ ctx, model, prefix, chunks: missing, write }).then((counts) => span.set(counts));
   await ended(span, embedding);
+}
+
+type OrdinalChunk = DocumentChunk & { ordinal: number };
+
+function toNewChunk({ chunk, embedding, embeddingKey }: EmbeddedChunk<OrdinalChunk>): NewChunk {
+  const keywords = { keywords: textToIndex(chunk), headingKeywords: toKeywords(chunk.headingPath) };
+  return { ...chunk, ...keywords, embedding, embeddingKey };
 }
 
 async function note(

@@ -11,7 +11,7 @@ import type { SearchHit } from "#server/retrieval/search/search-hit";
 import { toKeywords } from "#server/retrieval/search/searchable-text";
 import { chooseWeights, type HybridWeights } from "#server/retrieval/search/weights";
 import type { ServiceContext } from "#server/services/context";
-import { resolveEmbeddingModel } from "#server/services/models/resolve-embedding-model";
+import { openStoreModel, type PinnedEmbedding } from "#server/services/vector-stores/open-store-model";
 import { openVectorStores } from "#server/services/vector-stores/open-vector-stores";
 import { chooseRanker, type RankerChoice, rankHits } from "#server/services/vector-stores/rank-hits";
 import { rewriteQueries } from "#server/services/vector-stores/rewrite-queries";
@@ -112,9 +112,7 @@ async function runSearch({ ctx, input, span, stores, choice }: Search): Promise<
 }
 
 /** Vectors of one model and generation can be compared in one statement. */
-interface ModelGroup {
-  model: string;
-  dimensions: number | null;
+interface ModelGroup extends PinnedEmbedding {
   generation: number;
   ids: string[];
   indexedIds: string[];
@@ -122,9 +120,11 @@ interface ModelGroup {
 
 function groupByModel(stores: readonly VectorStoreRow[]): ModelGroup[] {
   const groups = new Map<string, ModelGroup>();
-  for (const { id, embeddingModel, dimensions, generation, indexedGeneration } of stores) {
-    const key = JSON.stringify([embeddingModel, dimensions, generation]);
-    const group = groups.get(key) ?? { model: embeddingModel, dimensions, generation, ids: [], indexedIds: [] };
+  for (const { id, embeddingModel, dimensions, embeddingOptions, generation, indexedGeneration } of stores) {
+    const { reduce_to: reduceTo, query_prefix: prefix } = embeddingOptions;
+    const key = JSON.stringify([embeddingModel, dimensions, reduceTo, prefix, generation]);
+    const pinned = { embeddingModel, dimensions, embeddingOptions };
+    const group = groups.get(key) ?? { ...pinned, generation, ids: [], indexedIds: [] };
     group.ids.push(id);
     if (indexedGeneration === generation) group.indexedIds.push(id);
     groups.set(key, group);
@@ -140,10 +140,10 @@ interface GroupSearch {
 }
 
 async function planGroup({ ctx, input, span, group }: GroupSearch): Promise<SearchPlan[]> {
-  const model = await resolveEmbeddingModel({ ctx, input: { model: group.model, dimensions: group.dimensions } });
+  const model = await openStoreModel({ ctx, input: group });
   const weights = weightsOf(input, model);
   const vectors = weights.vector > 0 ? await embedQueries({ ctx, input, span, group }, model) : null;
-  span.set({ embeddingModel: group.model, vectorWeight: weights.vector, keywordWeight: weights.keyword });
+  span.set({ embeddingModel: group.embeddingModel, vectorWeight: weights.vector, keywordWeight: weights.keyword });
   return input.queries.map((text, index) => ({
     teamId: ctx.principal.teamId,
     vectorStoreIds: group.ids,
@@ -170,11 +170,16 @@ function weightsOf(input: SearchInput, model: EmbeddingModel): HybridWeights {
 async function embedQueries(search: GroupSearch, model: EmbeddingModel): Promise<number[][] | null> {
   const { ctx, input, span, group } = search;
   try {
-    return await model.embed([...input.queries], { signal: ctx.signal, kind: "query" });
+    const prefix = group.embeddingOptions.query_prefix ?? "";
+    const texts = input.queries.map((query) => prefix + query);
+    return await model.embed(texts, { signal: ctx.signal, kind: "query" });
   } catch (error) {
     if (!isAppError(error) || !error.code.startsWith("provider_")) throw error;
     span.set({ degraded: "keywords only", degradedBy: error.code });
-    log().warn({ code: error.code, embeddingModel: group.model }, "a search went on without its embedding model");
+    log().warn(
+      { code: error.code, embeddingModel: group.embeddingModel },
+      "a search went on without its embedding model",
+    );
     return null;
   }
 }

@@ -3,6 +3,7 @@ import { clock } from "#server/clock";
 import { updateVectorStore as updateRow, type VectorStoreChange } from "#server/db/vector-stores";
 import type { UpdateVectorStoreBody } from "#server/protocol/vector-stores";
 import type { ServiceContext } from "#server/services/context";
+import { changeEmbedding } from "#server/services/vector-stores/change-embedding";
 import { readSearchSettings } from "#server/services/vector-stores/read-search-settings";
 import { toViews, type VectorStoreView, vectorStoreNotFound } from "#server/services/vector-stores/vector-store-view";
 
@@ -13,8 +14,9 @@ export interface UpdateVectorStoreInput {
 }
 
 /**
- * Changes a store's name, expiry, metadata or search settings. It counts as a use of the store.
- * @throws AppError not_found, model_not_found, database_unavailable
+ * Changes a store's name, expiry, metadata or search settings, and begins the change of its embedding model. It counts as a
+ * use of the store.
+ * @throws AppError not_found, model_not_found, what changeEmbedding throws, database_unavailable
  */
 export async function updateVectorStore({
   ctx,
@@ -33,6 +35,8 @@ export async function updateVectorStore({
     ...(settings === undefined ? {} : { searchSettings: await readSearchSettings({ ctx, input: { settings } }) }),
     lastActiveAt: new Date(clock().now()),
   };
+  const { embedding } = input.change;
+  if (embedding !== undefined) await changeEmbedding({ ctx, input: { vectorStoreId, embedding } });
   const row = await updateRow({ teamId, vectorStoreId }, change);
   const [view] = row === null ? [] : await toViews(teamId, [row]);
   if (view === undefined) throw vectorStoreNotFound(vectorStoreId);

@@ -1,7 +1,9 @@
 import { clock, toSeconds } from "#server/clock";
+import { type BuildRow, findBuilds } from "#server/db/vector-store-builds";
 import { readTotals, type VectorStoreRow, type VectorStoreTotals } from "#server/db/vector-stores";
 import { AppError } from "#server/errors";
-import type { VectorStoreObject } from "#server/protocol/vector-stores";
+import type { EmbeddingBuildObject, EmbeddingObject, VectorStoreObject } from "#server/protocol/vector-stores";
+import type { PinnedEmbedding } from "#server/services/vector-stores/open-store-model";
 
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -10,23 +12,25 @@ export interface VectorStoreView extends VectorStoreRow {
   status: "expired" | "in_progress" | "completed";
   expiresAt: Date | null;
   totals: VectorStoreTotals;
+  /** The last change of its embedding model, `doneCount` of `totals.chunkCount` passages done; null: there was none. */
+  build: BuildRow | null;
 }
 
 /**
- * The stores with their totals, read in one query.
+ * The stores with their totals and builds, read in a query each.
  * @throws AppError database_unavailable
  */
 export async function toViews(teamId: string, rows: readonly VectorStoreRow[]): Promise<VectorStoreView[]> {
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
-  const totalsOf = await readTotals(teamId, ids);
-  return rows.map((row) => toView(row, totalsOf(row.id)));
+  const [totalsOf, builds] = await Promise.all([readTotals(teamId, ids), findBuilds(teamId, ids)]);
+  return rows.map((row) => toView(row, totalsOf(row.id), builds.get(row.id) ?? null));
 }
 
-function toView(row: VectorStoreRow, totals: VectorStoreTotals): VectorStoreView {
+function toView(row: VectorStoreRow, totals: VectorStoreTotals, build: BuildRow | null): VectorStoreView {
   const expiresAt = expiryOf(row);
   const running = totals.inProgress > 0 ? "in_progress" : "completed";
-  return { ...row, totals, expiresAt, status: isExpired(row) ? "expired" : running };
+  return { ...row, totals, build, expiresAt, status: isExpired(row) ? "expired" : running };
 }
 
 /** When a store ends if nobody uses it, or null. */
@@ -65,6 +69,26 @@ export function toVectorStoreObject(view: VectorStoreView): VectorStoreObject {
     last_active_at: toSeconds(view.lastActiveAt.getTime()),
     metadata: view.metadata,
     ...(Object.keys(view.searchSettings).length === 0 ? {} : { search_settings: view.searchSettings }),
+    embedding: toEmbeddingObject(view),
+    ...(view.build === null ? {} : { embedding_build: toBuildObject(view.build, totals.chunkCount) }),
+  };
+}
+
+function toEmbeddingObject({ embeddingModel: model, dimensions, embeddingOptions }: PinnedEmbedding): EmbeddingObject {
+  const { reduce_to: _, ...prefixes } = embeddingOptions;
+  return { model, dimensions, ...prefixes };
+}
+
+function toBuildObject(build: BuildRow, passages: number): EmbeddingBuildObject {
+  const { errorCode: code, errorMessage: message } = build;
+  return {
+    status: build.status,
+    embedding: toEmbeddingObject(build),
+    // Passages may go while others are embedded.
+    vector_counts: { completed: Math.min(build.doneCount, passages), total: passages },
+    error: code === null ? null : { code, message: message ?? "" },
+    created_at: toSeconds(build.createdAt.getTime()),
+    updated_at: toSeconds(build.updatedAt.getTime()),
   };
 }
 

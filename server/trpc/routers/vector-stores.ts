@@ -4,11 +4,13 @@ import {
   Attributes,
   ChunkingStrategy,
   CreateVectorStoreBody,
+  EmbeddingSettings,
   FILE_STATUSES,
   UpdateVectorStoreBody,
 } from "#server/protocol/vector-stores";
 import { attachFiles } from "#server/services/vector-stores/attach-files";
 import { cancelFile } from "#server/services/vector-stores/cancel-file";
+import { changeEmbedding } from "#server/services/vector-stores/change-embedding";
 import { createVectorStore } from "#server/services/vector-stores/create-vector-store";
 import { deleteVectorStore } from "#server/services/vector-stores/delete-vector-store";
 import { detachFile } from "#server/services/vector-stores/detach-file";
@@ -49,6 +51,15 @@ export const vectorStoresRouter = router({
   update: write
     .input(StoreId.extend({ change: UpdateVectorStoreBody }))
     .mutation(({ ctx, input }) => updateVectorStore({ ctx, input })),
+
+  /**
+   * Begins a change of the embedding model, or with null ends the one under way. `get` tells how far it is: `build.status`
+   * and `build.doneCount` of `totals.chunkCount`; `embeddingModel` and `dimensions` are what searches compare by until it is
+   * `completed`.
+   */
+  changeEmbedding: write
+    .input(StoreId.extend({ embedding: EmbeddingSettings.nullable() }))
+    .mutation(({ ctx, input }) => changeEmbedding({ ctx, input })),
 
   delete: write.input(StoreId).mutation(({ ctx, input }) => deleteVectorStore({ ctx, input })),
 
