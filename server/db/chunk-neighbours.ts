@@ -2,7 +2,10 @@ import { pool } from "#server/db/client";
 import { mapped } from "#server/db/mapped";
 import type { HybridRow } from "#server/db/search";
 
-export type NeighbourRow = Omit<HybridRow, "score" | "vectorScore" | "keywordScore" | "vectorPlace" | "keywordPlace">;
+export type NeighbourRow = Omit<
+  HybridRow,
+  "score" | "spaceBefore" | "vectorScore" | "keywordScore" | "vectorPlace" | "keywordPlace"
+>;
 
 /**
  * The chunks before and after one in its file, at most `reach` on each side, in order; that one is not among them. None

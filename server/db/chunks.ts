@@ -13,6 +13,8 @@ export interface NewChunk {
   /** What is embedded and indexed before the text; empty for most. */
   lead: string;
   text: string;
+  /** White space between the chunk before it on its page and this one; null where they touch or overlap. */
+  spaceBefore: string | null;
   /** What the text index reads in place of the text. */
   keywords: string;
   /** What it reads, as more important, in place of the heading path. */
@@ -76,6 +78,7 @@ export async function insertChunks(
       batch.textConfiguration,
       chunks.map((chunk) => chunk.headingKeywords),
       chunks.map((chunk) => chunk.lead),
+      chunks.map((chunk) => chunk.spaceBefore),
     ]),
   );
   return rows[0]?.wanted ?? false;
@@ -93,13 +96,15 @@ WITH store AS MATERIALIZED (
   RETURNING f.team_id, f.vector_store_id, f.file_id
 ), added AS (
   INSERT INTO chunk (team_id, vector_store_id, file_id, ordinal, page, char_start, char_end, heading_path, lead, text,
-                     token_count, lexeme_count, tsv)
+                     token_count, lexeme_count, tsv, space_before)
   SELECT w.team_id, w.vector_store_id, w.file_id, n.ordinal, n.page, n.char_start, n.char_end, n.heading_path, n.lead,
-         n.text, n.token_count, (SELECT coalesce(sum(cardinality(positions)), 0) FROM unnest(v.tsv)), v.tsv
+         n.text, n.token_count, (SELECT coalesce(sum(cardinality(positions)), 0) FROM unnest(v.tsv)), v.tsv,
+         n.space_before
   FROM wanted w,
        unnest($8::int[], $9::int[], $10::int[], $11::int[], $12::text[], $13::text[], $14::int[], $16::text[],
-              $19::text[], $20::text[])
-         AS n(ordinal, page, char_start, char_end, heading_path, text, token_count, keywords, heading_keywords, lead),
+              $19::text[], $20::text[], $21::text[])
+         AS n(ordinal, page, char_start, char_end, heading_path, text, token_count, keywords, heading_keywords, lead,
+              space_before),
        LATERAL (
          SELECT setweight(to_tsvector($18::text::regconfig, n.heading_keywords), 'A')
                   || to_tsvector($18::text::regconfig, n.keywords) AS tsv) v

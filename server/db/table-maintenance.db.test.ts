@@ -51,6 +51,7 @@ async function writeChunks(count: number): Promise<void> {
     charStart: 0,
     charEnd: 1,
     headingPath: "",
+    spaceBefore: null,
     tokenCount: 1,
     embedding: "[1,0,0,0]",
     lead: "",

@@ -77,9 +77,11 @@ const ReasoningInput = z
 const SEARCH_PLACE = {
   vector_store_id: z.string().optional(),
   chunk_id: z.string().optional(),
+  chunk_ids: z.array(z.string()).optional(),
   page: z.int().nullish(),
   char_start: z.int().optional(),
   char_end: z.int().optional(),
+  duplicates: z.array(z.object({ file_id: z.string(), filename: z.string(), chunk_id: z.string() })).optional(),
 };
 const FileSearchResultInput = z.object({
   file_id: z.string(),
@@ -162,9 +164,13 @@ export interface FileSearchResult {
   /** Ours, of files searched here: the passage, its page, and its span in the file's text. */
   vector_store_id?: string | undefined;
   chunk_id?: string | undefined;
+  /** All chunks of a passage that was joined from several, in order; `chunk_id` is the best of them. */
+  chunk_ids?: string[] | undefined;
   page?: number | null | undefined;
   char_start?: number | undefined;
   char_end?: number | undefined;
+  /** Passages that say nearly the same and were left out for this one. */
+  duplicates?: { file_id: string; filename: string; chunk_id: string }[] | undefined;
 }
 export interface FileSearchCallItem {
   type: "file_search_call";

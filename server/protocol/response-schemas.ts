@@ -122,9 +122,17 @@ const FileSearchCall = z
           attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
           vector_store_id: z.string().optional().describe("This and the fields below: ours, of files searched here"),
           chunk_id: z.string().optional(),
+          chunk_ids: z
+            .array(z.string())
+            .optional()
+            .describe("All chunks of a passage joined from adjacent ones, in order"),
           page: z.int().nullable().optional(),
           char_start: z.int().optional().describe("UTF-16 span of the passage in the file's text"),
           char_end: z.int().optional(),
+          duplicates: z
+            .array(z.object({ file_id: z.string(), filename: z.string(), chunk_id: z.string() }))
+            .optional()
+            .describe("Passages that say nearly the same, left out for this one"),
         }),
       )
       .nullable(),

@@ -15,6 +15,8 @@ export interface CitableSource {
   text: string;
   charStart: number;
   charEnd: number;
+  /** The chunks that it was joined from, in order; each is cited by itself. */
+  parts?: readonly { chunkId: string; charStart: number; charEnd: number }[];
 }
 
 /** A search that a tool has begun, as an item of its own. */

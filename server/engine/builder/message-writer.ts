@@ -41,17 +41,23 @@ function textPart({ pieces, annotations, logprobs }: OpenText): OutputTextPart {
 /** A citation of the sentence that what was said last was taken from. */
 function citationOf(source: CitableSource, { pieces, length }: OpenText): FileCitation {
   const { start, end } = quotedSentence(source.text, pieces.slice(-MAX_PIECES).join(""));
+  const [charStart, charEnd] = [source.charStart + start, source.charStart + end];
   return {
     type: "file_citation",
     file_id: source.fileId,
     filename: source.filename,
     index: length,
-    chunk_id: source.chunkId,
+    chunk_id: chunkAt(source, charStart),
     page: source.page,
-    char_start: source.charStart + start,
-    char_end: source.charStart + end,
+    char_start: charStart,
+    char_end: charEnd,
     quote: source.text.slice(start, end),
   };
+}
+
+/** The chunk of the passage that a place of the file's text is in. */
+function chunkAt({ parts, chunkId }: CitableSource, place: number): string {
+  return parts?.findLast((part) => part.charStart <= place)?.chunkId ?? chunkId;
 }
 
 /** Writes an assistant message: text parts with their citations, refusal parts. */
@@ -201,8 +207,11 @@ export class MessageWriter implements ItemWriter {
   #cite(open: OpenText, marker: string): void {
     const source = this.#sources?.get(marker);
     if (!source) return;
+    const chunks = source.parts?.map((part) => part.chunkId) ?? [source.chunkId];
     const isSame = (known: Annotation) =>
-      known.type === "file_citation" && known.chunk_id === source.chunkId && known.index === open.length;
+      known.type === "file_citation" &&
+      known.index === open.length &&
+      chunks.some((chunkId) => chunkId === known.chunk_id);
     if (!open.annotations.some(isSame)) this.#annotate(open, citationOf(source, open));
   }
 

@@ -18,8 +18,11 @@ function textDocument(text: string, parts: Partial<ParsedDocument> = {}): Parsed
 
 /** What holds for the chunks of every document. */
 function expectExact(document: ParsedDocument, chunks: DocumentChunk[], sizes: { maxChunkSizeTokens: number }) {
-  for (const chunk of chunks) {
+  for (const [index, chunk] of chunks.entries()) {
     expect(document.text.slice(chunk.charStart, chunk.charEnd)).toBe(chunk.text);
+    const before = chunks[index - 1];
+    const between = before?.page === chunk.page ? document.text.slice(before.charEnd, chunk.charStart) : "";
+    expect(chunk.spaceBefore ?? "").toBe(between.length > 200 ? "" : between);
     expect(chunk.text).toBe(chunk.text.trim());
     expect(chunk.text.isWellFormed()).toBe(true);
     expect(chunk.tokenCount).toBe(countTokens(chunk.text));

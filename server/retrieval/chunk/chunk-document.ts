@@ -16,6 +16,8 @@ export interface DocumentChunk {
   charStart: number;
   charEnd: number;
   text: string;
+  /** White space between the passage before it on its page and this one; null where they touch, overlap or are far apart. */
+  spaceBefore: string | null;
   page: number | null;
   /** Titles from the outermost heading inwards, in source code the names declared around it, joined by " › ". */
   headingPath: string;
@@ -32,6 +34,8 @@ export interface ChunkOptions extends ChunkSizes {
 
 /** Characters per token to look back for an overlap: longer words than this do not fit it anyway. */
 const LOOK_BACK_CHARS = 12;
+/** Characters of white space that passages are still joined over. */
+const MAX_SPACE = 200;
 
 /**
  * Cuts a document into passages of at most `maxChunkSizeTokens`. No passage crosses a page or ends with a heading
@@ -53,6 +57,7 @@ export async function chunkDocument(document: ParsedDocument, options: ChunkOpti
   for (const segment of segmentsOf(document)) {
     const spans = await splitter.splitSpans(document.text.slice(segment.start, segment.end));
     const placed = spans.map((span) => ({ start: span.start + segment.start, end: span.end + segment.start }));
+    let ended: number | null = null;
     for (const [index, span] of moveHeadings(placed, { ...document, headings }, options).entries()) {
       const overlap = { span, floor: segment.start, options, tokensOf };
       const start = index === 0 ? span.start : withOverlap(document.text, overlap);
@@ -62,16 +67,22 @@ export async function chunkDocument(document: ParsedDocument, options: ChunkOpti
         charStart: start,
         charEnd: span.end,
         text,
+        spaceBefore: ended === null ? null : spaceBetween(document.text, ended, start),
         page: segment.page,
         headingPath: headingPathAt(span.start),
         lead: document.kind === "code" ? "" : leadAt(start),
         tokenCount,
       });
+      ended = span.end;
       tokens += tokenCount;
       if (tokens > options.maxDocumentTokens) throw tooManyTokens(options.maxDocumentTokens);
     }
   }
   return chunks;
+}
+
+function spaceBetween(text: string, end: number, start: number): string | null {
+  return start > end && start - end <= MAX_SPACE ? text.slice(end, start) : null;
 }
 
 /** Moves a heading that a span ends with to the span after it, where it fits. */

@@ -1,7 +1,8 @@
 import type { ExpectedPassage } from "#server/protocol/retrieval-tests";
 import type { SearchHit } from "#server/retrieval/search/search-hit";
 
-export type PlacedHit = Pick<SearchHit, "fileId" | "charStart" | "charEnd">;
+type Place = Pick<SearchHit, "fileId" | "charStart" | "charEnd">;
+export type PlacedHit = Place & { duplicates?: readonly Place[] };
 
 /** What a ranking is worth: see metrics.ts. */
 export interface Judged {
@@ -11,7 +12,7 @@ export interface Judged {
 }
 
 /** True when the hit holds at least half of the span, or lies in it. */
-function matches(hit: PlacedHit, { fileId, charStart, charEnd }: ExpectedPassage): boolean {
+function matches(hit: Place, { fileId, charStart, charEnd }: ExpectedPassage): boolean {
   if (hit.fileId !== fileId) return false;
   if (charStart === null || charEnd === null) return true;
   const shared = Math.min(hit.charEnd, charEnd) - Math.max(hit.charStart, charStart);
@@ -30,7 +31,9 @@ export function judgeHits(hits: readonly PlacedHit[], expected: readonly Expecte
   for (const hit of hits) {
     if (byFile && seenFiles.has(hit.fileId)) continue;
     seenFiles.add(hit.fileId);
-    const known = expected.filter((passage) => matches(hit, passage));
+    // What was left out because the hit says the same is found with it.
+    const places = [hit, ...(hit.duplicates ?? [])];
+    const known = expected.filter((passage) => places.some((place) => matches(place, passage)));
     const found = known.filter((passage) => waiting.delete(passage));
     if (found.length > 0) gains.push(...found.map((passage) => passage.grade));
     else if (known.length === 0) gains.push(0);

@@ -39,6 +39,8 @@ export function openAgenticSearch({
           maxNumResults: Math.min(tool.max_num_results, RESULTS_A_STEP),
           filters: both(filters, filter),
           rankingOptions,
+          // It reads around passages itself, and no text twice.
+          joinAdjacent: false,
         },
       });
       return hits;

@@ -138,6 +138,8 @@ async function followThrough({ ctx, input, scope }: Following): Promise<Outcome>
   };
   const place = hits.findIndex((hit) => hit.fileId === input.fileId) + 1;
   if (place > 0) return { reason: "present", place, standing };
+  const folded = hits.some((hit) => hit.duplicates?.some((one) => one.fileId === input.fileId));
+  if (folded) return { reason: "left_out_later", place: null, standing };
   const ranked = hits.some((hit) => hit.rerankScore !== undefined);
   return { reason: cutOf(best, at, { input, ranked }), place: null, standing };
 }

@@ -6,6 +6,7 @@ import { AppError, isAppError } from "#server/errors";
 import { log } from "#server/log";
 import type { AttributeFilter } from "#server/protocol/attribute-filter";
 import type { EmbeddingModel } from "#server/providers/provider";
+import { foldHits } from "#server/retrieval/search/fold-hits";
 import { mergeHits } from "#server/retrieval/search/merge-hits";
 import type { SearchHit } from "#server/retrieval/search/search-hit";
 import { toKeywords } from "#server/retrieval/search/searchable-text";
@@ -34,7 +35,15 @@ export interface SearchInput {
       }
     | null
     | undefined;
+  /** False: adjacent passages stay results of their own, for who looks around passages by itself. True by default. */
+  joinAdjacent?: boolean;
 }
+
+/** A result may be joined from three passages, and more say the same: this many are read for one, and some beside. */
+const CANDIDATES_A_RESULT = 3;
+const SPARE_CANDIDATES = 20;
+/** More than both legs together hand to the fusion. */
+const MOST_CANDIDATES = 100;
 
 /** What the database is asked, before how much of it is wanted. */
 type SearchPlan = Omit<HybridQuery, "limit" | "scoreThreshold">;
@@ -49,7 +58,8 @@ export interface SearchOutcome {
 }
 
 /**
- * The passages of the team's stores that fit the queries best, best first. It counts as a use of the stores.
+ * The passages of the team's stores that fit the queries best, best first: adjacent ones joined, and of those that say
+ * nearly the same the best. It counts as a use of the stores.
  * When the embedding provider fails only keywords are searched, when the model that rewrites fails the queries as they
  * came, when the ranker fails the fused order stays; the span says so.
  * @throws AppError not_found for a store the team does not have; invalid_request for an expired one; model_not_found for
@@ -98,17 +108,21 @@ async function runSearch({ ctx, input, span, stores, choice }: Search): Promise<
     ? await rewriteQueries({ ctx, input: { queries: input.queries, model, span } })
     : [...input.queries];
   // A ranker needs more than it leaves, and the threshold is for the score that is shown.
-  const limit = choice ? Math.max(input.maxNumResults, config().RERANK_CANDIDATES) : input.maxNumResults;
+  const limit = choice
+    ? Math.max(input.maxNumResults, config().RERANK_CANDIDATES)
+    : Math.min(MOST_CANDIDATES, input.maxNumResults * CANDIDATES_A_RESULT + SPARE_CANDIDATES);
   const scoreThreshold = choice ? 0 : (input.rankingOptions?.score_threshold ?? 0);
   const groups = groupByModel(stores);
   const planned = groups.map((group) => planGroup({ ctx, input: { ...input, queries }, span, group }));
   const plans = (await Promise.all(planned)).flat();
   const found = await Promise.all(plans.map((plan) => searchHybrid({ ...plan, limit, scoreThreshold })));
   const fused = mergeHits(found.flat(), limit);
-  if (!choice) return { hits: fused, queries, plans };
+  const folding = { limit: input.maxNumResults, joinAdjacent: input.joinAdjacent ?? true };
+  if (!choice) return { hits: foldHits(fused, folding), queries, plans };
   const ranked = await rankHits({ ctx, input: { choice, query: input.queries.join("\n"), hits: fused, span } });
   const threshold = input.rankingOptions?.score_threshold ?? 0;
-  return { hits: ranked.filter((hit) => hit.score >= threshold).slice(0, input.maxNumResults), queries, plans };
+  const above = ranked.filter((hit) => hit.score >= threshold);
+  return { hits: foldHits(above, folding), queries, plans };
 }
 
 /** Vectors of one model and generation can be compared in one statement. */
@@ -195,6 +209,8 @@ function toRecord(hit: SearchHit): Record<string, unknown> {
     vector_score: hit.vectorScore,
     keyword_score: hit.keywordScore,
     ...(hit.rerankScore === undefined ? {} : { rerank_score: hit.rerankScore, fused_score: hit.fusedScore }),
+    ...(hit.parts && { chunk_ids: hit.parts.map((part) => part.chunkId) }),
+    ...(hit.duplicates?.length && { duplicates: hit.duplicates.map((one) => one.chunkId) }),
     text: hit.text,
   };
 }

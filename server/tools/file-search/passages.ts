@@ -2,7 +2,10 @@ import type { SearchHit } from "#server/retrieval/search/search-hit";
 import type { CitableSource } from "#server/tools/tool";
 
 /** What a passage must carry to be shown to a model and cited by it. */
-export type Passage = Pick<SearchHit, "chunkId" | "fileId" | "filename" | "page" | "text" | "charStart" | "charEnd">;
+export type Passage = Pick<
+  SearchHit,
+  "chunkId" | "fileId" | "filename" | "page" | "text" | "charStart" | "charEnd" | "parts"
+>;
 
 const INSTRUCTIONS =
   "Passages from the searched files follow, most relevant first. Answer from them, and directly after each statement " +
@@ -27,8 +30,8 @@ export function writePassages(
   const sources: CitableSource[] = [];
   const blocks = passages.map((passage) => {
     const marker = nextMarker();
-    const { chunkId, fileId, filename, page, text, charStart, charEnd } = passage;
-    sources.push({ marker, chunkId, fileId, filename, page, text, charStart, charEnd });
+    const { chunkId, fileId, filename, page, text, charStart, charEnd, parts } = passage;
+    sources.push({ marker, chunkId, fileId, filename, page, text, charStart, charEnd, ...(parts && { parts }) });
     const place = passage.page === null ? "" : `, page ${passage.page}`;
     const name = passage.filename.replaceAll(/\s+/g, " ");
     return `${marker} ${name}${place}\n${passage.text.replaceAll(MARKER_LIKE, "[")}\n`;

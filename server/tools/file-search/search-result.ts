@@ -1,5 +1,5 @@
 import type { FileSearchResult } from "#server/protocol/items";
-import type { SearchHit } from "#server/retrieval/search/search-hit";
+import type { FoldedHit, SearchHit } from "#server/retrieval/search/search-hit";
 
 /** A found passage as an item's `results` show it. */
 export function toSearchResult(hit: SearchHit): FileSearchResult {
@@ -11,8 +11,14 @@ export function toSearchResult(hit: SearchHit): FileSearchResult {
     attributes: hit.attributes,
     vector_store_id: hit.vectorStoreId,
     chunk_id: hit.chunkId,
+    ...(hit.parts && { chunk_ids: hit.parts.map((part) => part.chunkId) }),
     page: hit.page,
     char_start: hit.charStart,
     char_end: hit.charEnd,
+    ...(hit.duplicates?.length && { duplicates: hit.duplicates.map(toDuplicate) }),
   };
+}
+
+function toDuplicate({ fileId, filename, chunkId }: FoldedHit) {
+  return { file_id: fileId, filename, chunk_id: chunkId };
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { CopyButton } from "#components/ui/copy-button";
 import { Tooltip } from "#components/ui/tooltip";
 import { fileHref } from "#components/vector-stores/file-href";
+import { passagePlace } from "#components/vector-stores/passage-place";
 import type { Hit } from "#components/vector-stores/store-types";
 
 export interface HitCardProps {
@@ -12,7 +13,7 @@ export interface HitCardProps {
 
 /** A passage that a search found: where it stands, its scores, its words. */
 export function HitCard({ hit, rank }: HitCardProps) {
-  const place = [hit.page === null ? null : `page ${hit.page}`, hit.headingPath || null].filter(Boolean).join(", ");
+  const place = passagePlace(hit);
   return (
     <article className="flex min-w-0 flex-col gap-2 rounded-md border bg-surface px-4 py-3">
       <header className="flex flex-wrap items-baseline gap-x-3 gap-y-1">

@@ -3,6 +3,7 @@ import Link from "next/link";
 import { Badge } from "#components/ui/status";
 import { Tooltip } from "#components/ui/tooltip";
 import { fileHref } from "#components/vector-stores/file-href";
+import { passagePlace } from "#components/vector-stores/passage-place";
 import type { Hit } from "#components/vector-stores/store-types";
 
 export interface RankedHitsProps {
@@ -28,7 +29,7 @@ export function RankedHits({ label, hits, other, expected, onExpect }: RankedHit
             <Link href={fileHref(hit)} className="min-w-0 truncate rounded-xs font-medium hover:underline">
               {hit.filename}
             </Link>
-            <span className="min-w-0 truncate text-ink-2 text-sm">{whereIn(hit)}</span>
+            <span className="min-w-0 truncate text-ink-2 text-sm">{passagePlace(hit)}</span>
           </div>
           <p className="line-clamp-3 whitespace-pre-wrap text-ink-2 leading-5 [overflow-wrap:anywhere]">{hit.text}</p>
           <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-sm">
@@ -58,10 +59,6 @@ export function RankedHits({ label, hits, other, expected, onExpect }: RankedHit
       ))}
     </ol>
   );
-}
-
-function whereIn(hit: Hit): string {
-  return [hit.page === null ? null : `page ${hit.page}`, hit.headingPath || null].filter(Boolean).join(", ");
 }
 
 function placeIn(hits: readonly Hit[], hit: Hit): number | null {
