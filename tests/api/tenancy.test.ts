@@ -145,7 +145,11 @@ const OWN_WORDS = new Set([
   ...["items.call_id", "items.content.annotations.file_id", "items.results.file_id"],
   ...["input", "items"].map((holder) => `${holder}.content.annotations.container_id`),
   ...["input", "items"].map((holder) => `${holder}.content.annotations.chunk_id`),
-  ...["input", "items"].flatMap((holder) => [`${holder}.results.vector_store_id`, `${holder}.results.chunk_id`]),
+  ...["input", "items"].flatMap((holder) =>
+    ["vector_store_id", "chunk_id", "chunk_ids", "duplicates.file_id", "duplicates.chunk_id"].map(
+      (field) => `${holder}.results.${field}`,
+    ),
+  ),
   ...["items.content.file_id", "items.output.file_id", "messages.tool_call_id", "messages.tool_calls.id"],
   ...["POST /v1/prompts", "POST /v1/prompts/{prompt_id}/versions"].flatMap((route) => [
     ...[`${route}: tools.vector_store_ids`, `${route}: messages.content.file_id`],
