@@ -135,7 +135,8 @@ fused AS (
 )
 SELECT c.id::text AS "chunkId", c.vector_store_id AS "vectorStoreId", c.file_id AS "fileId", f.filename, s.attributes,
        c.text, c.char_start AS "charStart", c.char_end AS "charEnd", c.page, c.heading_path AS "headingPath",
-       c.token_count AS "tokenCount", c.space_before AS "spaceBefore", u.score, 1 - nullif(u.distance, 'NaN') AS "vectorScore", u.bm25 AS "keywordScore",
+       c.token_count AS "tokenCount", c.space_before AS "spaceBefore", u.score,
+       1 - nullif(u.distance, 'NaN') AS "vectorScore", u.bm25 AS "keywordScore",
        u.vector_place::int AS "vectorPlace", u.keyword_place::int AS "keywordPlace"
 FROM fused u
 JOIN chunk c ON c.team_id = $1 AND c.id = u.id
