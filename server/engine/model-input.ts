@@ -106,7 +106,7 @@ function toContent(part: MessagePart | FunctionOutputPart, files: LoadedFiles): 
   switch (part.type) {
     case "input_text":
     case "output_text":
-      return [{ type: "text", text: part.text }];
+      return endingPrefix([{ type: "text", text: part.text }], part);
     case "refusal":
       return [{ type: "text", text: part.refusal }];
     case "input_video":
@@ -114,10 +114,17 @@ function toContent(part: MessagePart | FunctionOutputPart, files: LoadedFiles): 
     case "input_audio":
       return [{ type: "audio", ...part.input_audio }];
     case "input_image":
-      return imageOf(part, files);
+      return endingPrefix(imageOf(part, files), part);
     case "input_file":
-      return fileOf(part, files);
+      return endingPrefix(fileOf(part, files), part);
   }
+}
+
+/** The content of a part, its last piece marked where the part ends a prefix that is to be cached. */
+function endingPrefix(content: ModelContent[], part: object): ModelContent[] {
+  const last = content.at(-1);
+  if (!("prompt_cache_breakpoint" in part) || !last || last.type === "audio") return content;
+  return [...content.slice(0, -1), { ...last, endsPrefix: true }];
 }
 
 function imageOf(part: InputImagePart, files: LoadedFiles): ModelContent[] {
@@ -131,7 +138,7 @@ function fileOf(part: InputFilePart, files: LoadedFiles): ModelContent[] {
   const file = found(files.documents, fileSource(part));
   if (file === null) return [GONE];
   const name = JSON.stringify(part.filename ?? file.filename);
-  const images = file.images.map((url): ModelContent => ({ type: "image", url, detail: "auto" }));
+  const images = file.images.map((url): ModelContent => ({ type: "image", url, detail: part.detail ?? "auto" }));
   if (file.text === null) return [{ type: "text", text: `<file name=${name}/>` }, ...images];
   return [{ type: "text", text: `<file name=${name}>\n${file.text}\n</file>` }, ...images];
 }

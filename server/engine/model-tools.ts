@@ -1,7 +1,14 @@
 import { z } from "zod";
 import type { Include } from "#server/protocol/request";
 import type { ResponseResource } from "#server/protocol/response";
-import { type CustomTool, modelNameOf, type RequestTool, type ToolChoice } from "#server/protocol/tools";
+import {
+  type CustomTool,
+  modelNameOf,
+  type PassedOfTool,
+  passedOfTool,
+  type RequestTool,
+  type ToolChoice,
+} from "#server/protocol/tools";
 import { isVendorTool, vendorToolKey } from "#server/protocol/vendor-tools";
 import type { ModelTextFormat, ModelTool, ModelToolChoice, ModelVendorTools } from "#server/providers/provider";
 import type { Tool } from "#server/tools/tool";
@@ -16,7 +23,8 @@ export function toModelTools(tools: readonly RequestTool[], hosted: ReadonlyMap<
   return tools.flatMap((tool): ModelTool[] => {
     if (tool.type === "function") {
       const { name, description, strict } = tool;
-      return [{ name, description, parameters: tool.parameters ?? NO_PARAMETERS, strict, hosted: null }];
+      const parameters = tool.parameters ?? NO_PARAMETERS;
+      return [{ name, description, parameters, strict, hosted: null, ...passedIn(tool) }];
     }
     if (tool.type === "custom") return [toCustomTool(tool)];
     const own = hosted.get(modelNameOf(tool));
@@ -26,7 +34,13 @@ export function toModelTools(tools: readonly RequestTool[], hosted: ReadonlyMap<
   });
 }
 
-function toCustomTool({ name, description, format }: CustomTool): ModelTool {
+function passedIn(tool: PassedOfTool): Pick<ModelTool, "passed"> {
+  const passed = passedOfTool(tool);
+  return Object.keys(passed).length > 0 ? { passed } : {};
+}
+
+function toCustomTool(tool: CustomTool): ModelTool {
+  const { name, description, format } = tool;
   const hint =
     format.type === "grammar" ? `The text must match this ${format.syntax} grammar:\n${format.definition}` : "";
   const parameters = {
@@ -35,7 +49,8 @@ function toCustomTool({ name, description, format }: CustomTool): ModelTool {
     required: ["input"],
     additionalProperties: false,
   };
-  return { name, description: description ?? null, parameters, strict: false, hosted: null, custom: format };
+  const about = { name, description: description ?? null, parameters, ...passedIn(tool) };
+  return { ...about, strict: false, hosted: null, custom: format };
 }
 
 /** Of a request, what concerns the tools that its model's vendor runs. */

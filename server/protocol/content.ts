@@ -7,13 +7,19 @@ export const MAX_FILE_DATA_LENGTH = 33_554_432;
 
 const text = z.string().max(MAX_TEXT_LENGTH);
 
-const InputText = z.object({ type: z.literal("input_text"), text }).meta({ id: "InputText" });
+/** The end of a prefix that a provider's cache is to keep. */
+export const CacheBreakpoint = z.object({ mode: z.literal("explicit") });
+export type CacheBreakpoint = z.infer<typeof CacheBreakpoint>;
+const breakpoint = { prompt_cache_breakpoint: CacheBreakpoint.nullish() };
+
+const InputText = z.object({ type: z.literal("input_text"), text, ...breakpoint }).meta({ id: "InputText" });
 const InputImage = z
   .object({
     type: z.literal("input_image"),
     image_url: z.string().max(MAX_IMAGE_URL_LENGTH).nullish(),
     file_id: z.string().nullish(),
     detail: z.enum(["low", "high", "auto", "original"]).nullish(),
+    ...breakpoint,
   })
   .meta({ id: "InputImage" });
 const InputFile = z
@@ -23,6 +29,8 @@ const InputFile = z
     filename: z.string().nullish(),
     file_data: z.string().max(MAX_FILE_DATA_LENGTH).nullish(),
     file_url: z.string().nullish(),
+    detail: z.enum(["low", "high", "auto"]).nullish(),
+    ...breakpoint,
   })
   .meta({ id: "InputFile" });
 const InputAudio = z
@@ -154,12 +162,14 @@ export interface Logprob extends TopLogprob {
 export interface InputTextPart {
   type: "input_text";
   text: string;
+  prompt_cache_breakpoint?: CacheBreakpoint;
 }
 export interface InputImagePart {
   type: "input_image";
   image_url: string | null;
   detail: "low" | "high" | "auto" | "original";
   file_id?: string;
+  prompt_cache_breakpoint?: CacheBreakpoint;
 }
 export interface InputFilePart {
   type: "input_file";
@@ -168,6 +178,9 @@ export interface InputFilePart {
   /** base64, or a data URL. */
   file_data?: string;
   file_url?: string;
+  /** How finely its pages are shown. */
+  detail?: "low" | "high" | "auto";
+  prompt_cache_breakpoint?: CacheBreakpoint;
 }
 /** `data` is base64. */
 export interface InputAudioPart {
@@ -225,12 +238,15 @@ export function normalizeFunctionOutputPart(part: FunctionOutputContentInput): F
 export function normalizeInputPart(
   part: z.infer<typeof InputText | typeof InputImage | typeof InputFile | typeof PlainText>,
 ): InputTextPart | InputImagePart | InputFilePart {
+  const mark = "prompt_cache_breakpoint" in part ? part.prompt_cache_breakpoint : null;
+  const marked = mark == null ? {} : { prompt_cache_breakpoint: mark };
   if (part.type === "input_image") {
     return {
       type: "input_image",
       image_url: part.image_url ?? null,
       detail: part.detail ?? "auto",
       ...(part.file_id == null ? {} : { file_id: part.file_id }),
+      ...marked,
     };
   }
   if (part.type === "input_file") {
@@ -240,7 +256,9 @@ export function normalizeInputPart(
       ...(part.filename == null ? {} : { filename: part.filename }),
       ...(part.file_data == null ? {} : { file_data: part.file_data }),
       ...(part.file_url == null ? {} : { file_url: part.file_url }),
+      ...(part.detail == null ? {} : { detail: part.detail }),
+      ...marked,
     };
   }
-  return { type: "input_text", text: part.text };
+  return { type: "input_text", text: part.text, ...marked };
 }

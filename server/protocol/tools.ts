@@ -18,6 +18,12 @@ export const toolName = z
   .max(64)
   .regex(/^[a-zA-Z0-9_-]+$/);
 
+/** What is said of a client's tool to servers of the Responses API alone. */
+const PassedOfTool = {
+  defer_loading: z.boolean().nullish(),
+  allowed_callers: z.array(z.string().max(64)).max(8).nullish(),
+};
+
 const FunctionToolInput = z
   .object({
     type: z.literal("function"),
@@ -25,6 +31,8 @@ const FunctionToolInput = z
     description: z.string().nullish(),
     parameters: z.record(z.string(), z.unknown()).nullish(),
     strict: z.boolean().nullish(),
+    output_schema: z.record(z.string(), z.unknown()).nullish(),
+    ...PassedOfTool,
   })
   .meta({ id: "FunctionToolInput" });
 
@@ -73,6 +81,7 @@ const CustomToolInput = z
     name: toolName,
     description: z.string().nullish(),
     format: CustomFormatInput.nullish(),
+    ...PassedOfTool,
   })
   .meta({ id: "CustomToolInput" });
 
@@ -104,7 +113,14 @@ export const ToolChoiceInput = z.union([
   ]),
 ]);
 
-export interface FunctionTool {
+/** What is said of a client's tool to servers of the Responses API alone: present where the caller gave it. */
+export interface PassedOfTool {
+  defer_loading?: boolean;
+  allowed_callers?: string[];
+  output_schema?: Record<string, unknown>;
+}
+
+export interface FunctionTool extends PassedOfTool {
   type: "function";
   name: string;
   description: string | null;
@@ -116,7 +132,7 @@ export interface FunctionTool {
 export type CustomFormat = { type: "text" } | { type: "grammar"; syntax: "lark" | "regex"; definition: string };
 
 /** A tool of the client's that takes text instead of JSON. */
-export interface CustomTool {
+export interface CustomTool extends PassedOfTool {
   type: "custom";
   name: string;
   description?: string;
@@ -173,7 +189,7 @@ export function normalizeTool(tool: ToolInput): RequestTool {
   if (tool.type === "custom") {
     const { name, description, format } = tool;
     const about = description == null ? {} : { description };
-    return { type: "custom", name, ...about, format: format ?? { type: "text" } };
+    return { type: "custom", name, ...about, format: format ?? { type: "text" }, ...passedOfTool(tool) };
   }
   if (tool.type === "function") {
     const parameters = tool.parameters ?? null;
@@ -183,12 +199,24 @@ export function normalizeTool(tool: ToolInput): RequestTool {
       description: tool.description ?? null,
       parameters,
       strict: tool.strict ?? (parameters !== null && allowsStrict(parameters)),
+      ...passedOfTool(tool),
     };
   }
   const { max_iterations, max_tokens, ...search } = { max_iterations: null, max_tokens: null, ...tool };
   const searching = searchOf(search);
   if (tool.type === "file_search") return { type: "file_search", ...searching };
   return { type: "agentic_search", ...searching, max_iterations: max_iterations ?? 5, max_tokens: max_tokens ?? null };
+}
+
+type Passable = { [K in keyof PassedOfTool]?: PassedOfTool[K] | null | undefined };
+
+/** What of a tool is passed on only. */
+export function passedOfTool({ defer_loading, allowed_callers, output_schema }: Passable): PassedOfTool {
+  return {
+    ...(defer_loading == null ? {} : { defer_loading }),
+    ...(allowed_callers == null ? {} : { allowed_callers }),
+    ...(output_schema == null ? {} : { output_schema }),
+  };
 }
 
 /** What the two searches have in common, with every default filled in. */

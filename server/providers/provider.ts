@@ -3,7 +3,7 @@ import type { Annotation, Logprob } from "#server/protocol/content";
 import type { InForce } from "#server/protocol/in-force";
 import type { FileSearchCallItem, MessagePhase } from "#server/protocol/items";
 import type { PassedSettings } from "#server/protocol/passed-fields";
-import type { CustomFormat } from "#server/protocol/tools";
+import type { CustomFormat, PassedOfTool } from "#server/protocol/tools";
 import type { PassedEventType, PassedItemType, VendorItem } from "#server/protocol/vendor-items";
 import type { VendorTool, VendorToolRef } from "#server/protocol/vendor-tools";
 import type { RerankModel } from "#server/providers/rerank";
@@ -13,10 +13,11 @@ import type { RerankModel } from "#server/providers/rerank";
  * Model events carry no ids, no indexes and no numbers: those are the response builder's.
  */
 
+/** `endsPrefix`: what comes before and this are a prefix that the vendor's cache is to keep. OpenAI's wires alone know it. */
 export type ModelContent =
-  | { type: "text"; text: string }
+  | { type: "text"; text: string; endsPrefix?: true }
   /** `url` is a data URL. */
-  | { type: "image"; url: string; detail: "auto" | "low" | "high" }
+  | { type: "image"; url: string; detail: "auto" | "low" | "high"; endsPrefix?: true }
   /** `data` is base64. */
   | { type: "audio"; data: string; format: "wav" | "mp3" };
 
@@ -50,6 +51,8 @@ export interface ModelTool {
    * string, `input`.
    */
   custom?: CustomFormat;
+  /** What only servers of the Responses API are told of it, as the caller gave it. */
+  passed?: Readonly<PassedOfTool>;
 }
 
 /** Tools that the vendor runs itself, and what the caller asked to see of them. */

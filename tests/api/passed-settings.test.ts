@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "v
 import { type Json, record } from "#server/protocol/json-values";
 import { faultsUnder } from "#tests/contract/faults";
 import { hasReference } from "#tests/support/captures";
+import { PIXEL } from "#tests/support/images";
 import {
   addConnection,
   createScriptedTeam,
@@ -9,6 +10,7 @@ import {
   postResponse,
   type ScriptedTeam,
 } from "#tests/support/scripted-team";
+import { chatText } from "#tests/support/scripted-upstream";
 import { playing, vendorWire } from "#tests/support/vendor-wires";
 
 // Settings that are the provider's to act on: what it is given, and what the answer says of them.
@@ -24,10 +26,19 @@ const foundInChat = {
   input: { type: "moderation_results", model: "omni-moderation-latest", results: [found.input] },
   output: { type: "moderation_results", model: "omni-moderation-latest", results: [found.output] },
 };
+const said = (fields: Json) => ({
+  object: "response",
+  status: "completed",
+  output: [{ type: "message", content: [{ type: "output_text", text: "Said." }] }],
+  ...fields,
+});
 let team: ScriptedTeam;
 
 beforeAll(async () => {
   team = await createScriptedTeam(server);
+  team.upstream.setDefault((exchange) =>
+    exchange.path.endsWith("/responses") ? exchange.json(200, said({})) : chatText("Said.")(exchange),
+  );
   const { baseUrl } = team.upstream;
   await addConnection(server, team.teamId, { name: "native", baseUrl, models: ["gpt-5"], wire: "responses" });
   await addConnection(server, team.teamId, { name: "chat", baseUrl, models: ["gpt-4.1"], wire: "chat" });
@@ -126,12 +137,6 @@ describe("what was asked of reasoning and of the provider's cache", () => {
     prompt_cache_options: { mode: "explicit" },
     prompt_cache_retention: "24h",
   };
-  const said = (fields: Json) => ({
-    object: "response",
-    status: "completed",
-    output: [{ type: "message", content: [{ type: "output_text", text: "Said." }] }],
-    ...fields,
-  });
 
   it("stands in the response", async () => {
     team.upstream.script((exchange) => exchange.json(200, said({})));
@@ -158,5 +163,45 @@ describe("what was asked of reasoning and of the provider's cache", () => {
     const answer = await ask({ model: "builtin/echo" });
     expect(answer.reasoning).toEqual({ effort: null, summary: null });
     expect(Object.keys(answer)).not.toContain("prompt_cache_options");
+  });
+});
+
+describe("what only servers of the Responses API know", () => {
+  const tools = [
+    {
+      type: "function",
+      name: "look",
+      parameters: { type: "object", properties: {} },
+      strict: false,
+      defer_loading: true,
+      output_schema: { type: "object" },
+      allowed_callers: ["direct"],
+    },
+    { type: "custom", name: "sql", format: { type: "text" }, defer_loading: true },
+  ];
+
+  it("is said of a tool to them, and shown in the response", async () => {
+    const answer = await ask({ model: NATIVE, tools });
+    expect(team.upstream.requests.at(-1)?.body.tools).toEqual(tools);
+    expect(answer.tools).toMatchObject(tools);
+    expect(faultsIn("Response", answer)).toEqual([]);
+  });
+
+  it("is left out for chat completions", async () => {
+    await ask({ model: CHAT, tools: tools.slice(0, 1) });
+    expect(team.upstream.requests.at(-1)?.body.tools).toEqual([
+      { type: "function", function: { name: "look", parameters: { type: "object", properties: {} } } },
+    ]);
+  });
+
+  it("ends a prefix of a chat completion too", async () => {
+    const mark = { prompt_cache_breakpoint: { mode: "explicit" } };
+    const image = { type: "image_url", image_url: { url: PIXEL, detail: "low" }, ...mark };
+    const messages = [
+      { role: "system", content: [{ type: "text", text: "Rules.", ...mark }] },
+      { role: "user", content: [image, { type: "text", text: "Hi" }] },
+    ];
+    expect((await askChat({ model: CHAT, messages })).status).toBe(200);
+    expect(team.upstream.requests.at(-1)?.body.messages).toEqual(messages);
   });
 });

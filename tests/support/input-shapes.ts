@@ -10,6 +10,8 @@ export const said = (text: string) => ({
 });
 export const call = { type: "function_call", call_id: "call_1", name: "look", arguments: '{"at":"map"}' };
 export const custom = { type: "custom_tool_call", call_id: "call_2", name: "sql", input: "SELECT 1" };
+const MARK = { prompt_cache_breakpoint: { mode: "explicit" } };
+const text = (words: string) => ({ type: "input_text", text: words });
 const csv = Buffer.from("Town;People\nUlm;many\n").toString("base64");
 const csvText = '<file name="towns.csv">\nTown | People\nUlm | many\n</file>';
 const chatCalls = (id: string, name: string, args: string) => ({
@@ -193,6 +195,54 @@ export const INPUT_SHAPES: Record<string, Shape> = {
       },
       call,
       { type: "function_call_output", call_id: "call_1", output: "4" },
+    ],
+  },
+  "parts that end a prefix to be cached": {
+    input: [
+      { role: "developer", content: [{ ...text("Rules. "), ...MARK }, text("More.")] },
+      {
+        role: "user",
+        content: [
+          { type: "input_image", image_url: PIXEL, ...MARK },
+          { type: "input_file", file_data: csv, filename: "towns.csv", detail: "low", ...MARK },
+          { ...text("Hi"), prompt_cache_breakpoint: null },
+        ],
+      },
+      call,
+      { type: "function_call_output", call_id: "call_1", output: [{ ...text("a map"), ...MARK }] },
+    ],
+    chat: [
+      {
+        role: "system",
+        content: [
+          { type: "text", text: "Rules. ", ...MARK },
+          { type: "text", text: "More." },
+        ],
+      },
+      {
+        role: "user",
+        content: [
+          { type: "image_url", image_url: { url: PIXEL, detail: "auto" }, ...MARK },
+          { type: "text", text: csvText, ...MARK },
+          { type: "text", text: "Hi" },
+        ],
+      },
+      chatCalls("call_1", "look", '{"at":"map"}'),
+      { role: "tool", tool_call_id: "call_1", content: [{ type: "text", text: "a map", ...MARK }] },
+    ],
+    native: [
+      { type: "message", role: "developer", content: [{ ...text("Rules. "), ...MARK }, text("More.")] },
+      {
+        type: "message",
+        role: "user",
+        content: [
+          { type: "input_image", image_url: PIXEL, detail: "auto", ...MARK },
+          { ...text(csvText), ...MARK },
+          text("Hi"),
+        ],
+      },
+      call,
+      { type: "function_call_output", call_id: "call_1", output: [{ ...text("a map"), ...MARK }] },
     ],
   },
   "messages with a phase": {

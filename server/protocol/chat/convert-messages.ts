@@ -1,5 +1,5 @@
 import type { ChatAssistantMessage, ChatCallInput, ChatMessage, ChatUserPart } from "#server/protocol/chat/messages";
-import type { FunctionOutputPart, MessagePart } from "#server/protocol/content";
+import type { CacheBreakpoint, InputImagePart, InputTextPart, MessagePart } from "#server/protocol/content";
 import type { InputItem, Role } from "#server/protocol/items";
 import { RequestProblem } from "#server/protocol/problem";
 
@@ -126,18 +126,22 @@ function toParts(content: string | ChatUserPart[], index: number): MessagePart[]
 function toPart(part: ChatUserPart, path: string): MessagePart {
   switch (part.type) {
     case "text":
-      return { type: "input_text", text: part.text };
     case "image_url":
-      return { type: "input_image", image_url: part.image_url.url, detail: part.image_url.detail ?? "auto" };
+      return toOutputPart(part);
     case "input_audio":
       return { type: "input_audio", input_audio: part.input_audio };
     case "file":
-      return toFilePart(part.file, path);
+      return toFilePart(part, path);
   }
 }
 
-function toFilePart(file: Extract<ChatUserPart, { type: "file" }>["file"], path: string): MessagePart {
-  const { file_id: id, file_data: data, filename } = file;
+/** The mark of a part that ends a prefix to be cached. */
+function markOf({ prompt_cache_breakpoint: mark }: { prompt_cache_breakpoint?: CacheBreakpoint | null | undefined }) {
+  return mark == null ? {} : { prompt_cache_breakpoint: mark };
+}
+
+function toFilePart(part: Extract<ChatUserPart, { type: "file" }>, path: string): MessagePart {
+  const { file_id: id, file_data: data, filename } = part.file;
   if (!id && !data) {
     const message = `Missing required parameter: '${path}.file.file_id' or '${path}.file.file_data'.`;
     throw new RequestProblem("missing_required_parameter", message, { param: `${path}.file` });
@@ -146,12 +150,14 @@ function toFilePart(file: Extract<ChatUserPart, { type: "file" }>["file"], path:
     type: "input_file",
     ...(data ? { file_data: data } : id ? { file_id: id } : {}),
     ...(filename ? { filename } : {}),
+    ...markOf(part),
   };
 }
 
-function toOutputPart(part: Extract<ChatUserPart, { type: "text" | "image_url" }>): FunctionOutputPart {
-  if (part.type === "text") return { type: "input_text", text: part.text };
-  return { type: "input_image", image_url: part.image_url.url, detail: part.image_url.detail ?? "auto" };
+function toOutputPart(part: Extract<ChatUserPart, { type: "text" | "image_url" }>): InputTextPart | InputImagePart {
+  const mark = markOf(part);
+  if (part.type === "text") return { type: "input_text", text: part.text, ...mark };
+  return { type: "input_image", image_url: part.image_url.url, detail: part.image_url.detail ?? "auto", ...mark };
 }
 
 function assistantParts({ content, refusal }: ChatAssistantMessage): MessagePart[] {

@@ -1,11 +1,13 @@
 import { z } from "zod";
-import { MAX_FILE_DATA_LENGTH, MAX_IMAGE_URL_LENGTH, MAX_TEXT_LENGTH } from "#server/protocol/content";
+import { CacheBreakpoint, MAX_FILE_DATA_LENGTH, MAX_IMAGE_URL_LENGTH, MAX_TEXT_LENGTH } from "#server/protocol/content";
 import { toolName } from "#server/protocol/tools";
 
 const text = z.string().max(MAX_TEXT_LENGTH);
 const name = z.string().max(256).nullish();
 
-const TextPart = z.object({ type: z.literal("text"), text }).meta({ id: "ChatTextPart" });
+const breakpoint = { prompt_cache_breakpoint: CacheBreakpoint.nullish() };
+
+const TextPart = z.object({ type: z.literal("text"), text, ...breakpoint }).meta({ id: "ChatTextPart" });
 const RefusalPart = z.object({ type: z.literal("refusal"), refusal: text }).meta({ id: "ChatRefusalPart" });
 const ImagePart = z
   .object({
@@ -14,6 +16,7 @@ const ImagePart = z
       url: z.string().min(1).max(MAX_IMAGE_URL_LENGTH),
       detail: z.enum(["auto", "low", "high"]).nullish(),
     }),
+    ...breakpoint,
   })
   .meta({ id: "ChatImagePart" });
 const AudioPart = z
@@ -30,6 +33,7 @@ const FilePart = z
       file_data: z.string().max(MAX_FILE_DATA_LENGTH).nullish(),
       filename: z.string().nullish(),
     }),
+    ...breakpoint,
   })
   .meta({ id: "ChatFilePart" });
 

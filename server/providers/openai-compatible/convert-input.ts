@@ -1,9 +1,14 @@
 import type { Quirks } from "#server/providers/openai-compatible/quirks";
 import type { ModelContent, ModelInput } from "#server/providers/provider";
 
+/** Of a part that ends a prefix to be cached. */
+interface CacheMark {
+  prompt_cache_breakpoint?: { mode: "explicit" };
+}
+type TextPart = { type: "text"; text: string } & CacheMark;
 export type ChatPart =
-  | { type: "text"; text: string }
-  | { type: "image_url"; image_url: { url: string; detail: "auto" | "low" | "high" } }
+  | TextPart
+  | ({ type: "image_url"; image_url: { url: string; detail: "auto" | "low" | "high" } } & CacheMark)
   | { type: "input_audio"; input_audio: { data: string; format: "wav" | "mp3" } };
 
 export type ChatToolCall =
@@ -19,28 +24,38 @@ export interface AssistantMessage {
 }
 
 export type ChatMessage =
-  | { role: "system"; content: string; name?: string }
+  | { role: "system"; content: string | TextPart[]; name?: string }
   | { role: "user"; content: string | ChatPart[]; name?: string }
   | AssistantMessage
-  | { role: "tool"; tool_call_id: string; content: string };
+  | { role: "tool"; tool_call_id: string; content: string | TextPart[] };
 
 function textOf(content: ModelContent[]): string {
   return content.map((part) => (part.type === "text" ? part.text : "")).join("");
 }
 
+function markOf(part: ModelContent): CacheMark {
+  return "endsPrefix" in part ? { prompt_cache_breakpoint: { mode: "explicit" } } : {};
+}
+
 function toPart(part: ModelContent): ChatPart {
   switch (part.type) {
     case "text":
-      return { type: "text", text: part.text };
+      return { type: "text", text: part.text, ...markOf(part) };
     case "image":
-      return { type: "image_url", image_url: { url: part.url, detail: part.detail } };
+      return { type: "image_url", image_url: { url: part.url, detail: part.detail }, ...markOf(part) };
     case "audio":
       return { type: "input_audio", input_audio: { data: part.data, format: part.format } };
   }
 }
 
 function toUserContent(content: ModelContent[]): string | ChatPart[] {
-  return content.every((part) => part.type === "text") ? textOf(content) : content.map(toPart);
+  return content.every((part) => part.type === "text" && !part.endsPrefix) ? textOf(content) : content.map(toPart);
+}
+
+/** Few servers take a list of texts here: it is sent only where one of them has a mark. */
+function toTexts(content: ModelContent[]): string | TextPart[] {
+  if (!content.some((part) => "endsPrefix" in part)) return textOf(content);
+  return content.flatMap((part) => (part.type === "text" ? [{ type: "text", text: part.text, ...markOf(part) }] : []));
 }
 
 /** Builds the message list; what the assistant said and called between two other messages becomes one message. */
@@ -71,7 +86,7 @@ class MessageList {
       }
       case "tool_result":
         this.assistant = null;
-        this.messages.push({ role: "tool", tool_call_id: item.callId, content: textOf(item.output) });
+        this.messages.push({ role: "tool", tool_call_id: item.callId, content: toTexts(item.output) });
         this.attachments.push(...item.output.filter((part) => part.type !== "text").map(toPart));
         return;
       // Only vendors that run tools themselves can read their items.
@@ -106,7 +121,7 @@ class MessageList {
     this.assistant = null;
     if (role === "user") this.messages.push({ role: "user", content: toUserContent(content), ...named });
     // Few servers know the developer role; all take system in its place.
-    else this.messages.push({ role: "system", content: textOf(content), ...named });
+    else this.messages.push({ role: "system", content: toTexts(content), ...named });
   }
 
   private addAssistantText(text: string): void {

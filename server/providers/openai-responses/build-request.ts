@@ -20,8 +20,8 @@ export interface RequestOptions {
   refused: ReadonlySet<OptionalField>;
 }
 
-function toTool({ name, description, parameters, strict, custom }: ModelTool): JsonObject {
-  const about = { name, ...(description === null ? {} : { description }) };
+function toTool({ name, description, parameters, strict, custom, passed }: ModelTool): JsonObject {
+  const about = { name, ...(description === null ? {} : { description }), ...passed };
   return custom ? { type: "custom", ...about, format: custom } : { type: "function", ...about, parameters, strict };
 }
 

@@ -9,12 +9,17 @@ export interface ItemIds {
   ownOf(id: string): string;
 }
 
+/** The mark of a part that ends a prefix to be cached. */
+function markOf(part: ModelContent): JsonObject {
+  return "endsPrefix" in part ? { prompt_cache_breakpoint: { mode: "explicit" } } : {};
+}
+
 function toPart(part: ModelContent): JsonObject {
   switch (part.type) {
     case "text":
-      return { type: "input_text", text: part.text };
+      return { type: "input_text", text: part.text, ...markOf(part) };
     case "image":
-      return { type: "input_image", image_url: part.url, detail: part.detail };
+      return { type: "input_image", image_url: part.url, detail: part.detail, ...markOf(part) };
     case "audio":
       return { type: "input_audio", input_audio: { data: part.data, format: part.format } };
   }
@@ -51,7 +56,7 @@ function toCall({
 }
 
 function toResult({ callId: call_id, output, custom }: Extract<ModelInput, { type: "tool_result" }>): JsonObject {
-  const isText = output.every((part) => part.type === "text");
+  const isText = output.every((part) => part.type === "text" && !part.endsPrefix);
   return {
     type: custom ? "custom_tool_call_output" : "function_call_output",
     call_id,
