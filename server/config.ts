@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { loadEnvFile } from "node:process";
 import { z } from "zod";
@@ -177,6 +178,19 @@ const Environment = z.object({
   RERANK_CANDIDATES: count(50),
   AGENTIC_SEARCH_MAX_TOKENS: count(60_000),
   EMBEDDING_MODEL: z.string().default("builtin/hash-1024"),
+  LOCAL_MODELS: z.string().default("Xenova/all-MiniLM-L6-v2,Xenova/paraphrase-multilingual-MiniLM-L12-v2"),
+  LOCAL_MODELS_PRECISION: z.enum(["q8", "fp32"]).default("q8"),
+  LOCAL_MODELS_RUNTIME: optional,
+  LOCAL_MODELS_THREADS: count(Math.max(1, availableParallelism() - 1)),
+  LOCAL_MODELS_LOADED: count(2),
+  LOCAL_MODELS_IDLE_SECONDS: seconds(300),
+  LOCAL_MODELS_TIMEOUT_SECONDS: seconds(120),
+  LOCAL_MODELS_WAIT_SECONDS: seconds(60),
+  LOCAL_MODELS_DOWNLOAD_SECONDS: seconds(6 * 3600),
+  LOCAL_MODELS_MAX_BYTES: count(2 * 1024 * 1024 * 1024),
+  HF_ENDPOINT: z.url({ protocol: /^https?$/ }).default("https://huggingface.co"),
+  HF_TOKEN: optional,
+  HF_HUB_OFFLINE: onOff.default("off"),
 });
 
 export type Config = z.infer<typeof Environment> & {

@@ -19,6 +19,8 @@ export interface OutboundInit {
   followRedirects?: boolean;
   /** True: of a longer body the beginning is returned, in place of an error. */
   cutBody?: boolean;
+  /** Takes the body of a 200 answer as it arrives, so that it need not stand in memory; `body` is then empty. */
+  write?: (chunk: Buffer) => Promise<void>;
   policy?: OutboundPolicy;
 }
 
@@ -46,16 +48,17 @@ function singleHeaders(exchange: Exchange): Record<string, string> {
 
 async function readCapped(
   exchange: Exchange,
-  { maxBytes = DEFAULT_MAX_BYTES, cutBody }: OutboundInit,
+  { maxBytes = DEFAULT_MAX_BYTES, cutBody, write }: OutboundInit,
 ): Promise<Buffer> {
   const chunks: Buffer[] = [];
+  const take = write && exchange.status === 200 ? write : async (chunk: Buffer) => void chunks.push(chunk);
   let bytes = 0;
   for (let chunk = await exchange.read(); chunk !== null; chunk = await exchange.read()) {
     bytes += chunk.length;
     if (bytes > maxBytes && !cutBody) {
       throw new AppError("payload_too_large", `The answer is larger than ${maxBytes} bytes.`);
     }
-    chunks.push(chunk);
+    await take(chunk);
     if (bytes > maxBytes) break;
   }
   return Buffer.concat(chunks).subarray(0, maxBytes);

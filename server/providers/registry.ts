@@ -6,6 +6,7 @@ import { createGoogleProvider } from "#server/providers/ai-sdk/google";
 import { createMistralProvider } from "#server/providers/ai-sdk/mistral";
 import { createVertexProvider } from "#server/providers/ai-sdk/vertex";
 import { createBuiltinProvider } from "#server/providers/builtin/builtin";
+import { createLocalProvider } from "#server/providers/local/local";
 import { createOpenAiProvider } from "#server/providers/openai-wire";
 import type { Connection, Provider } from "#server/providers/provider";
 
@@ -19,6 +20,7 @@ interface KindEntry {
 /** Every kind of provider. A new vendor with its own wire is one more entry. */
 const KINDS = {
   builtin: { label: "Built-in", needs: { baseUrl: false, apiKey: false }, create: createBuiltinProvider },
+  local: { label: "On this server", needs: { baseUrl: false, apiKey: false }, create: createLocalProvider },
   "openai-compatible": {
     label: "OpenAI-compatible",
     needs: { baseUrl: true, apiKey: false },
@@ -34,16 +36,24 @@ const KINDS = {
 
 export type ProviderKind = keyof typeof KINDS;
 
+/** The kinds whose models run inside this server: one connection each, always there, without a key and without a price. */
+const INSIDE = ["builtin", "local"] as const satisfies readonly ProviderKind[];
+
 /** The kinds of which a team can make connections. */
-export type VendorKind = Exclude<ProviderKind, "builtin">;
+export type VendorKind = Exclude<ProviderKind, (typeof INSIDE)[number]>;
 
 /** True for a key of the registry. */
 export function isProviderKind(kind: string): kind is ProviderKind {
   return Object.hasOwn(KINDS, kind);
 }
 
+/** True for the kinds whose models run inside this server. */
+export function runsInside(kind: string): boolean {
+  return INSIDE.some((inside) => inside === kind);
+}
+
 function isVendorKind(kind: string): kind is VendorKind {
-  return isProviderKind(kind) && kind !== "builtin";
+  return isProviderKind(kind) && !runsInside(kind);
 }
 
 /** Every {@link VendorKind}, in the registry's order. */

@@ -1,4 +1,5 @@
 import type { Connection } from "#server/providers/provider";
+import { runsInside } from "#server/providers/registry";
 import { vendorConnection, withoutProject } from "#server/services/models/environment-connections";
 import { knownModels } from "#server/services/models/known-models";
 import type { TeamModels } from "#server/services/models/team-models";
@@ -26,7 +27,7 @@ const DEFAULT_VENDOR = "openai";
 
 /** The caller's own key in the place of the connection's. The operator's project is not the caller's. */
 function withKey(connection: Connection, callerKey: string | null): Connection {
-  if (callerKey === null || connection.kind === "builtin") return connection;
+  if (callerKey === null || runsInside(connection.kind)) return connection;
   return { ...(connection.trusted ? withoutProject(connection) : connection), apiKey: callerKey };
 }
 

@@ -1,5 +1,6 @@
 import { type Config, config } from "#server/config";
 import type { Connection, PlaceName } from "#server/providers/provider";
+import type { ProviderKind } from "#server/providers/registry";
 import { VENDORS, type Vendor } from "#server/services/models/vendors";
 
 interface EnvironmentSource {
@@ -85,16 +86,17 @@ export function withoutProject(connection: Connection): Connection {
   return { ...connection, settings };
 }
 
+function insideConnection(kind: ProviderKind): Connection {
+  return { id: kind, name: kind, kind, baseUrl: null, apiKey: null, models: [], trusted: true };
+}
+
 /** The built-in provider, always there. */
-export const BUILTIN: Connection = {
-  id: "builtin",
-  name: "builtin",
-  kind: "builtin",
-  baseUrl: null,
-  apiKey: null,
-  models: [],
-  trusted: true,
-};
+export const BUILTIN: Connection = insideConnection("builtin");
+
+/** The connections that no team made: those of the environment, then the models that run inside this server. */
+export function fixedConnections(): Connection[] {
+  return [...environmentConnections(), insideConnection("local"), BUILTIN];
+}
 
 /** A connection for every vendor that the environment names, each called as its vendor. Trusted: the operator wrote it. */
 export function environmentConnections(): Connection[] {

@@ -1,4 +1,5 @@
 import type { Connection, ModelInfo } from "#server/providers/provider";
+import { runsInside } from "#server/providers/registry";
 import { knownModels } from "#server/services/models/known-models";
 import { factsOf, type ModelFacts } from "#server/services/models/price";
 import type { TeamModels } from "#server/services/models/team-models";
@@ -12,7 +13,7 @@ export interface CatalogueEntry extends ModelFacts {
   kind: ModelInfo["kind"];
   /** True for embeddings that only count words. */
   lexical: boolean;
-  /** True for the built-in models, which cost nothing. */
+  /** True for the models that run inside this server, which cost nothing. */
   free: boolean;
   ownedBy: string;
   /** Seconds since the epoch; 0 when unknown. */
@@ -24,13 +25,12 @@ export interface CatalogueEntry extends ModelFacts {
 }
 
 function toEntry(connection: Connection, model: ModelInfo): CatalogueEntry {
-  const builtin = connection.kind === "builtin";
   return {
     id: `${connection.name}/${model.id}`,
     provider: connection.name,
     kind: model.kind,
-    lexical: builtin && model.kind === "embedding",
-    free: builtin,
+    lexical: connection.kind === "builtin" && model.kind === "embedding",
+    free: runsInside(connection.kind),
     ...factsOf(connection, model.id, model),
     ownedBy: model.ownedBy || connection.name,
     created: model.created,

@@ -1,6 +1,7 @@
 import { calcPrice, findProvider, type ModelPrice } from "@pydantic/genai-prices";
 import { LRUCache } from "lru-cache";
 import type { Connection, ModelInfo, ModelModalities, ModelUsage } from "#server/providers/provider";
+import { runsInside } from "#server/providers/registry";
 import { openAiSpecOf } from "#server/services/models/openai-specs";
 
 /** What a million tokens cost, in US dollars. Tiered prices are those of the first tier. */
@@ -52,7 +53,7 @@ function priceProviderOf(connection: Connection): string | null {
  * of one's own, or a model that the table does not know.
  */
 export function priceOf(connection: Connection, modelId: string, usage: ModelUsage): number | null {
-  if (connection.kind === "builtin") return 0;
+  if (runsInside(connection.kind)) return 0;
   const providerId = priceProviderOf(connection);
   if (providerId === null) return null;
   const counts = {
@@ -93,7 +94,7 @@ function tabledFacts(connection: Connection, modelId: string): ModelFacts {
     contextWindow: spec?.context_window ?? entry?.contextWindow ?? null,
     maxOutputTokens: spec?.max_output_tokens ?? null,
     modalities: spec?.modalities ?? vendorModalities(connection.kind, modelId),
-    prices: connection.kind === "builtin" ? FREE : (entry?.prices ?? null),
+    prices: runsInside(connection.kind) ? FREE : (entry?.prices ?? null),
   };
   tabled.set(key, facts);
   return facts;

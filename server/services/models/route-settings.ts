@@ -3,6 +3,7 @@ import { isUniqueViolation } from "#server/db/database-errors";
 import type { RouteTarget } from "#server/db/model-routes";
 import { AppError } from "#server/errors";
 import type { ModelInfo } from "#server/providers/provider";
+import { runsInside } from "#server/providers/registry";
 import { chooseTarget, type ModelTarget } from "#server/services/models/choose-target";
 import { knownModels } from "#server/services/models/known-models";
 import { embeddingFamily } from "#server/services/models/route-embedding-model";
@@ -61,8 +62,8 @@ export async function requireTargets(teamId: string, targets: readonly RouteTarg
   for (const [index, { model }] of targets.entries()) {
     const target = await chooseTarget({ team, name: model, provider: null, callerKey: null, passthrough: false });
     const kind = target && (await kindOf(target));
-    // The built-in models are all listed, so an unlisted one is none.
-    if (!target || !kind || (target.connection.kind === "builtin" && kind === "unknown"))
+    // The models that run here are all listed, so an unlisted one is none.
+    if (!target || !kind || (runsInside(target.connection.kind) && kind === "unknown"))
       throw refuse(`No connection answers '${model}'. Write it as connection/model.`, index);
     const name = `${target.connection.name}/${target.modelId}`;
     if (named.has(name)) throw refuse(`'${name}' is named twice. Give it one line and a higher weight.`, index);

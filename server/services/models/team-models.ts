@@ -11,7 +11,7 @@ import { isAppError } from "#server/errors";
 import { log } from "#server/log";
 import { namesLoopback } from "#server/outbound/guard";
 import { type Connection, toWire } from "#server/providers/provider";
-import { BUILTIN, environmentConnections } from "#server/services/models/environment-connections";
+import { fixedConnections } from "#server/services/models/environment-connections";
 
 /** What a team's model names may mean. */
 export interface TeamModels {
@@ -65,7 +65,7 @@ async function load(teamId: string): Promise<TeamModels> {
   ]);
   const own = rows.map(toConnection);
   const names = new Set(own.map((connection) => connection.name));
-  const others = [...environmentConnections(), BUILTIN].filter((connection) => !names.has(connection.name));
+  const others = fixedConnections().filter((connection) => !names.has(connection.name));
   return {
     connections: [...own, ...others],
     routes: new Map(routes.map((route) => [route.alias, route.targets])),

@@ -5,7 +5,7 @@ import { isUniqueViolation } from "#server/db/database-errors";
 import { AppError } from "#server/errors";
 import { checkOutboundUrl } from "#server/outbound/guard";
 import { WIRES } from "#server/providers/provider";
-import { describeKind, isProviderKind, type ProviderKind, VENDOR_KINDS } from "#server/providers/registry";
+import { describeKind, isProviderKind, type ProviderKind, runsInside, VENDOR_KINDS } from "#server/providers/registry";
 import { VendorFields } from "#server/services/providers/vendor-credential";
 
 /** What can be set on a connection, at its making and later. */
@@ -24,12 +24,10 @@ export const ConnectionSettings = z.object({
 
 export const ConnectionKind = z.enum(VENDOR_KINDS);
 
-const RESERVED = new Set(["builtin"]);
-
 /** @throws AppError invalid_value for a name that means something else already */
 export function requireFreeName(name: string): void {
-  if (!RESERVED.has(name)) return;
-  throw new AppError("invalid_value", `"${name}" is the name of the built-in provider.`, { param: "name" });
+  if (!runsInside(name)) return;
+  throw new AppError("invalid_value", `"${name}" is the name of a built-in provider.`, { param: "name" });
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { ConnectionRow } from "#server/db/connections";
 import { type Connection, toWire, type Wire } from "#server/providers/provider";
-import { describeKind, isProviderKind } from "#server/providers/registry";
+import { describeKind, isProviderKind, runsInside } from "#server/providers/registry";
 import { withoutProject } from "#server/services/models/environment-connections";
 import { hintOfCredential } from "#server/services/providers/vendor-credential";
 
@@ -20,7 +20,7 @@ export interface ConnectionView {
   /** Region, location and project, where its vendor knows them. */
   settings: NonNullable<Connection["settings"]>;
   position: number;
-  /** `environment`: the operator set it, and only the operator changes it. */
+  /** `environment`: the operator set it, and only the operator changes it. `builtin`: its models run inside this server. */
   source: "team" | "environment" | "builtin";
   lastTestAt: Date | null;
   lastTestOk: boolean | null;
@@ -73,7 +73,7 @@ export function toFixedView(connection: Connection, position: number): Connectio
     ...{ id, name, kind, baseUrl, models, position },
     kindLabel: labelOf(kind),
     keyHint: apiKey === null ? null : fixedHintOf(apiKey),
-    source: kind === "builtin" ? "builtin" : "environment",
+    source: runsInside(kind) ? "builtin" : "environment",
     ...{ lastTestAt: null, lastTestOk: null, lastTestNote: null, createdAt: null },
   };
 }

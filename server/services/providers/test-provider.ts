@@ -7,7 +7,7 @@ import { AppError, toAppError } from "#server/errors";
 import type { Connection, ModelInfo, Wire } from "#server/providers/provider";
 import { createProvider } from "#server/providers/registry";
 import type { ServiceContext } from "#server/services/context";
-import { BUILTIN, environmentConnections } from "#server/services/models/environment-connections";
+import { fixedConnections } from "#server/services/models/environment-connections";
 import { rememberModels } from "#server/services/models/known-models";
 import { forgetTeamModels, toConnection } from "#server/services/models/team-models";
 import { ConnectionKind, ConnectionSettings, requireBaseUrl } from "#server/services/providers/connection-rules";
@@ -55,7 +55,7 @@ async function openConnection(ctx: ServiceContext, input: Input): Promise<{ conn
     };
     return { connection: draft, saved: false };
   }
-  const fixed = [...environmentConnections(), BUILTIN].find((connection) => connection.id === input.id);
+  const fixed = fixedConnections().find((connection) => connection.id === input.id);
   if (fixed) return { connection: fixed, saved: false };
   const row = requireConnection(await findConnection({ teamId: principal.teamId, id: input.id }));
   return { connection: toConnection(row), saved: true };

@@ -9,6 +9,7 @@ import { newId } from "#server/ids";
 import { enqueue, ensureQueue } from "#server/jobs/queue";
 import { numberEvents, type ResponseEvent, type ResponseStreamEvent } from "#server/protocol/events";
 import { openResponse, type ResponseResource } from "#server/protocol/response";
+import { runsInside } from "#server/providers/registry";
 import { backgroundJob } from "#server/services/responses/background-job";
 import { checkStream } from "#server/services/responses/check-stream";
 import type { ResponseRun } from "#server/services/responses/create-response";
@@ -32,7 +33,7 @@ function withoutKey(principal: Principal): StoredPrincipal {
 /** A key that is used for one request and never stored cannot wait for a job. */
 function refuseOwnKey({ ctx, input }: Preparation, { resolved }: Prepared): void {
   const own = input.providerApiKey != null || ctx.principal.type === "passthrough";
-  if (!own || resolved.providerKind === "builtin") return;
+  if (!own || runsInside(resolved.providerKind)) return;
   throw new AppError(
     "unsupported_parameter",
     "'background' cannot be used with a provider key of your own: the key would have to be stored. Add the provider as a connection, or leave 'background' out.",
