@@ -13,5 +13,11 @@ if [ "$1" = "--browser" ]; then
     { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } >/dev/null 2>&1 || true
   fi
   [ -x /usr/bin/chromium ] || playwright install chromium >&2
+  runtime=server/providers/local/runtime/package-lock.json
+  if ! cmp -s $runtime node_modules/.local-models/package-lock.json; then
+    echo "Installing what runs local models ..." >&2
+    LOCAL_MODELS_RUNTIME=node_modules/.local-models node server/commands/install-local-models.ts >&2 ||
+      rm -rf node_modules/.local-models
+  fi
 fi
 exec node "$@"

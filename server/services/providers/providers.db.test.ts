@@ -152,7 +152,7 @@ describe("a connection", () => {
     await expect(other.call.providers.update({ id, name: "x" })).rejects.toThrow(unknown);
     await expect(other.call.providers.remove({ id })).rejects.toThrow(unknown);
     await expect(other.call.providers.test({ id })).rejects.toThrow(unknown);
-    expect((await other.call.providers.list()).map(({ source }) => source)).toEqual(["builtin"]);
+    expect((await other.call.providers.list()).map(({ name }) => name)).toEqual(["local", "builtin"]);
   });
 });
 

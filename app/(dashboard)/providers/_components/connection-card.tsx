@@ -39,7 +39,7 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
             <Lock aria-hidden className="size-3" /> from the environment
           </Badge>
         )}
-        {source === "builtin" && <Badge tone="warning">no LLM</Badge>}
+        {connection.kind === "builtin" && <Badge tone="warning">no LLM</Badge>}
         <span className="ml-auto flex items-center gap-1">
           {mayManage && source !== "builtin" && (
             <Button size="sm" icon={Zap} busy={test.isPending} onClick={() => test.mutate({ id: connection.id })}>
@@ -49,20 +49,45 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
           {mayManage && source === "team" && <ConnectionMenu connection={connection} />}
         </span>
       </header>
-      {source === "builtin" ? (
-        <p className="max-w-160 text-ink-2">
-          Runs inside this server, with no key and no network. <span className="figures text-sm">builtin/demo</span>{" "}
-          follows rules and quotes your documents; <span className="figures text-sm">builtin/echo</span> repeats what it
-          is told; <span className="figures text-sm">builtin/hash-1024</span> compares words, not meaning. Good for
-          trying things out and for tests, not for answers.
-        </p>
-      ) : (
-        <FactList facts={factsOf(connection)} />
-      )}
+      {source === "builtin" ? <AboutOwnModels kind={connection.kind} /> : <FactList facts={factsOf(connection)} />}
       <ConnectionModels name={connection.name} />
       <TestReport outcome={test.data} error={test.error} />
     </section>
   );
+}
+
+/** What runs inside this server has no address and no key to show. */
+function AboutOwnModels({ kind }: { kind: string }) {
+  if (kind === "local") return <AboutLocalModels />;
+  return (
+    <p className="max-w-160 text-ink-2">
+      Runs inside this server, with no key and no network. <span className="figures text-sm">builtin/demo</span> follows
+      rules and quotes your documents; <span className="figures text-sm">builtin/echo</span> repeats what it is told;{" "}
+      <span className="figures text-sm">builtin/hash-1024</span> compares words, not meaning. Good for trying things out
+      and for tests, not for answers.
+    </p>
+  );
+}
+
+function AboutLocalModels() {
+  const models = useModelsOf("local");
+  return (
+    <p className="max-w-160 text-ink-2">
+      Embedding models from a hub, run by this server: texts leave it for nobody. A model is fetched at its first use.{" "}
+      {models?.length === 0 && (
+        <>
+          Not installed here: whoever operates this server runs{" "}
+          <span className="figures text-sm">npm run install-local-models</span>.
+        </>
+      )}
+    </p>
+  );
+}
+
+function useModelsOf(connectionName: string) {
+  const trpc = useTRPC();
+  const picker = useQuery(trpc.models.list.queryOptions());
+  return picker.data?.models.filter((model) => model.provider === connectionName);
 }
 
 function factsOf(connection: Connection) {
@@ -90,9 +115,7 @@ function LastTest({ connection }: { connection: Connection }) {
 }
 
 function ConnectionModels({ name }: { name: string }) {
-  const trpc = useTRPC();
-  const picker = useQuery(trpc.models.list.queryOptions());
-  const models = picker.data?.models.filter((model) => model.provider === name) ?? [];
+  const models = useModelsOf(name) ?? [];
   if (models.length === 0) return null;
   return (
     <details className="group/models">
