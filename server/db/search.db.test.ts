@@ -48,3 +48,17 @@ it("finds the same by vectors too, whichever stores have an index", async () => 
   expect(await found(1, embedding)).toEqual(none);
   expect(await found(2, embedding)).toEqual(none);
 });
+
+it("leaves out a leg of no weight, unless it is to be explained", async () => {
+  const query = {
+    ...{ teamId, vectorStoreIds: stores, indexedStoreIds: [], generation: 1, text: "word1", filter: null, limit: 50 },
+    ...{ embedding: unitVectors(7, DIMENSIONS)(), weights: { vector: 1, keyword: 0 }, scoreThreshold: 0 },
+    now: new Date(),
+  };
+  const alone = await searchHybrid(query);
+  const explained = await searchHybrid({ ...query, everyLeg: true });
+  expect(alone.map((row) => row.chunkId)).toEqual(explained.map((row) => row.chunkId));
+  expect(alone.map((row) => row.score)).toEqual(explained.map((row) => row.score));
+  expect(alone.every((row) => row.keywordPlace === null)).toBe(true);
+  expect(explained.some((row) => row.keywordPlace !== null)).toBe(true);
+});

@@ -18,6 +18,8 @@ export interface HybridQuery {
   embedding: readonly number[] | null;
   weights: { vector: number; keyword: number };
   filter: AttributeFilter | null;
+  /** Both legs rank even where one counts for nothing, to say how they would. A leg of no weight is left out otherwise. */
+  everyLeg?: boolean;
   /** Only passages of this file, whatever its attributes are called; no filter can say that. */
   fileId?: string;
   limit: number;
@@ -100,7 +102,8 @@ export function hybridStatement(query: HybridQuery): { text: string; values: unk
     indexed,
     others: vectorStoreIds.length - indexed.length,
   };
-  return { text: statement(condition, vectors), values };
+  const keywords = query.everyLeg === true || query.weights.keyword > 0;
+  return { text: statement({ condition, keywords, vectors }), values };
 }
 
 /** What every chunk can be chosen by beside the attributes of its file, which Masaic's clients do. */
@@ -122,10 +125,16 @@ export function attributesFor(filter: AttributeFilter): string {
   return `(jsonb_build_object(${named.map(([key, value]) => `'${key}', ${value}`).join(", ")}) || s.attributes)`;
 }
 
-function statement(condition: string | null, vectors: Omit<VectorLeg, "filtered" | "depth">): string {
+interface Parts {
+  condition: string | null;
+  keywords: boolean;
+  vectors: Omit<VectorLeg, "filtered" | "depth">;
+}
+
+function statement({ condition, keywords, vectors }: Parts): string {
   return `
 WITH ${condition === null ? "" : allowedChunks(condition)}
-${keywordLeg(condition !== null)},
+${keywords ? keywordLeg(condition !== null) : NO_KEYWORDS},
 ${vectorLeg({ ...vectors, filtered: condition !== null, depth: LEG_DEPTH })},
 fused AS (
   SELECT id, v.distance, k.bm25, v.place AS vector_place, k.place AS keyword_place,
@@ -159,6 +168,12 @@ allowed AS MATERIALIZED (
     WHERE s.team_id = $1 AND s.vector_store_id = ANY ($2::text[]) AND s.status = 'completed' AND ${condition}) AS ids
 ),`;
 }
+
+/** In place of a leg that counts for nothing, most of whose work would be done all the same. Each parameter has a type. */
+const NO_KEYWORDS = `
+by_keyword AS (
+  SELECT NULL::bigint AS id, NULL::float8 AS bm25, NULL::bigint AS place WHERE $2::text[] IS NULL AND $3::text IS NULL
+)`;
 
 /**
  * BM25 (k1 1.2, b .75) with OR between the question's words, read in each language that documents of the stores are in,

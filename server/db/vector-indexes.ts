@@ -145,6 +145,31 @@ export async function dropVectorIndex(scope: VectorStoreScope): Promise<void> {
 }
 
 /**
+ * The stores with an index of which these files hold a quarter of the chunks or more: VACUUM mends a graph around every
+ * vector that is gone, which for so many takes longer than building it anew. `vectorStoreId`: only that one.
+ * @throws AppError database_unavailable
+ */
+export async function findIndexesInTheWay(files: {
+  teamId: string;
+  fileIds: readonly string[];
+  vectorStoreId?: string;
+}): Promise<VectorStoreScope[]> {
+  const { rows } = await mapped(() =>
+    pool().query<VectorStoreScope>(
+      `SELECT v.team_id AS "teamId", v.id AS "vectorStoreId"
+       FROM vector_store v JOIN vector_store_file f ON f.team_id = v.team_id AND f.vector_store_id = v.id
+       WHERE v.team_id = $1 AND v.indexed_generation IS NOT NULL AND ($3::text IS NULL OR v.id = $3)
+         AND EXISTS (SELECT FROM vector_store_file g
+                     WHERE g.team_id = v.team_id AND g.vector_store_id = v.id AND g.file_id = ANY ($2::text[]))
+       GROUP BY v.team_id, v.id
+       HAVING sum(f.chunk_count) FILTER (WHERE f.file_id = ANY ($2::text[])) * 4 >= sum(f.chunk_count)`,
+      [files.teamId, files.fileIds, files.vectorStoreId ?? null],
+    ),
+  );
+  return rows;
+}
+
+/**
  * Drops the indexes of a store's other generations before their rows are deleted in bulk.
  * @throws AppError database_unavailable
  */

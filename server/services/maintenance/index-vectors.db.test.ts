@@ -4,12 +4,15 @@ import { pool } from "#server/db/client";
 import { hybridStatement } from "#server/db/search";
 import { startQueue, stopQueue } from "#server/jobs/queue";
 import type { AttributeFilter } from "#server/protocol/attribute-filter";
+import { deleteFile } from "#server/services/files/delete-file";
 import { indexVectors } from "#server/services/maintenance/index-vectors";
 import { systemContext } from "#server/services/setup/system-context";
 import { buildVectors } from "#server/services/vector-stores/build-vectors";
 import { changeEmbedding } from "#server/services/vector-stores/change-embedding";
 import { createVectorStore } from "#server/services/vector-stores/create-vector-store";
 import { deleteVectorStore } from "#server/services/vector-stores/delete-vector-store";
+import { detachFile } from "#server/services/vector-stores/detach-file";
+import { detachFiles } from "#server/services/vector-stores/detach-files";
 import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
 import { searchVectorStores } from "#server/services/vector-stores/search-vector-stores";
 import { sweepGenerations } from "#server/services/vector-stores/sweep-generations";
@@ -108,6 +111,27 @@ describe.skipIf(!process.env.TEST_DATABASE_URL)("indexes of large vector stores"
     expect(await indexes()).toEqual([]);
     await indexVectors(never);
     expect(await indexes()).toEqual([nameOf(large)]);
+  });
+
+  it("go before files that hold much of their store, not before one that holds little, and are built again", async () => {
+    const id = await makeStore(900);
+    await indexVectors(never);
+    expect(await indexes()).toEqual([nameOf(id)]);
+    const { rows } = await pool().query<{ id: string }>(
+      "SELECT file_id AS id FROM vector_store_file WHERE vector_store_id = $1 ORDER BY file_id",
+      [id],
+    );
+    const [one = "", two = "", ...others] = rows.map((row) => row.id);
+    const ctx = systemContext(teamId);
+    await detachFile({ ctx, input: { vectorStoreId: id, fileId: one } });
+    await deleteFile({ ctx, input: { fileId: two } });
+    expect(await indexes()).toEqual([nameOf(id)]);
+    await detachFiles({ ctx, input: { vectorStoreId: id, fileIds: others.slice(0, 3) } });
+    expect(await indexes()).toEqual([]);
+    await indexVectors(never);
+    expect(await indexes()).toEqual([nameOf(id)]);
+    await deleteVectorStore({ ctx, input: { vectorStoreId: id } });
+    await indexVectors(never);
   });
 
   it("are built anew where a killed build left one unfinished, and kept otherwise", async () => {

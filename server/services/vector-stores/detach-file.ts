@@ -1,6 +1,7 @@
 import { deleteVectorStoreFile } from "#server/db/vector-store-files";
 import type { ServiceContext } from "#server/services/context";
 import { getVectorStoreFile } from "#server/services/vector-stores/get-vector-store-file";
+import { makeWay } from "#server/services/vector-stores/make-way";
 import { vectorStoreFileNotFound } from "#server/services/vector-stores/vector-store-file-object";
 
 /**
@@ -15,6 +16,8 @@ export async function detachFile({
   input: { vectorStoreId: string; fileId: string };
 }): Promise<void> {
   await getVectorStoreFile({ ctx, input });
+  const { vectorStoreId, fileId } = input;
+  await makeWay({ teamId: ctx.principal.teamId, vectorStoreId, fileIds: [fileId] });
   const gone = await deleteVectorStoreFile({ teamId: ctx.principal.teamId, ...input });
   if (!gone) throw vectorStoreFileNotFound(input.fileId, input.vectorStoreId);
 }

@@ -1,6 +1,7 @@
 import { deleteStoreFiles } from "#server/db/store-file-table";
 import type { ServiceContext } from "#server/services/context";
 import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
+import { makeWay } from "#server/services/vector-stores/make-way";
 
 /**
  * Takes files and their chunks out of a store, also while they are being read; the files themselves stay. What is not in
@@ -16,5 +17,6 @@ export async function detachFiles({
 }): Promise<{ detached: number }> {
   const { vectorStoreId, fileIds } = input;
   await getVectorStore({ ctx, input: { vectorStoreId } });
+  await makeWay({ teamId: ctx.principal.teamId, vectorStoreId, fileIds });
   return { detached: await deleteStoreFiles({ teamId: ctx.principal.teamId, vectorStoreId }, fileIds) };
 }

@@ -122,7 +122,7 @@ async function followThrough({ ctx, input, scope }: Following): Promise<Outcome>
   const [plan] = plans;
   if (plan === undefined) throw vectorStoreFileNotFound(input.fileId, input.vectorStoreId);
   const { generation, embedding } = plan;
-  const asked = { ...plan, limit: EVERY_FUSED, scoreThreshold: 0 };
+  const asked = { ...plan, limit: EVERY_FUSED, scoreThreshold: 0, everyLeg: true };
   const [fused, own, vector] = await Promise.all([
     searchHybrid(asked),
     searchHybrid({ ...asked, fileId: input.fileId }),
