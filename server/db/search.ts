@@ -172,7 +172,8 @@ allowed AS MATERIALIZED (
 /** In place of a leg that counts for nothing, most of whose work would be done all the same. Each parameter has a type. */
 const NO_KEYWORDS = `
 by_keyword AS (
-  SELECT NULL::bigint AS id, NULL::float8 AS bm25, NULL::bigint AS place WHERE $2::text[] IS NULL AND $3::text IS NULL
+  SELECT NULL::bigint AS id, NULL::float8 AS bm25, NULL::bigint AS place
+  WHERE $2::text[] IS NULL AND $3::text IS NULL AND $7::int IS NULL
 )`;
 
 /**
