@@ -5,10 +5,10 @@ import { createCohereProvider } from "#server/providers/ai-sdk/cohere";
 import { createGoogleProvider } from "#server/providers/ai-sdk/google";
 import { createMistralProvider } from "#server/providers/ai-sdk/mistral";
 import { createVertexProvider } from "#server/providers/ai-sdk/vertex";
-import { createBuiltinProvider } from "#server/providers/builtin/builtin";
+import { BUILTIN_MODELS, createBuiltinProvider } from "#server/providers/builtin/builtin";
 import { createLocalProvider } from "#server/providers/local/local";
 import { createOpenAiProvider } from "#server/providers/openai-wire";
-import type { Connection, Provider } from "#server/providers/provider";
+import type { Connection, ModelInfo, Provider } from "#server/providers/provider";
 
 interface KindEntry {
   label: string;
@@ -63,6 +63,11 @@ export const VENDOR_KINDS: readonly VendorKind[] = Object.keys(KINDS).filter(isV
 export function describeKind(kind: ProviderKind): Omit<KindEntry, "create"> {
   const { label, needs } = KINDS[kind];
   return { label, needs };
+}
+
+/** The models that every connection of `kind` has, known without asking anybody. */
+export function fixedModels(kind: string): readonly ModelInfo[] {
+  return kind === "builtin" ? BUILTIN_MODELS : [];
 }
 
 /** The provider behind a connection. Throws `internal_error` for a kind that this server does not have. */

@@ -16,7 +16,8 @@ const LANGUAGE = {
   modalities: { input: ["text"], output: ["text"] },
 } as const;
 
-const MODELS: ModelInfo[] = [
+/** The models of the builtin provider. */
+export const BUILTIN_MODELS: ModelInfo[] = [
   {
     id: "demo",
     ...LANGUAGE,
@@ -38,7 +39,7 @@ function isLanguageModel(id: string): id is keyof typeof LANGUAGE_MODELS {
 }
 
 function unknownModel(connection: Connection, id: string): AppError {
-  const known = MODELS.map((model) => `${connection.name}/${model.id}`).join(", ");
+  const known = BUILTIN_MODELS.map((model) => `${connection.name}/${model.id}`).join(", ");
   return new AppError("model_not_found", `The model '${connection.name}/${id}' does not exist. Known: ${known}.`, {
     param: "model",
   });
@@ -70,6 +71,6 @@ export function createBuiltinProvider(connection: Connection): Provider {
       if (dimensions > HASH_DIMENSIONS) throw tooManyDimensions(dimensions);
       return createHashEmbedding(dimensions);
     },
-    listModels: async () => MODELS,
+    listModels: async () => BUILTIN_MODELS,
   };
 }

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { clock } from "#server/clock";
 import type { Connection, ModelInfo } from "#server/providers/provider";
-import { createProvider } from "#server/providers/registry";
+import { createProvider, fixedModels } from "#server/providers/registry";
 
 interface Listing {
   models: ModelInfo[] | null;
@@ -61,11 +61,8 @@ export async function knownModels(connection: Connection): Promise<ModelInfo[] |
 
 /** What is known of one model without asking anybody, or null. */
 export function peekModel(connection: Connection, modelId: string): ModelInfo | null {
-  return (
-    listings()
-      .get(keyOf(connection))
-      ?.models?.find((model) => model.id === modelId) ?? null
-  );
+  const models = listings().get(keyOf(connection))?.models ?? fixedModels(connection.kind);
+  return models.find((model) => model.id === modelId) ?? null;
 }
 
 function narrow(connection: Connection, listed: ModelInfo[] | null): ModelInfo[] | null {
