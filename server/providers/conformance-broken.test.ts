@@ -81,3 +81,15 @@ describe.each(vendorWires.filter((wire) => !wire.alwaysUsage))("$name without us
     expect(events.at(-1)).toEqual({ type: "finish", reason: "stop" });
   });
 });
+
+describe.each(vendorWires.filter(({ kind }) => kind === "openai-compatible"))("$name, read by ourselves", (wire) => {
+  it("passes on what came in the same read as the failure", async () => {
+    upstream.script(saying(Buffer.concat([beginningOf(wire), eventsWithoutJson(wire)])));
+    let heard = "";
+    const reading = (async () => {
+      for await (const events of openModel(wire).stream(modelRequest())) heard += textIn(events);
+    })();
+    await expect(reading).rejects.toMatchObject({ code: "provider_error" });
+    expect(heard).toBe("Hello, ");
+  });
+});

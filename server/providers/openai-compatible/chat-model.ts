@@ -64,12 +64,17 @@ async function* readStream(upstream: Upstream, connection: Connection): AsyncGen
     const bytes = await upstream.read();
     const datas = bytes === null ? parser.finish() : parser.push(bytes);
     const events: ModelEvent[] = [];
-    const done = reader.read(datas, events);
-    ended = done || bytes === null;
-    if (ended) {
-      if (!done && !decoder.stopped) throw brokenStream(connection, null);
-      decoder.finish(events);
+    let done: boolean;
+    try {
+      done = reader.read(datas, events);
+      if (bytes === null && !done && !decoder.stopped) throw brokenStream(connection, null);
+    } catch (error) {
+      // What was said before the failure is passed on all the same.
+      if (events.length > 0) yield events;
+      throw error;
     }
+    ended = done || bytes === null;
+    if (ended) decoder.finish(events);
     if (events.length > 0) yield events;
   }
 }
