@@ -46,6 +46,17 @@ it("says where JSON is broken but not what stands there", async () => {
   expect(String(error)).not.toContain("oops");
 });
 
+it.each([
+  ["a byte of Latin-1", Buffer.from('{"a":"\u00fc"}', "latin1")],
+  ["a character that is cut", Buffer.from('{"a":"\u00fc').subarray(0, -1)],
+  ["half of a surrogate pair", Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22])],
+])("refuses what is not UTF-8: %s", async (_name, body) => {
+  await expect(read(body).parsed).rejects.toMatchObject({
+    code: "invalid_json",
+    message: expect.stringContaining("UTF-8"),
+  });
+});
+
 it.each([1_000, 1_000_000])("refuses %d levels of nesting wherever they stand", async (levels) => {
   const deep = "[".repeat(levels) + "]".repeat(levels);
   const options = { maxBytes: 10_000_000 };

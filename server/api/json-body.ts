@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import { watchBody } from "#server/api/stalled-body";
 import { AppError } from "#server/errors";
@@ -133,5 +134,9 @@ export async function readJsonBody(source: JsonBodySource): Promise<unknown> {
   const [only] = chunks;
   const whole =
     chunks.length === 1 && only ? Buffer.from(only.buffer, only.byteOffset, only.byteLength) : Buffer.concat(chunks);
+  // Decoding would put U+FFFD in place of what is broken: the model would be asked something else.
+  if (!isUtf8(whole)) {
+    throw new AppError("invalid_json", "The request body is not valid JSON: it is not UTF-8.", { wireCode: null });
+  }
   return parseJson(whole.toString("utf8"));
 }

@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { eventually } from "#tests/support/eventually";
 import { createScriptedTeam, postResponse, type ScriptedTeam } from "#tests/support/scripted-team";
 import { createTeam, query, type TestTeam } from "#tests/support/server";
 
@@ -116,6 +117,41 @@ describe("bodies", () => {
     const { error } = (await answer.json()) as { error: { message: string } };
     expect(error.message).toContain("not valid JSON");
     expect(error.message).not.toContain("nonsense");
+  });
+
+  it.each<[string, string | Buffer, number, string | null]>([
+    ["JSON that breaks off", '{"model":"builtin/echo","input":"Hi', 400, null],
+    ["bytes that are not UTF-8", Buffer.from('{"model":"builtin/echo","input":"\u00fc"}', "latin1"), 400, null],
+    [
+      "deep nesting",
+      `{"model":"builtin/echo","input":${"[".repeat(50_000)}${"]".repeat(50_000)}}`,
+      400,
+      "invalid_value",
+    ],
+    ["a wrong type", '{"model":"builtin/echo","input":7}', 400, "invalid_type"],
+    [
+      "ten megabytes of text",
+      JSON.stringify({ model: "builtin/echo", input: "ab ".repeat(3_400_000) }),
+      400,
+      "context_length_exceeded",
+    ],
+    ["half of a surrogate pair", '{"model":"builtin/echo","input":"\\ud800"}', 200, null],
+  ])("answers %s and leaves a trace of it", async (...[, body, status, code]) => {
+    const answer = await fetch(`${server.url}/v1/responses`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${team.key}`, "content-type": "application/json" },
+      body: new Uint8Array(Buffer.from(body)),
+    });
+    expect(answer.status).toBe(status);
+    const { error } = (await answer.json()) as { error: { code: string | null } | null };
+    if (status === 400) expect(error).toMatchObject({ type: "invalid_request_error", code });
+    await eventually(async () => {
+      const traces = await query(server, "SELECT status, http_status FROM trace WHERE team_id = $1 AND id = $2", [
+        team.teamId,
+        answer.headers.get("x-request-id"),
+      ]);
+      expect(traces).toEqual([{ status: status === 200 ? "ok" : "error", http_status: status }]);
+    });
   });
 
   it("refuses a body that is no object", async () => {

@@ -41,6 +41,8 @@ export interface ScriptedUpstream {
   setDefault(script: UpstreamScript): void;
   /** Connections so far. */
   connections(): number;
+  /** Connections that are open now. */
+  openConnections(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -125,6 +127,10 @@ export async function startScriptedUpstream({ answersProbes = false } = {}): Pro
     requests,
     script: (...scripts) => void queue.push(...scripts),
     connections: () => connections,
+    openConnections: () =>
+      new Promise((resolve, reject) =>
+        server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+      ),
     setDefault: (script) => {
       fallback = script;
     },

@@ -34,6 +34,7 @@ export function upstreamForSuite(environment: Record<string, string> = {}): Scri
     script: (...scripts) => running().script(...scripts),
     setDefault: (script) => running().setDefault(script),
     connections: () => running().connections(),
+    openConnections: () => running().openConnections(),
     close: () => running().close(),
   };
 }
