@@ -1,8 +1,7 @@
-import { resolve } from "node:path";
 import type OpenAI from "openai";
 import { toFile } from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasLocalRuntime, LOCAL_RUNTIME, type ModelHub, startModelHub } from "#tests/support/model-hub";
+import { hasLocalRuntime, type ModelHub, startModelHub } from "#tests/support/model-hub";
 import { createTeam, openaiClient, type RunningServer, startServer } from "#tests/support/server";
 import { TINY_DIMENSIONS } from "#tests/support/tiny-model";
 
@@ -15,8 +14,7 @@ describe.skipIf(!hasLocalRuntime)("a server with a local embedding model", () =>
 
   beforeAll(async () => {
     hub = await startModelHub();
-    const env = { EMBEDDING_MODEL: MODEL, HF_ENDPOINT: hub.endpoint, LOCAL_MODELS_RUNTIME: resolve(LOCAL_RUNTIME) };
-    server = await startServer({ env });
+    server = await startServer({ env: { ...hub.environment, LOCAL_MODELS: "acme/tiny" } });
     client = openaiClient(server, (await createTeam(server)).key);
   });
 
@@ -42,7 +40,13 @@ describe.skipIf(!hasLocalRuntime)("a server with a local embedding model", () =>
   });
 
   it("finds by meaning what shares no word with the question", async () => {
-    const store = await client.vectorStores.create({ name: "garage" });
+    const embedding = { model: MODEL, document_prefix: "passage: " };
+    const body = { name: "garage", embedding };
+    const store = await client.vectorStores.create(body);
+    expect(store).toMatchObject({ embedding: { ...embedding, dimensions: TINY_DIMENSIONS } });
+    await expect(
+      client.vectorStores.create({ ...body, embedding: { model: "local/acme/other" } }),
+    ).rejects.toMatchObject({ status: 404, param: "embedding.model" });
     const texts = {
       "garage.txt": "Automobile repairs",
       "harbour.txt": "The vessel fled the gale",

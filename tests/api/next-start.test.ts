@@ -6,11 +6,13 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { prepareTestDatabase } from "#tests/support/database";
+import { hasLocalRuntime, type ModelHub, startModelHub } from "#tests/support/model-hub";
 import { createTeam, embeddedUrl, openaiClient, type ServerAddress, TEST_SECRETS } from "#tests/support/server";
 
 // Next alone, without server/main.ts: instrumentation opens the parts and app/v1 serves the API.
 let child: ChildProcess;
 let server: ServerAddress;
+let hub: ModelHub;
 const printed: string[] = [];
 
 async function freePort(): Promise<number> {
@@ -26,8 +28,14 @@ beforeAll(async () => {
   expect(existsSync(".next/BUILD_ID"), "the pages are not built: run `node server/commands/build.ts` first").toBe(true);
   const { dataDir } = await prepareTestDatabase("");
   const port = await freePort();
+  hub = await startModelHub();
+  const local = { ...hub.environment, LOCAL_MODELS: "acme/tiny" };
   child = spawn(process.execPath, ["node_modules/next/dist/bin/next", "start", "-H", "127.0.0.1", "-p", String(port)], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: "production", DATA_DIR: dataDir, ...TEST_SECRETS },
+    env: {
+      ...{ PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: "production", DATA_DIR: dataDir },
+      ...TEST_SECRETS,
+      ...local,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   child.stdout?.on("data", (data) => printed.push(String(data)));
@@ -45,6 +53,7 @@ beforeAll(async () => {
 afterAll(async () => {
   child.kill("SIGKILL");
   if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  await hub.stop();
   await rm(server.dataDir, { recursive: true, force: true });
 });
 
@@ -71,4 +80,12 @@ it("counts tokens in a thread of its own", async () => {
     input: "hello",
   });
   expect(counted.input_tokens).toBe(8);
+});
+
+it.skipIf(!hasLocalRuntime)("runs local models in a thread of its own", async () => {
+  const { key } = await createTeam(server);
+  const asked = { model: "local/acme/tiny", input: ["car", "automobile"] };
+  const { data } = await openaiClient(server, key).embeddings.create(asked);
+  expect(data[0]?.embedding).toContain(1);
+  expect(data[1]?.embedding).toEqual(data[0]?.embedding);
 });

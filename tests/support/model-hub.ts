@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { resolve } from "node:path";
 import { tinyModelFiles } from "#tests/support/tiny-model";
 
 /** Where `.ci/test.sh` installs what runs local models. */
@@ -14,6 +15,8 @@ const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
 export interface ModelHub {
   endpoint: string;
+  /** The environment of a server that uses it. */
+  environment: Record<"HF_ENDPOINT" | "LOCAL_MODELS_RUNTIME", string>;
   /** Paths with query of every request so far. */
   requests: string[];
   /** Files of the one model, `acme/tiny`; they may be changed. */
@@ -42,9 +45,11 @@ export async function startModelHub(): Promise<ModelHub> {
     else if (isLarge(path) && from !== "storage") response.writeHead(302, { location: `/storage/${path}` }).end();
     else response.writeHead(200, { "content-length": bytes.length }).end(bytes);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint,
+    environment: { HF_ENDPOINT: endpoint, LOCAL_MODELS_RUNTIME: resolve(LOCAL_RUNTIME) },
     requests,
     files,
     intercept: (handler) => {
@@ -52,7 +57,7 @@ export async function startModelHub(): Promise<ModelHub> {
     },
     stop: async () => {
       server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await new Promise((closed) => server.close(closed));
     },
   };
 }
