@@ -93,6 +93,43 @@ describe("rewrite_query", () => {
   });
 });
 
+describe("a file that is deleted in the middle of a search", () => {
+  /** Uploads a file that only this search finds best, deletes it at the model's call, and answers what was found. */
+  async function found(body: Record<string, unknown>, reply: (documents: string[]) => unknown) {
+    const file = await client.files.create({
+      file: await toFile(Buffer.from("Saturn has rings of ice."), "saturn.txt"),
+      purpose: "assistants",
+    });
+    await client.vectorStores.files.createAndPoll(storeId, { file_id: file.id }, { pollIntervalMs: 50 });
+    expect((await search({ query: "rings of Saturn" })).names[0]).toBe("saturn.txt");
+    let asked = 0;
+    team.upstream.setDefault(async (exchange) => {
+      asked += 1;
+      await client.files.delete(file.id);
+      exchange.json(200, reply(exchange.body.documents as string[]));
+    });
+    const { names } = await search({ query: "rings of Saturn", ...body });
+    expect(asked).toBe(1);
+    return names;
+  }
+
+  it("while its passages are ranked, is in no answer", async () => {
+    const names = await found({ ranking_options: { ranker: "scripted/rerank-1" } }, (documents) => {
+      expect(documents.some((text) => text.startsWith("saturn.txt"))).toBe(true);
+      return { results: documents.map((_, index) => ({ index, relevance_score: 1 - index / 10 })) };
+    });
+    expect(names.length).toBeGreaterThan(0);
+    expect(names).not.toContain("saturn.txt");
+  });
+
+  it("before it is searched, while the question is rewritten, is in no answer", async () => {
+    await settings({ rewrite_model: team.model });
+    const names = await found({ rewrite_query: true }, () => ({ error: { message: "no" } }));
+    expect(names).not.toContain("saturn.txt");
+    await settings(null);
+  });
+});
+
 describe("a ranker", () => {
   const scoring = (scores: Record<string, number>) => (text: string) =>
     Object.entries(scores).find(([name]) => text.startsWith(name))?.[1] ?? 0;

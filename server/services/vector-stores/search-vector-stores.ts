@@ -1,6 +1,7 @@
 import { clock } from "#server/clock";
 import { config } from "#server/config";
 import { type HybridQuery, searchHybrid } from "#server/db/search";
+import { findPresentChunks } from "#server/db/search-presence";
 import type { VectorStoreRow } from "#server/db/vector-stores";
 import { AppError, isAppError } from "#server/errors";
 import { log } from "#server/log";
@@ -121,7 +122,10 @@ async function runSearch({ ctx, input, span, stores, choice }: Search): Promise<
   if (!choice) return { hits: foldHits(fused, folding), queries, plans };
   const ranked = await rankHits({ ctx, input: { choice, query: input.queries.join("\n"), hits: fused, span } });
   const threshold = input.rankingOptions?.score_threshold ?? 0;
-  const above = ranked.filter((hit) => hit.score >= threshold);
+  // A ranker takes its time, and what was deleted meanwhile is in no answer.
+  const now = new Date(clock().now());
+  const present = await findPresentChunks(ctx.principal.teamId, { ids: fused.map((hit) => hit.chunkId), now });
+  const above = ranked.filter((hit) => hit.score >= threshold && present.has(hit.chunkId));
   return { hits: foldHits(above, folding), queries, plans };
 }
 
