@@ -44,9 +44,9 @@ describe.skipIf(!hasLocalRuntime)("a server with a local embedding model", () =>
     const body = { name: "garage", embedding };
     const store = await client.vectorStores.create(body);
     expect(store).toMatchObject({ embedding: { ...embedding, dimensions: TINY_DIMENSIONS } });
-    await expect(
-      client.vectorStores.create({ ...body, embedding: { model: "local/acme/other" } }),
-    ).rejects.toMatchObject({ status: 404, param: "embedding.model" });
+    const unknown = { ...body, embedding: { model: "local/acme/other" } };
+    const refusal = { status: 404, param: "embedding.model" };
+    await expect(client.vectorStores.create(unknown)).rejects.toMatchObject(refusal);
     const texts = {
       "garage.txt": "Automobile repairs",
       "harbour.txt": "The vessel fled the gale",
