@@ -15,6 +15,7 @@ const config: NextConfig = {
     "@electric-sql/pglite-pgvector",
     "@langchain/core",
     "@langchain/textsplitters",
+    "@modelcontextprotocol/sdk",
     "@napi-rs/canvas",
     "@node-rs/argon2",
     "@prisma/adapter-pg",

@@ -26,6 +26,7 @@ const STATUS = {
   method_not_allowed: 405,
   request_timeout: 408,
   payload_too_large: 413,
+  tool_server_error: 424,
   rate_limit_exceeded: 429,
   internal_error: 500,
   run_interrupted: 500,

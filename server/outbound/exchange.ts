@@ -7,7 +7,7 @@ import { AppError } from "#server/errors";
 const HIGH_WATER_BYTES = 1024 * 1024;
 
 export interface ExchangeRequest {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "DELETE";
   path: string;
   headers: Record<string, string>;
   body: string | Buffer | null;

@@ -52,17 +52,31 @@ export interface ToolResult {
   /** Fields of the finished output item, over those of `HostedCall.open`. */
   item: Record<string, unknown>;
   sources: CitableSource[];
+  /** True: the call has failed, and `output` says how. */
+  failed?: boolean;
 }
 
 /** How calls of a hosted tool look on the wire: one output item, and status events while it runs. */
 export interface HostedCall {
   /** The item's `type`, e.g. `file_search_call`. */
   itemType: string;
-  idKind: "fileSearchCall";
+  idKind: "fileSearchCall" | "mcp_call";
   /** Statuses announced in turn while the call runs, e.g. `["in_progress", "searching"]`; then `completed` or `failed`. */
   phases: readonly string[];
   /** The item's own fields when it is added, before anything is known. */
   initial: Record<string, unknown>;
+  /** The name of the events that tell the call's arguments, which then are a field of the item. */
+  argumentsEvent?: "mcp_call_arguments";
+  /** True: a failure has an event, `failed`. */
+  tellsFailure?: boolean;
+}
+
+/** A tool of another server, as its items name it. */
+export interface RemoteTool {
+  serverLabel: string;
+  name: string;
+  /** True: the client is asked before it runs. */
+  needsApproval: boolean;
 }
 
 /** How one search looks, whichever tool makes it. */
@@ -81,9 +95,16 @@ export interface Tool<I = unknown> {
   readonly name: string;
   readonly description: string;
   readonly inputSchema: z.ZodType<I>;
+  /** What the model is shown in place of `inputSchema`: a JSON Schema that came from elsewhere. */
+  readonly parameters?: Record<string, unknown>;
+  readonly remote?: RemoteTool;
+  /** False: it hands out nothing to cite, so nothing in the model's text is a marker. */
+  readonly cites?: false;
   /** null: the tool shows its work as items of its own, on the stage. */
   readonly call: HostedCall | null;
   /** The item's fields once the arguments are known and parsed. */
   opened?(input: I): Record<string, unknown>;
+  /** The item's fields when a call failed by what is told here. */
+  failure?(message: string): Record<string, unknown>;
   run(input: I, context: ToolContext): Promise<ToolResult>;
 }

@@ -1,0 +1,31 @@
+import { createHash } from "node:crypto";
+
+/** An MCP server as one request reaches it. */
+export interface McpServer {
+  teamId: string;
+  /** The caller's name for it. */
+  label: string;
+  url: string;
+  /** Sent with every request to it, its credentials among them. Never shown. */
+  headers: Readonly<Record<string, string>>;
+}
+
+/** Shorter values are words of a text as likely as secrets. */
+const SHORTEST_SECRET = 8;
+
+/** What tells servers apart that may share a session or a tool list: the team, the address and the credentials. */
+export function serverKey({ teamId, url, headers }: McpServer): string {
+  const sorted = Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1));
+  const secret = createHash("sha256")
+    .update(JSON.stringify([url, sorted]))
+    .digest("hex");
+  return `${teamId} ${secret}`;
+}
+
+/** The text without the credentials with which the server is asked, should it repeat them. */
+export function withoutSecrets({ headers }: McpServer, text: string): string {
+  const values = Object.values(headers).flatMap((value) => [value, value.replace(/^\S+\s+/, "")]);
+  return values
+    .filter((value) => value.length >= SHORTEST_SECRET)
+    .reduce((left, value) => left.replaceAll(value, "[redacted]"), text);
+}
