@@ -10,6 +10,7 @@ export class CallRules {
   /** What the client answers itself, by name: its functions and custom tools. */
   readonly #functions: ReadonlyMap<string, "function" | "custom">;
   readonly #choice: ModelToolChoice;
+  readonly #laterChoice: ModelToolChoice;
   readonly #parallel: boolean;
   readonly #maxHostedCalls: number;
   #hostedCalls = 0;
@@ -21,7 +22,10 @@ export class CallRules {
         tool.type === "function" || tool.type === "custom" ? [[tool.name, tool.type] as const] : [],
       ),
     );
-    this.#choice = toModelToolChoice(response.tool_choice);
+    this.#choice = toModelToolChoice(response.tool_choice, hosted);
+    // A server that was chosen for the first call is not the only one allowed afterwards.
+    const isServer = typeof response.tool_choice === "object" && response.tool_choice.type === "mcp";
+    this.#laterChoice = isServer ? { type: "auto" } : withoutForce(this.#choice);
     this.#parallel = response.parallel_tool_calls;
     this.#maxHostedCalls = response.max_tool_calls ?? Number.POSITIVE_INFINITY;
   }
@@ -30,7 +34,7 @@ export class CallRules {
   choiceFor(turn: { first: boolean; last: boolean }): ModelToolChoice {
     if (turn.last && !turn.first) return { type: "none" };
     if (turn.first) return this.#choice;
-    const choice = withoutForce(this.#choice);
+    const choice = this.#laterChoice;
     if (this.#hostedCalls < this.#maxHostedCalls || choice.type === "none") return choice;
     const names = [...this.#functions.keys()].filter(
       (name) => choice.type !== "allowed" || choice.names.includes(name),
@@ -50,6 +54,11 @@ export class CallRules {
     };
   }
 
+  /** Calls that the client has approved count like the model's own. */
+  countApproved(calls: number): void {
+    this.#hostedCalls += calls;
+  }
+
   #admit(name: string, choice: ModelToolChoice): Admission {
     const tool = this.#hosted.get(name);
     const ofClient = this.#functions.get(name);
@@ -62,6 +71,7 @@ export class CallRules {
     }
     if (!tool) return { kind: ofClient ?? "function" };
     this.#hostedCalls += 1;
+    if (tool.remote?.needsApproval) return { kind: "approval", tool: tool.remote };
     return { kind: "hosted", call: tool.call };
   }
 

@@ -2,6 +2,7 @@ import type { SealReasoning } from "#server/engine/builder/builder-options";
 import type { Replay } from "#server/engine/builder/replay";
 import type { AppError } from "#server/errors";
 import type { CompactionItem } from "#server/protocol/compaction";
+import type { OutputItem } from "#server/protocol/items";
 import type { Include } from "#server/protocol/request";
 import type { ResponseResource } from "#server/protocol/response";
 import type { RequestTool } from "#server/protocol/tools";
@@ -13,6 +14,10 @@ import type { TraceRecorder } from "#server/tracing/span";
 export interface EngineRequest {
   /** Compacts the context before the first call: what comes of it replaces `input`. */
   compaction?: PlannedCompaction | null;
+  /** Items that the output begins with: the tools of the MCP servers that are asked here. */
+  lists?: readonly OutputItem[];
+  /** Calls of earlier responses, which run before the model is asked. */
+  approved?: readonly ApprovedCall[];
   /** The response as it stands at the start (`openResponse`): its ids, tools, tool choice and limits are in force. */
   response: ResponseResource;
   /** What the model sees before its first word: history, then this request's input (`toModelInput`). */
@@ -20,8 +25,23 @@ export interface EngineRequest {
   /** Sampling settings exactly as the caller gave them; null where it said nothing. */
   settings: ModelSettings;
   include: readonly Include[];
-  /** The tools as the caller gave them: those of the response are without the credentials they carry. */
+  /**
+   * The tools as the caller gave them: those of the response are without the credentials they carry. MCP servers that
+   * are asked here are not among them: their tools are hosted.
+   */
   tools: readonly RequestTool[];
+}
+
+/** A call of an earlier response that the client has approved. */
+export interface ApprovedCall {
+  /** Id of the item that asked for approval. */
+  requestId: string;
+  /** The id under which `input` holds the call, with a result in place of the real one. */
+  callId: string;
+  /** The hosted tool's name. */
+  name: string;
+  /** JSON text. */
+  arguments: string;
 }
 
 /** A context that is to be compacted. */

@@ -8,6 +8,7 @@ import {
   passedOfTool,
   type RequestTool,
   type ToolChoice,
+  type ToolRef,
 } from "#server/protocol/tools";
 import { isVendorTool, vendorToolKey } from "#server/protocol/vendor-tools";
 import type { ModelTextFormat, ModelTool, ModelToolChoice, ModelVendorTools } from "#server/providers/provider";
@@ -18,20 +19,27 @@ const NO_PARAMETERS = { type: "object", properties: {} };
 const OWN_INCLUDES: readonly string[] = ["reasoning.encrypted_content", "message.output_text.logprobs"];
 const schemas = new WeakMap<z.ZodType, Record<string, unknown>>();
 
-/** The request's tools as the model sees them. Hosted ones without an implementation in `hosted` are left out. */
+/**
+ * The request's tools as the model sees them, then those of MCP servers that are asked here. Hosted ones without an
+ * implementation in `hosted` are left out.
+ */
 export function toModelTools(tools: readonly RequestTool[], hosted: ReadonlyMap<string, Tool>): ModelTool[] {
-  return tools.flatMap((tool): ModelTool[] => {
+  const remote = [...hosted.values()].filter((tool) => tool.remote !== undefined);
+  const own = tools.flatMap((tool): ModelTool[] => {
     if (tool.type === "function") {
       const { name, description, strict } = tool;
       const parameters = tool.parameters ?? NO_PARAMETERS;
       return [{ name, description, parameters, strict, hosted: null, ...passedIn(tool) }];
     }
     if (tool.type === "custom") return [toCustomTool(tool)];
-    const own = hosted.get(modelNameOf(tool));
-    if (!own) return [];
-    const { name, description } = own;
-    return [{ name, description, parameters: jsonSchemaOf(own.inputSchema), strict: false, hosted: tool.type }];
+    const implemented = hosted.get(modelNameOf(tool));
+    return implemented ? [toHostedTool(implemented, tool.type)] : [];
   });
+  return [...own, ...remote.map((tool) => toHostedTool(tool, "mcp"))];
+}
+
+function toHostedTool({ name, description, inputSchema, parameters }: Tool, kind: string): ModelTool {
+  return { name, description, parameters: parameters ?? jsonSchemaOf(inputSchema), strict: false, hosted: kind };
 }
 
 function passedIn(tool: PassedOfTool): Pick<ModelTool, "passed"> {
@@ -73,13 +81,30 @@ export function toVendorTools(
   return { vendorTools: { tools: open, include: wanted, maxCalls: maxToolCalls } };
 }
 
-/** The request's tool choice in the vendors' vocabulary. */
-export function toModelToolChoice(choice: ToolChoice): ModelToolChoice {
+/** The request's tool choice in the vendors' vocabulary. Of an MCP server that is asked here, its tools are named. */
+export function toModelToolChoice(choice: ToolChoice, hosted: ReadonlyMap<string, Tool>): ModelToolChoice {
   if (typeof choice === "string") return { type: choice };
-  if (isVendorTool(choice)) return { type: "vendor_tool", ref: choice };
-  if (choice.type !== "allowed_tools") return { type: "tool", name: modelNameOf(choice) };
-  if (choice.mode === "none") return { type: "none" };
-  return { type: "allowed", names: choice.tools.map(modelNameOf), mode: choice.mode };
+  if (choice.type === "allowed_tools") {
+    if (choice.mode === "none") return { type: "none" };
+    const names = choice.tools.flatMap((ref) => remoteNames(ref, hosted) ?? modelNameOf(ref));
+    return { type: "allowed", names, mode: choice.mode };
+  }
+  const names = remoteNames(choice, hosted);
+  const [only] = names ?? [];
+  if (names && only !== undefined) {
+    return names.length === 1 ? { type: "tool", name: only } : { type: "allowed", names, mode: "required" };
+  }
+  return isVendorTool(choice) ? { type: "vendor_tool", ref: choice } : { type: "tool", name: modelNameOf(choice) };
+}
+
+/** The names of the hosted tools of an MCP server, or of the one that is meant; null for another kind of tool. */
+function remoteNames(ref: ToolRef, hosted: ReadonlyMap<string, Tool>): string[] | null {
+  if (ref.type !== "mcp") return null;
+  const names = [...hosted.values()]
+    .filter(({ remote }) => remote?.serverLabel === ref.server_label)
+    .filter(({ remote }) => ref.name === undefined || remote?.name === ref.name)
+    .map(({ name }) => name);
+  return names.length > 0 ? names : null;
 }
 
 /** The same choice once the model has been made to call: forcing it again would never let it answer. */

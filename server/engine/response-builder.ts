@@ -8,19 +8,15 @@ import { OutputItems } from "#server/engine/builder/output-items";
 import { type Encrypted, ReasoningWriter } from "#server/engine/builder/reasoning-writer";
 import { type Replay, replayOf } from "#server/engine/builder/replay";
 import { ToolStage } from "#server/engine/builder/tool-stage";
-import type { CallPolicy, Turn, TurnCall } from "#server/engine/builder/turn-call";
-import { TurnCalls } from "#server/engine/builder/turn-calls";
+import { ADMIT_ALL, type CallPolicy, type Turn, type TurnCall } from "#server/engine/builder/turn-call";
+import { type ApprovedStart, TurnCalls } from "#server/engine/builder/turn-calls";
 import { sumUsage } from "#server/engine/builder/usage";
 import { VendorItems } from "#server/engine/builder/vendor-items";
-import type { CompactionItem } from "#server/protocol/compaction";
 import type { ResponseEvent } from "#server/protocol/events";
-import type { MessagePhase } from "#server/protocol/items";
+import type { MessagePhase, OutputItem } from "#server/protocol/items";
 import type { ResponseResource } from "#server/protocol/response";
-import { openingOf } from "#server/protocol/unfold";
 import type { EncryptedReasoning, ModelEvent, ModelUsage } from "#server/providers/provider";
 import type { CitableSource } from "#server/tools/tool";
-
-const ADMIT_ALL: CallPolicy = { admit: () => ({ kind: "function" }) };
 
 /**
  * Turns what models and tools say into the events of one response: ids, indexes, and the scaffolding around each item.
@@ -98,6 +94,7 @@ export class ResponseBuilder {
     this.#items.closeCurrent(cut ? "incomplete" : "completed");
     this.#vendorItems.end();
     const calls = this.#calls.answerable(cut);
+    this.#calls.askForApproval(cut);
     this.#closeUsage();
     return {
       transcript: this.#items.takeTranscript(),
@@ -108,14 +105,15 @@ export class ResponseBuilder {
   }
 
   /** Puts a whole item into the output, with the tokens that making it has cost. Between turns only. */
-  insert(item: CompactionItem, usage: ModelUsage | null): void {
+  insert(item: OutputItem, usage: ModelUsage | null): void {
     this.open();
-    const place = { output_index: this.#items.nextIndex() };
-    this.#sink.push({ type: "response.output_item.added", ...place, item: openingOf(item) });
-    this.#sink.push({ type: "response.output_item.done", ...place, item });
-    this.#items.finish(place.output_index, item);
-    this.#turnUsage = usage;
-    this.#closeUsage();
+    this.#items.insert(this.#sink, item);
+    this.#usage = sumUsage(this.#usage, usage);
+  }
+
+  /** A call that the client has approved begins, before the first turn. */
+  beginApproved(start: ApprovedStart): TurnCall {
+    return this.#calls.beginApproved(start);
   }
 
   /** A hosted call has ended. One that the response's end has already closed stays as it is. */
@@ -152,8 +150,7 @@ export class ResponseBuilder {
       const { error } = ending;
       this.#sink.push({ type: "error", error, code: error.code, message: error.message, param: error.param });
     }
-    const outcome = ending.status === "cancelled" ? "incomplete" : ending.status;
-    this.#sink.push({ type: `response.${outcome}`, response });
+    this.#sink.push({ type: `response.${ending.status === "cancelled" ? "incomplete" : ending.status}`, response });
     return response;
   }
 

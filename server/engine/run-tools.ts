@@ -113,19 +113,20 @@ async function answerCall(call: TurnCall, options: ToolRunOptions, bell: Bell): 
   try {
     await options.beforeTool?.();
     const result = await runTool(tool, { call, options, span, stage: ringing(builder.stage, bell) });
-    builder.addSources(result.sources);
-    builder.finishCall(call, { status: "completed", fields: result.item });
+    const failed = result.failed ?? false;
+    if (tool.cites !== false) builder.addSources(result.sources);
+    builder.finishCall(call, { status: failed ? "failed" : "completed", fields: result.item });
     span.content({ result: result.output });
-    span.end();
-    return answer(call, result.output, false);
+    span.end(failed ? { status: "error" } : undefined);
+    return answer(call, failed ? `The tool failed: ${result.output}` : result.output, failed);
   } catch (error) {
     if (options.signal.aborted) {
       span.end({ status: "cancelled" });
       return answer(call, "The tool was stopped.", true);
     }
-    builder.addSources([]);
-    builder.finishCall(call, { status: "failed", fields: {} });
+    if (tool.cites !== false) builder.addSources([]);
     const failure = toToolError(error);
+    builder.finishCall(call, { status: "failed", fields: tool.failure?.(failure.message) ?? {} });
     span.end({ status: "error", error: { code: failure.code, message: failure.message } });
     return answer(call, `The tool failed: ${failure.message}`, true);
   }
@@ -139,6 +140,7 @@ interface ToolRun {
 }
 
 function runTool(tool: Tool, { call, options, span, stage }: ToolRun): Promise<ToolResult> {
+  call.writer?.tellArguments(call.argumentsText());
   const input = parseArguments(tool, call.argumentsText());
   call.writer?.start(tool.opened?.(input) ?? {});
   const context: ToolContext = {

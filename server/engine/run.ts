@@ -1,8 +1,8 @@
 import type { Ending } from "#server/engine/builder/ending";
 import type { Replay } from "#server/engine/builder/replay";
-import type { Turn } from "#server/engine/builder/turn-call";
+import type { Turn, TurnCall } from "#server/engine/builder/turn-call";
 import { CallRules } from "#server/engine/call-rules";
-import type { RunLimits, RunOptions } from "#server/engine/engine-request";
+import type { ApprovedCall, RunLimits, RunOptions } from "#server/engine/engine-request";
 import { ModelCall } from "#server/engine/model-call";
 import { toModelFormat, toModelTools, toVendorTools } from "#server/engine/model-tools";
 import { ResponseBuilder } from "#server/engine/response-builder";
@@ -67,6 +67,26 @@ export class Run {
   open(): ResponseEvent[] {
     if (!this.#options.model.tellsSettings) this.#builder.open();
     return this.#builder.take();
+  }
+
+  /** What the output begins with, and the calls that the client has approved. Throws the signal's reason. */
+  async *begin(): AsyncGenerator<ResponseEvent[], void> {
+    const { lists, approved } = this.#options.request;
+    for (const item of lists ?? []) this.#builder.insert(item, null);
+    if (lists?.length) yield this.#builder.take();
+    const calls = (approved ?? []).flatMap((call) => this.#beginApproved(call) ?? []);
+    this.#rules.countApproved(calls.length);
+    const answers: ModelInput[] = [];
+    yield* this.#runCalls(calls, answers);
+    this.#input = withAnswers(this.#input, calls, answers);
+  }
+
+  #beginApproved({ requestId, callId, name, arguments: text }: ApprovedCall): TurnCall | null {
+    const call = this.#options.tools.get(name)?.call;
+    if (!call) return null;
+    this.#toolNames.add(name);
+    const approved = { ...call, initial: { ...call.initial, approval_request_id: requestId } };
+    return this.#builder.beginApproved({ callId, name, arguments: text, call: approved });
   }
 
   /** Compacts the context when that is planned. Throws what the model throws, and the signal's reason. */
@@ -136,7 +156,10 @@ export class Run {
 
   /** Runs what the model called of this server's tools. Throws the signal's reason when it is aborted. */
   async *answerCalls(): AsyncGenerator<ResponseEvent[], void> {
-    const calls = this.#turn?.calls ?? [];
+    yield* this.#runCalls(this.#turn?.calls ?? [], this.#answers);
+  }
+
+  async *#runCalls(calls: readonly TurnCall[], answers: ModelInput[]): AsyncGenerator<ResponseEvent[], void> {
     if (calls.length === 0) return;
     const { tools, trace, signal, parentSpanId, beforeTool } = this.#options;
     const context = {
@@ -149,7 +172,7 @@ export class Run {
       concurrency: this.#limits.toolConcurrency,
       beforeTool,
     };
-    for await (const _ of runCalls(calls, context, this.#answers)) {
+    for await (const _ of runCalls(calls, context, answers)) {
       const batch = this.#builder.take();
       if (batch.length > 0) yield batch;
     }
@@ -185,4 +208,24 @@ export class Run {
     const limit = this.#options.request.settings.maxOutputTokens;
     return limit === null ? null : Math.max(0, limit - this.#outputTokens);
   }
+}
+
+/** The input with the answers in the places that were kept for them; a call without a place comes last, with its answer. */
+function withAnswers(
+  input: readonly ModelInput[],
+  calls: readonly TurnCall[],
+  answers: readonly ModelInput[],
+): ModelInput[] {
+  const left = new Map(answers.flatMap((answer) => (answer.type === "tool_result" ? [[answer.callId, answer]] : [])));
+  const filled = input.map((item) => {
+    const answer = item.type === "tool_result" ? left.get(item.callId) : undefined;
+    if (answer) left.delete(answer.callId);
+    return answer ?? item;
+  });
+  const rest = calls.flatMap((call): ModelInput[] => {
+    const { callId, name } = call;
+    const answer = left.get(callId);
+    return answer ? [{ type: "tool_call", callId, name, arguments: call.argumentsText() }, answer] : [];
+  });
+  return [...filled, ...rest];
 }

@@ -1,4 +1,4 @@
-import type { PlannedCompaction, RunLimits, RunOptions } from "#server/engine/engine-request";
+import type { EngineRequest, PlannedCompaction, RunLimits, RunOptions } from "#server/engine/engine-request";
 import { toModelInput } from "#server/engine/model-input";
 import { runResponse } from "#server/engine/run-response";
 import type { AppError } from "#server/errors";
@@ -19,6 +19,8 @@ export interface EngineScript {
   signal?: AbortSignal;
   trace?: TraceRecorder;
   compaction?: PlannedCompaction;
+  lists?: EngineRequest["lists"];
+  approved?: EngineRequest["approved"];
   limits?: Partial<RunLimits>;
   onFailure?: (error: AppError) => void;
   onStart?: RunOptions["onStart"];
@@ -52,6 +54,8 @@ export function startEngine(script: EngineScript): AsyncGenerator<ResponseEvent[
       include: request.include,
       tools: request.tools,
       compaction: script.compaction ?? null,
+      ...(script.lists ? { lists: script.lists } : {}),
+      ...(script.approved ? { approved: script.approved } : {}),
     },
     tools: new Map((script.tools ?? []).map((tool) => [tool.name, tool])),
     trace: script.trace ?? silentTrace,

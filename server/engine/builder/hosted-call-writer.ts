@@ -1,10 +1,10 @@
 import type { EventSink } from "#server/engine/builder/event-sink";
 import { newId } from "#server/ids";
-import type { HostedCallEvent, ResponseEvent } from "#server/protocol/events";
-import type { HostedCallItem, HostedCallStatus } from "#server/protocol/items";
+import type { ResponseEvent } from "#server/protocol/events";
+import type { HostedCallStatus, OutputItem } from "#server/protocol/items";
 import type { HostedCall } from "#server/tools/tool";
 
-/** Writes a call of a tool that runs here. Several may be open together; their arguments are not streamed. */
+/** Writes a call of a tool that runs here. Several may be open together; their arguments come whole, or not at all. */
 export class HostedCallWriter {
   readonly outputIndex: number;
   readonly #id: string;
@@ -12,6 +12,7 @@ export class HostedCallWriter {
   readonly #call: HostedCall;
   #fields: Record<string, unknown>;
   #phase = 0;
+  #arguments: string | null = null;
 
   constructor(sink: EventSink, outputIndex: number, call: HostedCall) {
     this.#sink = sink;
@@ -23,6 +24,14 @@ export class HostedCallWriter {
     this.#announceNext();
   }
 
+  /** The whole text of the call's arguments, before it begins. Told where the item shows it. */
+  tellArguments(text: string): void {
+    if (!this.#call.argumentsEvent) return;
+    this.#arguments = text;
+    this.#fields = { ...this.#fields, arguments: text };
+    for (const event of this.#argumentsEvents()) this.#sink.push(event);
+  }
+
   /** The call begins: the fields known from its arguments, and the statuses up to the running one. */
   start(fields: Record<string, unknown>): void {
     this.#fields = { ...this.#fields, ...fields };
@@ -30,12 +39,9 @@ export class HostedCallWriter {
   }
 
   /** The call has ended; `fields` go over those of its beginning. */
-  close(
-    status: Exclude<HostedCallStatus, "in_progress" | "searching">,
-    fields: Record<string, unknown>,
-  ): HostedCallItem {
+  close(status: Exclude<HostedCallStatus, "in_progress" | "searching">, fields: Record<string, unknown>): OutputItem {
     this.#fields = { ...this.#fields, ...fields };
-    if (status === "completed") this.#announce("completed");
+    if (status === "completed" || (status === "failed" && this.#call.tellsFailure)) this.#announce(status);
     const item = this.#item(status);
     this.#sink.push({ type: "response.output_item.done", output_index: this.outputIndex, item });
     return item;
@@ -43,12 +49,13 @@ export class HostedCallWriter {
 
   /** Events that tell a newcomer how far the call has come, `output_item.added` first. */
   replay(): ResponseEvent[] {
-    return [this.#added(), ...this.#call.phases.slice(0, this.#phase).map((phase) => this.#phaseEvent(phase))];
+    const phases = this.#call.phases.slice(0, this.#phase).map((phase) => this.#phaseEvent(phase));
+    return [this.#added(), ...phases, ...this.#argumentsEvents()];
   }
 
   #added(): ResponseEvent {
     const item = { type: this.#call.itemType, id: this.#id, status: "in_progress", ...this.#call.initial };
-    return { type: "response.output_item.added", output_index: this.outputIndex, item: item as HostedCallItem };
+    return { type: "response.output_item.added", output_index: this.outputIndex, item: item as OutputItem };
   }
 
   #announceNext(): void {
@@ -61,13 +68,21 @@ export class HostedCallWriter {
     this.#sink.push(this.#phaseEvent(phase));
   }
 
-  #phaseEvent(phase: string): HostedCallEvent {
-    const type = `response.${this.#call.itemType}.${phase}` as HostedCallEvent["type"];
-    return { type, item_id: this.#id, output_index: this.outputIndex };
+  #phaseEvent(phase: string): ResponseEvent {
+    const type = `response.${this.#call.itemType}.${phase}`;
+    return { type, item_id: this.#id, output_index: this.outputIndex } as ResponseEvent;
+  }
+
+  #argumentsEvents(): ResponseEvent[] {
+    const { argumentsEvent: name } = this.#call;
+    if (!name || this.#arguments === null) return [];
+    const place = { item_id: this.#id, output_index: this.outputIndex };
+    const done = { type: `response.${name}.done` as const, ...place, arguments: this.#arguments };
+    return [{ type: `response.${name}.delta`, ...place, delta: this.#arguments }, done];
   }
 
   /** The tool vouches that its fields are those of its item type. */
-  #item(status: HostedCallStatus): HostedCallItem {
-    return { type: this.#call.itemType, id: this.#id, status, ...this.#fields } as HostedCallItem;
+  #item(status: HostedCallStatus): OutputItem {
+    return { type: this.#call.itemType, id: this.#id, status, ...this.#fields } as OutputItem;
   }
 }

@@ -1,6 +1,6 @@
 import type { HostedCallWriter } from "#server/engine/builder/hosted-call-writer";
 import type { ModelInput } from "#server/providers/provider";
-import type { HostedCall } from "#server/tools/tool";
+import type { HostedCall, RemoteTool } from "#server/tools/tool";
 
 /** What becomes of a call that the model has begun. */
 export type Admission =
@@ -10,6 +10,8 @@ export type Admission =
   | { kind: "custom" }
   /** Runs here. */
   | { kind: "hosted"; call: HostedCall | null }
+  /** Runs here once the client has approved it: it is asked, and the run ends after this turn. */
+  | { kind: "approval"; tool: RemoteTool }
   /** Not shown, not run; the model is told why. */
   | { kind: "refused"; reason: string }
   /** As if never made. */
@@ -19,6 +21,9 @@ export type Admission =
 export interface CallPolicy {
   admit(name: string): Admission;
 }
+
+/** For calls before the first turn, which nobody decides about. */
+export const ADMIT_ALL: CallPolicy = { admit: () => ({ kind: "function" }) };
 
 /** One call of a turn that is the server's to answer. */
 export interface TurnCall {
@@ -50,14 +55,17 @@ export class ServerCall implements TurnCall {
   readonly name: string;
   readonly writer: HostedCallWriter | null;
   readonly refusal: string | null;
+  /** What the client has to approve first; null for a call that needs no approval. */
+  readonly approval: RemoteTool | null;
   readonly #pieces: string[] = [];
   #done = false;
 
-  constructor(call: { callId: string; name: string; writer: HostedCallWriter | null; refusal: string | null }) {
+  constructor(call: Pick<ServerCall, "callId" | "name" | "writer" | "refusal" | "approval">) {
     this.callId = call.callId;
     this.name = call.name;
     this.writer = call.writer;
     this.refusal = call.refusal;
+    this.approval = call.approval;
   }
 
   add(delta: string): void {

@@ -7,9 +7,18 @@ import type { OutputItems } from "#server/engine/builder/output-items";
 import { type CallPolicy, ServerCall, type TurnCall } from "#server/engine/builder/turn-call";
 import { newId } from "#server/ids";
 import type { ModelEvent } from "#server/providers/provider";
+import type { HostedCall } from "#server/tools/tool";
 
 type Begin = Extract<ModelEvent, { type: "tool_call" }>;
 type Continue = Extract<ModelEvent, { type: "tool_call_arguments" | "tool_call_done" }>;
+
+/** A call that the client has approved: `callId` and `name` as the model knows it, and how it is shown. */
+export interface ApprovedStart {
+  callId: string;
+  name: string;
+  arguments: string;
+  call: HostedCall;
+}
 
 /** The calls of one turn, from the model's first word of them to their end. */
 export class TurnCalls {
@@ -54,10 +63,21 @@ export class TurnCalls {
         ? new HostedCallWriter(this.#sink, this.#items.nextIndex(), admission.call)
         : null;
     const refusal = admission.kind === "refused" ? admission.reason : null;
-    const call = new ServerCall({ callId: known, name, writer, refusal });
+    const approval = admission.kind === "approval" ? admission.tool : null;
+    const call = new ServerCall({ callId: known, name, writer, refusal, approval });
     this.#ofServer.push(call);
     this.#items.note(call);
     this.#byCallId.set(callId, call);
+  }
+
+  /** A call of an earlier response begins that the client has approved since. */
+  beginApproved({ callId, name, arguments: text, call }: ApprovedStart): ServerCall {
+    const writer = new HostedCallWriter(this.#sink, this.#items.nextIndex(), call);
+    const begun = new ServerCall({ callId, name, writer, refusal: null, approval: null });
+    begun.add(text);
+    begun.done();
+    this.#ofServer.push(begun);
+    return begun;
   }
 
   /** Takes the next of a call. Returns what became of it: `unknown` for one that has not begun. */
@@ -89,10 +109,23 @@ export class TurnCalls {
   answerable(cut: boolean): TurnCall[] {
     const newest = this.#ofServer.at(-1);
     return this.#ofServer.filter((call) => {
+      if (call.approval) return false;
       if (!cut || call !== newest || call.writer?.outputIndex !== this.#items.size - 1 || call.isWhole()) return true;
       this.#items.finish(call.writer.outputIndex, call.writer.close("incomplete", {}));
       return false;
     });
+  }
+
+  /** Shows what the client has to approve. A call that was cut off is nothing to approve. */
+  askForApproval(cut: boolean): void {
+    for (const call of this.#ofServer) {
+      if (!call.approval || (cut && !call.isWhole())) continue;
+      const { serverLabel: server_label, name } = call.approval;
+      const id = newId("mcp_approval_request");
+      const asked = { arguments: call.argumentsText(), name, server_label };
+      this.#items.insert(this.#sink, { type: "mcp_approval_request", id, ...asked });
+      this.ofClient.push(call.name);
+    }
   }
 
   /** Closes as failed what has found no end. */
