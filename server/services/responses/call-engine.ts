@@ -58,7 +58,7 @@ export function callEngine(call: EngineCall) {
         ...prepared.fitted,
         settings: settingsOf(request),
         include: request.include,
-        tools: request.tools,
+        ...prepared.engine,
       },
       tools: prepared.tools,
       trace: ctx.trace,

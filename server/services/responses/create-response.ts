@@ -10,6 +10,7 @@ import { callEngine } from "#server/services/responses/call-engine";
 import { checkStream } from "#server/services/responses/check-stream";
 import type { ConnectionMemory } from "#server/services/responses/connection-memory";
 import { type Idempotency, openIdempotency } from "#server/services/responses/idempotency";
+import { claimApprovals } from "#server/services/responses/mcp-approvals";
 import { openRequest, type Preparation, type Prepared, prepare } from "#server/services/responses/prepare-response";
 import { queueResponse } from "#server/services/responses/queue-response";
 import { recordResponse } from "#server/services/responses/record-response";
@@ -122,8 +123,8 @@ async function finish(started: Started, response: ResponseResource, error: unkno
 }
 
 function startRun(preparation: Preparation, prepared: Prepared, idempotency: Started["idempotency"]): ResponseRun {
-  const { ctx, input, request } = preparation;
-  const { resolved } = prepared;
+  const { ctx, input } = preparation;
+  const { resolved, request } = prepared;
   const createdAt = clock().now();
   const opening = openResponse({
     id: newId(input.form?.idKind ?? "response"),
@@ -181,11 +182,15 @@ export async function createResponse({
   const body = input.form ? { [input.form.name]: input.body } : input.body;
   const idempotency = key === null ? null : await openIdempotency({ ctx, input: { key, body } });
   if (idempotency?.type === "replay") return repeatAnswer({ ctx, input: { request, response: idempotency.response } });
+  let giveBack: (() => Promise<void>) | null = null;
   try {
     const prepared = await prepare(preparation);
+    const requestIds = input.generate === false ? [] : prepared.engine.approved.map(({ requestId }) => requestId);
+    giveBack = await claimApprovals({ ctx, input: { requestIds } });
     if (!request.background) return startRun(preparation, prepared, idempotency);
     return await queueResponse({ preparation, prepared, idempotency });
   } catch (error) {
+    await giveBack?.();
     await idempotency?.giveUp();
     throw error;
   }

@@ -5,6 +5,7 @@ import { resolveModel } from "#server/services/models/resolve-model";
 import type { CreateResponseInput } from "#server/services/responses/create-response";
 import { fitInput, modelFacts } from "#server/services/responses/fit-input";
 import { loadContext, type ResponseContext } from "#server/services/responses/load-context";
+import { openMcp } from "#server/services/responses/open-mcp";
 import { openTools } from "#server/services/responses/open-tools";
 import { readRequest } from "#server/services/responses/read-request";
 import { requireSupport } from "#server/services/responses/require-support";
@@ -77,15 +78,20 @@ export async function prepare(preparation: Preparation) {
       providerApiKey: input.providerApiKey ?? null,
     },
   });
-  const [resolved, context, tools] = await Promise.all([
+  const [resolved, context, hosted] = await Promise.all([
     resolving,
     preparation.context ?? loadTraced(preparation),
     openTools({ ctx, input: { tools: request.tools, model: () => resolving } }),
   ]);
   await requireVendorTools(request.tools, resolved.languageModel, ctx.signal);
-  const fitted = await fitInput({ ctx, input: { request, context, tools, model: modelFacts(resolved) } });
-  await requireSupport({ request, tools, input: fitted.input, model: resolved.languageModel, signal: ctx.signal });
-  return { resolved, context, tools, fitted };
+  const model = resolved.languageModel;
+  const mcp = await openMcp({ ctx, input: { request, context, tools: hosted, model } });
+  const { tools, otherTools } = mcp;
+  const asked = { request: { ...request, tools: otherTools }, tools };
+  const fitted = await fitInput({ ctx, input: { ...asked, context: mcp.context, model: modelFacts(resolved) } });
+  await requireSupport({ ...asked, input: fitted.input, model, signal: ctx.signal });
+  const { lists, approved } = mcp;
+  return { resolved, context, request: mcp.request, tools, fitted, engine: { tools: otherTools, lists, approved } };
 }
 
 export type Prepared = Awaited<ReturnType<typeof prepare>>;

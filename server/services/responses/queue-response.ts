@@ -112,7 +112,7 @@ export async function queueResponse(queued: QueueInput): Promise<ResponseRun> {
     id: newId("response"),
     createdAt: toSeconds(now),
     model: resolved.servedModel,
-    request,
+    request: prepared.request,
     status: "queued",
   });
   await store(queued, opening, now);

@@ -15,7 +15,7 @@ export interface SupportQuestion {
 
 /** What the first call of a request's run asks of its model. */
 function questionOf({ request, input, tools }: SupportQuestion): ModelQuestion {
-  const toolChoice = toModelToolChoice(request.toolChoice);
+  const toolChoice = toModelToolChoice(request.toolChoice, tools);
   const logprobs = request.include.includes("message.output_text.logprobs");
   return {
     ...settingsOf(request),

@@ -170,7 +170,7 @@ async function runStart(start: Start): Promise<void> {
     // A cancellation of before the run was noted has reached nobody.
     if (await isCancelRequested(key)) findRun(key.teamId, key.responseId)?.stop();
     // The vendor's own tools act before anything is heard of them.
-    if (!work.signal.aborted && preparation.request.tools.some(isVendorTool)) await noteTool();
+    if (!work.signal.aborted && prepared.engine.tools.some(isVendorTool)) await noteTool();
     const finish = await logRun(call.events, { earlier: start.earlier, log, trace });
     if (seen.failure?.code === "run_interrupted" && !finish.spoke && !seen.calledTool) await giveBack(start);
     await end(start, { finish, log, trace });

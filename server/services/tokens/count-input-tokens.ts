@@ -3,6 +3,7 @@ import type { ServiceContext } from "#server/services/context";
 import { resolveModel } from "#server/services/models/resolve-model";
 import { countInput, modelFacts } from "#server/services/responses/fit-input";
 import { loadContext } from "#server/services/responses/load-context";
+import { openMcp } from "#server/services/responses/open-mcp";
 import { openTools } from "#server/services/responses/open-tools";
 import { asksForNoStore } from "#server/services/responses/prepare-response";
 import { readRequest } from "#server/services/responses/read-request";
@@ -44,6 +45,9 @@ export async function countInputTokens({
     loadContext({ ctx, input: { ...request, memory: null } }),
     openTools({ ctx, input: { tools: request.tools, model: () => resolving } }),
   ]);
-  const count = await countInput({ ctx, input: { request, context, tools, model: modelFacts(resolved) } });
+  const model = resolved.languageModel;
+  const mcp = await openMcp({ ctx, input: { request, context, tools, model } });
+  const asked = { request: { ...request, tools: mcp.otherTools }, tools: mcp.tools, context: mcp.context };
+  const count = await countInput({ ctx, input: { ...asked, model: modelFacts(resolved) } });
   return { object: "response.input_tokens", input_tokens: count.total, estimated: count.estimated };
 }

@@ -1,0 +1,91 @@
+import { clock } from "#server/clock";
+import { config } from "#server/config";
+import { claimIdempotencyKey, releaseIdempotencyKey } from "#server/db/idempotency";
+import type { ApprovedCall } from "#server/engine/engine-request";
+import { AppError } from "#server/errors";
+import type { Item } from "#server/protocol/items";
+import { McpApprovalAnswer, McpApprovalAsked } from "#server/protocol/mcp-tools";
+import { validate } from "#server/protocol/validate";
+import type { ServiceContext } from "#server/services/context";
+import type { ResponseContext } from "#server/services/responses/load-context";
+import { callIdOf } from "#server/services/responses/mcp-as-calls";
+import type { Tool } from "#server/tools/tool";
+
+function refuse(message: string): AppError {
+  return new AppError("invalid_request", message, { param: "input", wireCode: null });
+}
+
+function fieldOf(item: Item, name: string): unknown {
+  return Object.entries(item).find(([key]) => key === name)?.[1];
+}
+
+/** Ids of the requests for approval that were answered, or acted on, before this request. */
+function settledIds({ history, inputItems }: ResponseContext): Set<string> {
+  const answers = history.filter((item) => item.type === "mcp_approval_response");
+  const calls = [...history, ...inputItems].filter((item) => item.type === "mcp_call");
+  const ids = [...answers, ...calls].map((item) => fieldOf(item, "approval_request_id"));
+  return new Set(ids.filter((id) => typeof id === "string"));
+}
+
+/**
+ * The calls that this request's input approves, in its order.
+ * @throws AppError invalid_request for an answer to what was not asked in the context, to what was answered before, and
+ *   for the approval of a tool that the request does not have; as `validate` for an answer that is none
+ */
+export function approvedCalls(context: ResponseContext, tools: ReadonlyMap<string, Tool>): ApprovedCall[] {
+  const answers = context.inputItems.filter((item) => item.type === "mcp_approval_response");
+  if (answers.length === 0) return [];
+  const settled = settledIds(context);
+  const asked = new Map([...context.history, ...context.inputItems].map((item) => [item.id, item]));
+  return answers.flatMap((item) => {
+    const { approval_request_id: id, approve } = validate(McpApprovalAnswer, item);
+    const { data: call } = McpApprovalAsked.safeParse(asked.get(id));
+    if (!call) throw refuse(`No approval request found for approval response with approval_request_id ${id}.`);
+    if (settled.has(id)) throw refuse(`The approval request ${id} has been answered already.`);
+    settled.add(id);
+    if (!approve) return [];
+    const tool = [...tools.values()].find(
+      ({ remote }) => remote?.serverLabel === call.server_label && remote.name === call.name,
+    );
+    if (tool) return { requestId: id, callId: callIdOf(id), name: tool.name, arguments: call.arguments };
+    throw refuse(
+      `The approval request ${id} is for the tool '${call.name}' of the MCP server '${call.server_label}', which is not ` +
+        "among this request's 'tools', or does not have that tool.",
+    );
+  });
+}
+
+/** No Idempotency-Key of a client's has a space in it. */
+function claimKey(requestId: string): string {
+  return `mcp approval ${requestId}`;
+}
+
+/**
+ * Takes note that calls are about to be made because they were approved: each approval is good for one call, whatever
+ * becomes of it, also when another request approves the same. Gives the way to take it back while nothing has run.
+ * @throws AppError invalid_request for an approval that was used before; database_unavailable
+ */
+export async function claimApprovals({
+  ctx,
+  input,
+}: {
+  ctx: ServiceContext;
+  input: { requestIds: readonly string[] };
+}): Promise<() => Promise<void>> {
+  const { teamId } = ctx.principal;
+  const taken: string[] = [];
+  const giveBack = async () => {
+    for (const key of taken) await releaseIdempotencyKey({ teamId, key });
+  };
+  for (const id of input.requestIds) {
+    const key = claimKey(id);
+    const now = clock().now();
+    const leaseUntil = now + config().MCP_APPROVAL_TTL_SECONDS;
+    if (await claimIdempotencyKey({ teamId, key, requestHash: "", now, leaseUntil })) {
+      await giveBack();
+      throw refuse(`The approval of the request ${id} has been used already: a call runs once for each approval.`);
+    }
+    taken.push(key);
+  }
+  return giveBack;
+}

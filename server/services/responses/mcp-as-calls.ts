@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import type { FunctionCallItem, FunctionCallOutputItem, Item } from "#server/protocol/items";
+import {
+  McpApprovalAnswer,
+  McpApprovalAsked,
+  McpCallMade,
+  type McpCallMade as McpCallMadeItem,
+} from "#server/protocol/mcp-tools";
+import { mcpTools } from "#server/tools/registry";
+
+const MAX_CALL_ID = 64;
+
+const UNKNOWN = "The call was approved, but it has no result: what became of it is unknown.";
+const UNANSWERED = "The user was asked to approve this call and has not answered: it was not run.";
+const BROKEN_OFF = "The call was broken off: what became of it is unknown.";
+
+/** True for an item of an MCP server. */
+export function isMcpItem({ type }: Item): boolean {
+  return type.startsWith("mcp_");
+}
+
+/** The id under which a model is shown the call that an item stands for. */
+export function callIdOf(itemId: string): string {
+  if (itemId.length <= MAX_CALL_ID) return itemId;
+  return `call_${createHash("sha256").update(itemId).digest("hex").slice(0, 32)}`;
+}
+
+/**
+ * The items as a model can read them whose provider knows no MCP: calls, and requests for approval, as calls of
+ * functions, each with its result right after it. A call that is approved, but not yet made, has a stand-in there.
+ */
+export function mcpAsCalls(items: readonly Item[]): Item[] {
+  if (!items.some(isMcpItem)) return [...items];
+  const asked = new Set(items.flatMap((item) => (item.type === "mcp_approval_request" ? [item.id] : [])));
+  const outcomes = outcomesOf(items);
+  return items.flatMap((item): Item[] => {
+    if (!isMcpItem(item)) return [item];
+    if (item.type === "mcp_approval_request") {
+      const { data } = McpApprovalAsked.safeParse(item);
+      return data ? callPair(data, outcomes.get(item.id) ?? UNANSWERED) : [];
+    }
+    if (item.type !== "mcp_call") return [];
+    const { data } = McpCallMade.safeParse(item);
+    // What was approved is shown where it was asked for.
+    const isShown = !data || (data.approval_request_id != null && asked.has(data.approval_request_id));
+    return isShown ? [] : callPair(data, resultOf(data));
+  });
+}
+
+/** By the id of a request for approval: what became of it. */
+function outcomesOf(items: readonly Item[]): Map<string, string> {
+  const outcomes = new Map<string, string>();
+  for (const item of items) {
+    if (item.type === "mcp_approval_response") {
+      const { data } = McpApprovalAnswer.safeParse(item);
+      if (data) outcomes.set(data.approval_request_id, data.approve ? UNKNOWN : denial(data.reason ?? null));
+    } else if (item.type === "mcp_call") {
+      const { data } = McpCallMade.safeParse(item);
+      if (data?.approval_request_id != null) outcomes.set(data.approval_request_id, resultOf(data));
+    }
+  }
+  return outcomes;
+}
+
+function denial(reason: string | null): string {
+  const words = "The user did not approve this call: it was not run.";
+  return reason === null ? words : `${words} Reason: ${reason}`;
+}
+
+function resultOf({ status, output, error }: McpCallMadeItem): string {
+  if (error != null) return `The tool failed: ${typeof error === "string" ? error : errorText(error)}`;
+  if (status == null || status === "completed") return output ?? "";
+  return status === "failed" && output != null ? `The tool failed: ${output}` : BROKEN_OFF;
+}
+
+function errorText(error: unknown): string {
+  if (typeof error !== "object" || error === null) return String(error);
+  if ("message" in error) return String(error.message);
+  return "content" in error ? JSON.stringify(error.content) : JSON.stringify(error);
+}
+
+interface Called {
+  id: string;
+  server_label: string;
+  name: string;
+  arguments: string;
+}
+
+function callPair(called: Called, output: string): [FunctionCallItem, FunctionCallOutputItem] {
+  const common = { status: "completed", call_id: callIdOf(called.id) } as const;
+  const name = mcpTools.nameOf(called.server_label, called.name);
+  return [
+    { type: "function_call", id: called.id, ...common, name, arguments: called.arguments },
+    { type: "function_call_output", id: `${called.id}_result`, ...common, output },
+  ];
+}

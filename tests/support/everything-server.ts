@@ -1,0 +1,43 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+
+const require = createRequire(import.meta.url);
+const ENTRY = require.resolve("@modelcontextprotocol/server-everything/dist/index.js");
+
+/** A port of this machine that was free a moment ago: the server takes no 0 that it would tell. */
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, "close");
+  return port;
+}
+
+/** Starts MCP's own test server over one of the two transports. */
+export async function startEverythingServer(
+  transport: "streamableHttp" | "sse",
+): Promise<{ url: string; stop(): Promise<void> }> {
+  const port = await freePort();
+  const child = spawn(process.execPath, [ENTRY, transport], {
+    env: { NODE_ENV: "test", PATH: process.env.PATH, PORT: String(port) },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const exited = once(child, "exit");
+  await new Promise<void>((ready, fail) => {
+    child.stderr.on("data", (data: Buffer) => {
+      if (/port \d+/.test(String(data))) ready();
+    });
+    exited.then(() => fail(new Error("the MCP server ended before it was ready")), fail);
+  });
+  return {
+    url: `http://127.0.0.1:${port}/${transport === "sse" ? "sse" : "mcp"}`,
+    stop: async () => {
+      child.kill("SIGKILL");
+      await exited;
+    },
+  };
+}
