@@ -15,6 +15,13 @@ beforeAll(async () => {
 });
 afterAll(() => team.close());
 
+const weather = tool({
+  name: "weather",
+  description: "Weather of a city",
+  parameters: z.object({ city: z.string() }),
+  execute: async ({ city }) => `${city}: 5 degrees`,
+});
+
 /** Sends one request with the client's own WebSocket and reads the events of its turn. */
 async function ask(ws: ResponsesWS, event: ResponsesClientEvent.ResponseCreate): Promise<ResponsesServerEvent[]> {
   const events: ResponsesServerEvent[] = [];
@@ -52,12 +59,6 @@ it("the openai client's WebSocket runs turns, continues unstored ones, and is to
 });
 
 it("the Agents SDK runs a whole tool loop over one connection", async () => {
-  const weather = tool({
-    name: "weather",
-    description: "Weather of a city",
-    parameters: z.object({ city: z.string() }),
-    execute: async ({ city }) => `${city}: 5 degrees`,
-  });
   const model = new OpenAIResponsesWSModel(team.client, team.model);
   const agent = new Agent({ name: "Assistant", instructions: "Be brief.", model, tools: [weather] });
   team.upstream.script(
@@ -69,5 +70,24 @@ it("the Agents SDK runs a whole tool loop over one connection", async () => {
   const streamed = await run(agent, "Hi", { stream: true });
   await streamed.completed;
   expect(streamed.finalOutput).toBe("Hello there.");
+  await model.close();
+});
+
+it("both run on builtin too", async () => {
+  const ws = new ResponsesWS(team.client);
+  const events = await ask(ws, {
+    type: "response.create",
+    model: "builtin/echo",
+    store: false,
+    input: "Word for word.",
+  });
+  expect(events.at(-1)).toMatchObject({
+    type: "response.completed",
+    response: { output: [{ content: [{ text: "Word for word." }] }] },
+  });
+  ws.close();
+  const model = new OpenAIResponsesWSModel(team.client, "builtin/demo");
+  const agent = new Agent({ name: "Assistant", instructions: "Be brief.", model, tools: [weather] });
+  expect((await run(agent, "weather for the city Oslo")).finalOutput).toContain("5 degrees");
   await model.close();
 });
