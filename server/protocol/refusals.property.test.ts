@@ -2,10 +2,38 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isAppError, statusOf } from "#server/errors";
 import { parseChatCompletion } from "#server/protocol/chat/request";
+import { parseCompact } from "#server/protocol/compact";
+import { parseAddItems, parseCreateConversation } from "#server/protocol/conversations";
 import { parseCreateEmbeddings } from "#server/protocol/embeddings";
+import { parseCreatePrompt, parseCreatePromptVersion } from "#server/protocol/prompt-templates";
 import { parseCreateResponse } from "#server/protocol/request";
+import { CompleteUploadBody, CreateUploadBody } from "#server/protocol/uploads";
+import { validate } from "#server/protocol/validate";
+import {
+  CreateFileBatchBody,
+  CreateVectorStoreBody,
+  SearchBody,
+  UpdateAttributesBody,
+} from "#server/protocol/vector-stores";
+import { parseCreateMessage } from "#server/protocol/websocket";
 
 type Body = Record<string, unknown>;
+
+const ITEMS = [
+  { role: "user", content: [{ type: "input_text", text: "Hi" }] },
+  { type: "custom_tool_call", call_id: "c1", name: "g", input: "x" },
+  { type: "custom_tool_call_output", call_id: "c1", output: "x" },
+  { type: "item_reference", id: "msg_1" },
+];
+const TEMPLATE = {
+  model: "m",
+  instructions: "Speak of {{town}}.",
+  messages: [{ role: "user", content: "Tell me of {{town}}." }],
+  tools: [{ type: "function", name: "f", parameters: {} }],
+  temperature: 1,
+};
+const FILTERS = { type: "and", filters: [{ type: "eq", key: "a", value: "b" }] };
+const CHUNKING = { type: "static", static: { max_chunk_size_tokens: 800, chunk_overlap_tokens: 400 } };
 
 const call = { id: "c1", type: "function", function: { name: "f", arguments: "{}" } };
 
@@ -114,6 +142,61 @@ const BODIES: Record<string, { parse(body: unknown): unknown; body: Body }> = {
   "/v1/embeddings": {
     parse: parseCreateEmbeddings,
     body: { model: "m", input: ["a", "b"], encoding_format: "float", dimensions: 3, user: "u" },
+  },
+  "/v1/responses/compact": {
+    parse: parseCompact,
+    body: { model: "m", input: ITEMS, instructions: "i", previous_response_id: "resp_1" },
+  },
+  "/v1/conversations": { parse: parseCreateConversation, body: { items: ITEMS, metadata: { a: "b" } } },
+  "/v1/conversations/{id}/items": { parse: parseAddItems, body: { items: ITEMS } },
+  "/v1/prompts": { parse: parseCreatePrompt, body: { name: "n", ...TEMPLATE } },
+  "/v1/prompts/{id}/versions": { parse: parseCreatePromptVersion, body: { make_default: true, ...TEMPLATE } },
+  "/v1/vector_stores": {
+    parse: (body) => validate(CreateVectorStoreBody, body),
+    body: {
+      name: "n",
+      description: "d",
+      file_ids: ["file-1"],
+      expires_after: { anchor: "last_active_at", days: 1 },
+      chunking_strategy: CHUNKING,
+      metadata: { a: "b" },
+    },
+  },
+  "/v1/vector_stores/{id}/search": {
+    parse: (body) => validate(SearchBody, body),
+    body: {
+      query: ["a", "b"],
+      rewrite_query: false,
+      max_num_results: 5,
+      filters: FILTERS,
+      ranking_options: { ranker: "auto", score_threshold: 0.5 },
+    },
+  },
+  "/v1/vector_stores/{id}/files/{id}": {
+    parse: (body) => validate(UpdateAttributesBody, body),
+    body: { attributes: { a: "b", n: 1, yes: true } },
+  },
+  "/v1/vector_stores/{id}/file_batches": {
+    parse: (body) => validate(CreateFileBatchBody, body),
+    body: { file_ids: ["file-1"], attributes: { a: "b" }, chunking_strategy: CHUNKING },
+  },
+  "/v1/uploads": {
+    parse: (body) => validate(CreateUploadBody, body),
+    body: {
+      filename: "a.txt",
+      purpose: "user_data",
+      bytes: 3,
+      mime_type: "text/plain",
+      expires_after: { anchor: "created_at", seconds: 3600 },
+    },
+  },
+  "/v1/uploads/{id}/complete": {
+    parse: (body) => validate(CompleteUploadBody, body),
+    body: { part_ids: ["part_1"], md5: "0".repeat(32) },
+  },
+  "a message of a WebSocket": {
+    parse: (body) => parseCreateMessage(body, "default"),
+    body: { type: "response.create", generate: true, stream_id: "s", model: "m", input: ITEMS },
   },
 };
 

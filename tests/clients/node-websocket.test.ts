@@ -1,9 +1,11 @@
+import { type MessageEvent, WebSocket } from "undici";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { WireEvent } from "#server/protocol/stream-rules";
 import { createScriptedTeam, type ScriptedTeam } from "#tests/support/scripted-team";
 import { chatText, chatToolCalls, type UpstreamScript } from "#tests/support/scripted-upstream";
 
-// The WebSocket that Node itself has, without any client of the API around it.
+// The WebSocket that Node itself has, without any client of the API around it. It comes from undici, whose type knows
+// the option `headers`; that of the global is a browser's.
 
 const server = inject("server");
 let team: ScriptedTeam;
