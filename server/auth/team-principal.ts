@@ -30,6 +30,15 @@ export async function principalOfDashboardRequest(headers: Headers): Promise<Use
   if (!isSameOrigin(headers)) {
     throw new AppError("permission_denied", "This request did not come from this server's own pages.");
   }
+  return principalOfDashboardRead(headers);
+}
+
+/**
+ * The principal behind a dashboard request that changes nothing (a download). As with tRPC's queries, any page may ask:
+ * only ours can read the answer.
+ * @throws AppError unauthenticated, permission_denied (no team), database_unavailable
+ */
+export async function principalOfDashboardRead(headers: Headers): Promise<UserPrincipal> {
   const session = await readSession(headers.get("cookie"));
   if (!session) throw new AppError("unauthenticated", "Sign in to go on.");
   return requireTeam(await principalOfSession(session));

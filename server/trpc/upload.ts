@@ -1,9 +1,9 @@
 import { requirePermission } from "#server/auth/permissions";
 import { principalOfDashboardRequest } from "#server/auth/team-principal";
-import { statusOf, toAppError } from "#server/errors";
 import { toFileObject } from "#server/services/files/file-object";
 import { uploadFile } from "#server/services/files/upload-file";
 import { silentTrace } from "#server/tracing/span";
+import { answerRefusal } from "#server/trpc/request-refusal";
 
 /**
  * `POST /api/files`: a file dropped on the dashboard. A tRPC procedure cannot stream a body, so this stands beside
@@ -26,8 +26,7 @@ export async function answerUpload(request: Request): Promise<Response> {
     });
     return Response.json(toFileObject(row));
   } catch (error) {
-    const { code, message, param } = toAppError(error);
-    return Response.json({ error: { message, code, param } }, { status: statusOf(code) });
+    return answerRefusal(error);
   }
 }
 

@@ -1,6 +1,7 @@
 import { answerJson } from "#server/api/answer";
 import { formBodyOf } from "#server/api/form-body";
 import type { ApiHandler, ApiRequest } from "#server/api/route";
+import { answerDownload } from "#server/protocol/download";
 import type { DeletedFile } from "#server/protocol/files";
 import { parseListQuery, toListPage } from "#server/protocol/list";
 import { deleteFile as deleteFileService } from "#server/services/files/delete-file";
@@ -44,35 +45,5 @@ export const deleteFile: ApiHandler = async (request) => {
 /** `GET /v1/files/{file_id}/content`: always a download that no browser interprets, whatever was uploaded. */
 export const getFileContent: ApiHandler = async (request) => {
   const { file, bytes } = await openFileContent({ ctx: request.ctx, input: { fileId: fileIdOf(request) } });
-  return new Response(toWebStream(bytes), {
-    headers: {
-      "content-type": "application/octet-stream",
-      "content-length": String(file.bytes),
-      "content-disposition": `attachment; filename*=UTF-8''${encodeFilename(file.filename)}`,
-      "x-content-type-options": "nosniff",
-      "content-security-policy": "default-src 'none'; sandbox",
-    },
-  });
+  return answerDownload(file, bytes);
 };
-
-/** RFC 5987: what encodeURIComponent leaves alone but the grammar does not allow is escaped too. */
-function encodeFilename(name: string): string {
-  return encodeURIComponent(name.toWellFormed()).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
-}
-
-function toWebStream(bytes: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
-  const iterator = bytes[Symbol.asyncIterator]();
-  return new ReadableStream<Uint8Array>(
-    {
-      pull: async (controller) => {
-        const next = await iterator.next();
-        if (next.done) controller.close();
-        else controller.enqueue(next.value);
-      },
-      cancel: async () => {
-        await iterator.return?.();
-      },
-    },
-    { highWaterMark: 0 },
-  );
-}

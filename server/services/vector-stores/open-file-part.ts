@@ -7,6 +7,8 @@ import { getVectorStore } from "#server/services/vector-stores/get-vector-store"
 import { getVectorStoreFile } from "#server/services/vector-stores/get-vector-store-file";
 
 export interface FilePart extends DocumentPart {
+  /** What the file was read as: `pdf`, `markdown`, ... */
+  kind: string;
   text: string;
   /** What touches this part, in order. */
   chunks: ChunkRow[];
@@ -26,20 +28,22 @@ export async function openFilePart({
   input,
 }: {
   ctx: ServiceContext;
-  /** `offset` in UTF-16 units; a chunk goes before. */
-  input: { vectorStoreId: string; fileId: string; chunkId: string | null; offset: number };
+  /** `offset` in UTF-16 units; a chunk goes before, and a page that the text has. */
+  input: { vectorStoreId: string; fileId: string; chunkId: string | null; page: number | null; offset: number };
 }): Promise<FilePart | null> {
-  const { vectorStoreId, fileId, chunkId } = input;
+  const { vectorStoreId, fileId, chunkId, page } = input;
   const scope = { teamId: ctx.principal.teamId, vectorStoreId, fileId };
   await getVectorStore({ ctx, input: { vectorStoreId } });
   await getVectorStoreFile({ ctx, input: { vectorStoreId, fileId } });
   const document = await findFileText(scope);
   if (document === null) return null;
   const chunkStart = chunkId === null ? null : await findChunkStart(scope, chunkId);
-  const part = partAt(document, chunkStart ?? input.offset);
+  const pageStart = document.pages.find((each) => each.page === page)?.start;
+  const part = partAt(document, chunkStart ?? pageStart ?? input.offset);
   const starts = partStarts(document);
   return {
     ...part,
+    kind: document.kind,
     text: document.text.slice(part.start, part.end),
     chunks: await listChunksWithin(scope, { start: part.start, end: part.end }),
     before: starts[part.index - 1] ?? null,

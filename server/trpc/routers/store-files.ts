@@ -8,6 +8,7 @@ import { findInFile } from "#server/services/vector-stores/find-in-file";
 import { getVectorStoreFile } from "#server/services/vector-stores/get-vector-store-file";
 import { listFileIds } from "#server/services/vector-stores/list-file-ids";
 import { openFilePart } from "#server/services/vector-stores/open-file-part";
+import { previewCut } from "#server/services/vector-stores/preview-cut";
 import { reindexFiles } from "#server/services/vector-stores/reindex-files";
 import { router, teamProcedure } from "#server/trpc/trpc";
 
@@ -28,7 +29,16 @@ const ChangeInput = Several.extend({
 });
 
 const One = StoreId.extend({ fileId: z.string().min(1) });
-const PartInput = One.extend({ chunkId: z.string().max(40).nullish(), offset: z.int().min(0).default(0) });
+const PartInput = One.extend({
+  chunkId: z.string().max(40).nullish(),
+  page: z.int().min(1).nullish(),
+  offset: z.int().min(0).default(0),
+});
+const PreviewInput = z.object({
+  fileId: z.string().min(1),
+  chunkingStrategy: ChunkingStrategy.nullish(),
+  cursor: z.int().min(0).nullish(),
+});
 
 const read = teamProcedure("vectorStores.read");
 const write = teamProcedure("vectorStores.write");
@@ -50,11 +60,19 @@ export const storeFilesRouter = router({
 
   part: read
     .input(PartInput)
-    .query(({ ctx, input }) => openFilePart({ ctx, input: { ...input, chunkId: input.chunkId ?? null } })),
+    .query(({ ctx, input }) =>
+      openFilePart({ ctx, input: { ...input, chunkId: input.chunkId ?? null, page: input.page ?? null } }),
+    ),
 
   find: read
     .input(One.extend({ words: z.string().trim().min(1).max(256) }))
     .query(({ ctx, input }) => findInFile({ ctx, input })),
+
+  // Of files in no store yet, too; reading one is work that only those who may change stores can ask for.
+  previewCut: write.input(PreviewInput).query(({ ctx, input }) => {
+    const { fileId, chunkingStrategy, cursor } = input;
+    return previewCut({ ctx, input: { fileId, strategy: chunkingStrategy ?? null, from: cursor ?? 0 } });
+  }),
 
   duplicates: read.input(Several).query(({ ctx, input }) => findDuplicates({ ctx, input })),
 

@@ -6,7 +6,7 @@ const stepWords: Record<string, string> = {
   queued: "Waiting",
   parsing: "Reading",
   chunking: "Cutting into passages",
-  embedding: "Indexing",
+  embedding: "Embedding",
 };
 
 /** How far a file is: its step with what is done of it, ready, or why not. */
@@ -28,7 +28,7 @@ export function FileStatus({ file }: { file: StoreFile }) {
         {stepWords[file.step] ?? file.step}
         {counted && <span className="figures ml-1 text-sm">{` ${file.doneCount} of ${file.totalCount}`}</span>}
       </Status>
-      {counted && <ProgressBar value={(file.doneCount / file.totalCount) * 100} label={`Indexing ${file.filename}`} />}
+      {counted && <ProgressBar value={(file.doneCount / file.totalCount) * 100} label={`Embedding ${file.filename}`} />}
     </span>
   );
 }

@@ -12,6 +12,7 @@ import { QueryView } from "#components/ui/query-view";
 import { Skeleton } from "#components/ui/skeleton";
 import type { StoreFile } from "#components/vector-stores/store-types";
 import { FileStatus } from "../../../_components/file-status";
+import { FileActions } from "./file-actions";
 import { FileReader } from "./file-reader";
 
 export interface FilePageProps {
@@ -49,6 +50,7 @@ export function FilePage({ vectorStoreId, fileId, startChunkId }: FilePageProps)
         {(data) => (
           <div className="flex min-w-0 flex-col gap-4">
             <FileFacts file={data} />
+            <FileActions file={data} />
             <FileReader key={data.ingestId + data.status} file={data} startChunkId={startChunkId} />
           </div>
         )}
