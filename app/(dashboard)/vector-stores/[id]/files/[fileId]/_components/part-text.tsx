@@ -46,6 +46,7 @@ export function PartText({ part, selected, place, onSelect }: PartTextProps) {
             <mark
               key={start}
               ref={isTarget ? showInBox : undefined}
+              aria-current={chosen || found ? "true" : undefined}
               onMouseUp={() => first !== undefined && !window.getSelection()?.toString() && onSelect(first)}
               className={cn(
                 "rounded-xs text-ink",
