@@ -5,16 +5,22 @@ import { Button } from "#components/ui/button";
 import { IconButton } from "#components/ui/icon-button";
 import { ProgressBar } from "#components/ui/progress";
 import { RunStatus, Status } from "#components/ui/status";
-import type { Upload, Uploads } from "#components/vector-stores/use-uploads";
+import { isUndecided, type Upload, type Uploads } from "#components/vector-stores/use-uploads";
 
 /** Of a folder with thousands of files, those at the front are enough to see how it goes. */
 const mostRows = 30;
 
+export interface UploadListProps extends Uploads {
+  /** Shows how a file that is held would be cut. */
+  onPreview?: (upload: Upload) => void;
+}
+
 /** Files on their way, each with its progress; what arrived leaves the list by itself. */
-export function UploadList({ uploads: list, cancel, retry, settle, clear }: Uploads) {
+export function UploadList({ uploads: list, cancel, retry, settle, clear, onPreview }: UploadListProps) {
   const shown = list.filter((each) => each.state !== "done");
   if (shown.length === 0) return null;
   const duplicates = shown.filter((each) => each.state === "duplicate").map((each) => each.key);
+  const held = shown.filter((each) => each.state === "held").map((each) => each.key);
   const ended = shown.filter((each) => each.state === "failed" || each.state === "cancelled");
   const total = list.reduce((sum, each) => sum + each.file.size, 0);
   const sent = list.reduce((sum, each) => sum + each.file.size * each.share, 0);
@@ -22,7 +28,7 @@ export function UploadList({ uploads: list, cancel, retry, settle, clear }: Uplo
     <section aria-label="Uploads" className="rounded-md border bg-surface">
       <header className="flex flex-wrap items-center gap-3 border-b px-3 py-2">
         <span className="min-w-48 flex-1">
-          {headline(shown, ended.length, duplicates.length)}
+          {headline(shown, { ended: ended.length, duplicates: duplicates.length, held: held.length })}
           <span className="figures ml-2 text-ink-3 text-sm">
             {formatBytes(sent)} of {formatBytes(total)}
           </span>
@@ -36,6 +42,11 @@ export function UploadList({ uploads: list, cancel, retry, settle, clear }: Uplo
               Add them anyway
             </Button>
           </>
+        )}
+        {held.length > 1 && (
+          <Button size="sm" onClick={() => settle(held, "attach")}>
+            Index {held.length} files
+          </Button>
         )}
         {ended.length > 0 && (
           <Button size="sm" variant="ghost" onClick={clear}>
@@ -51,6 +62,7 @@ export function UploadList({ uploads: list, cancel, retry, settle, clear }: Uplo
             onCancel={() => cancel(upload.key)}
             onRetry={() => retry(upload.key)}
             onSettle={(choice) => settle([upload.key], choice)}
+            onPreview={() => onPreview?.(upload)}
           />
         ))}
       </ul>
@@ -61,10 +73,12 @@ export function UploadList({ uploads: list, cancel, retry, settle, clear }: Uplo
   );
 }
 
-function headline(shown: readonly Upload[], ended: number, duplicates: number): string {
-  const open = shown.length - ended - duplicates;
+function headline(shown: readonly Upload[], count: { ended: number; duplicates: number; held: number }): string {
+  const { ended, duplicates, held } = count;
+  const open = shown.length - ended - duplicates - held;
   if (open > 0) return `Uploading ${formatPlural(open, "file")}`;
   if (ended > 0) return `${formatPlural(ended, "file")} did not arrive`;
+  if (held > 0) return held === 1 ? "One file waits to be indexed" : `${formatExact(held)} files wait to be indexed`;
   return duplicates === 1 ? "One file is here already" : `${formatExact(duplicates)} files are here already`;
 }
 
@@ -73,32 +87,26 @@ interface UploadRowProps {
   onCancel: () => void;
   onRetry: () => void;
   onSettle: (choice: "attach" | "skip") => void;
+  onPreview: () => void;
 }
 
-function UploadRow({ upload, onCancel, onRetry, onSettle }: UploadRowProps) {
-  const { file, path, state, share, problem, duplicate } = upload;
+function UploadRow({ upload, onCancel, onRetry, onSettle, onPreview }: UploadRowProps) {
+  const { file, path, state, share, problem, arrived } = upload;
   return (
     <li className="flex flex-wrap items-center gap-3 border-b px-3 py-1.5 last:border-b-0">
       <span className="min-w-48 flex-1">
         <span className="block truncate">{path}</span>
         {problem && <span className="block text-danger text-sm">{problem}</span>}
-        {duplicate && state === "duplicate" && (
+        {arrived && state === "duplicate" && (
           <span className="block text-ink-2 text-sm">
-            Same content as {duplicate.presentName}, which is in this store
+            Same content as {arrived.presentName}, which is in this store
           </span>
         )}
         {state === "uploading" && <ProgressBar value={share * 100} label={`Upload of ${path}`} className="mt-1" />}
       </span>
       <span className="figures w-18 text-right text-ink-3 text-sm">{formatBytes(file.size)}</span>
-      {state === "duplicate" ? (
-        <span className="flex gap-1">
-          <Button size="sm" aria-label={`Skip ${path}`} onClick={() => onSettle("skip")}>
-            Skip
-          </Button>
-          <Button size="sm" variant="ghost" aria-label={`Add ${path} anyway`} onClick={() => onSettle("attach")}>
-            Add anyway
-          </Button>
-        </span>
+      {isUndecided(upload) ? (
+        <Decision {...{ upload, onSettle, onPreview }} />
       ) : (
         <>
           <span className="w-24 text-sm">
@@ -115,5 +123,36 @@ function UploadRow({ upload, onCancel, onRetry, onSettle }: UploadRowProps) {
         </>
       )}
     </li>
+  );
+}
+
+function Decision({ upload, onSettle, onPreview }: Pick<UploadRowProps, "upload" | "onSettle" | "onPreview">) {
+  const { path, state } = upload;
+  const isHeld = state === "held";
+  return (
+    <span className="flex gap-1">
+      {isHeld && (
+        <Button size="sm" aria-label={`Preview the cut of ${path}`} onClick={onPreview}>
+          Preview the cut
+        </Button>
+      )}
+      <Button
+        size="sm"
+        variant={isHeld ? "secondary" : "ghost"}
+        aria-label={isHeld ? `Index ${path}` : `Add ${path} anyway`}
+        onClick={() => onSettle("attach")}
+        className={isHeld ? undefined : "order-last"}
+      >
+        {isHeld ? "Index" : "Add anyway"}
+      </Button>
+      <Button
+        size="sm"
+        variant={isHeld ? "ghost" : "secondary"}
+        aria-label={`Skip ${path}`}
+        onClick={() => onSettle("skip")}
+      >
+        Skip
+      </Button>
+    </span>
   );
 }

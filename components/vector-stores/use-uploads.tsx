@@ -2,25 +2,31 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { PickedFile } from "#components/ui/picked-files";
 import { uploadFile } from "#components/vector-stores/upload-file";
+import type { ChunkingStrategy } from "#server/protocol/vector-stores";
 
 export interface Upload extends PickedFile {
   key: string;
-  /** `duplicate`: it is here, its content is known already, and somebody is to say what becomes of it. */
-  state: "waiting" | "uploading" | "done" | "duplicate" | "failed" | "cancelled";
+  /**
+   * `duplicate` and `held`: it is here, and somebody is to say what becomes of it, since its content is known already or
+   * its cut is to be seen first.
+   */
+  state: "waiting" | "uploading" | "done" | "duplicate" | "held" | "failed" | "cancelled";
   /** 0 to 1. */
   share: number;
   problem: string | null;
-  /** Of a duplicate: its own id, and the name of the file it equals. */
-  duplicate: { fileId: string; presentName: string } | null;
+  /** Of what is here: its id, and the name of a file that it equals. */
+  arrived: { fileId: string; presentName: string | null } | null;
 }
 
 export interface UploadTarget {
   /** Takes an uploaded file in. May reject: then the upload counts as failed. */
-  attach: (fileId: string) => Promise<unknown>;
+  attach: (fileId: string, strategy?: ChunkingStrategy) => Promise<unknown>;
   /** The name of a file that is there already with the same content, or null. */
   findDuplicate?: (fileId: string) => Promise<string | null>;
   /** Takes back an uploaded file that is not wanted. */
   discard?: (fileId: string) => Promise<unknown>;
+  /** Whether what arrives from now on is taken in only when somebody says so. */
+  hold?: boolean;
 }
 
 export interface Uploads {
@@ -28,8 +34,8 @@ export interface Uploads {
   add: (files: readonly PickedFile[]) => void;
   cancel: (key: string) => void;
   retry: (key: string) => void;
-  /** Says what becomes of duplicates: taken in all the same, or left out. */
-  settle: (keys: readonly string[], choice: "attach" | "skip") => void;
+  /** Says what becomes of what waits for it: taken in, cut as named, or left out. */
+  settle: (keys: readonly string[], choice: "attach" | "skip", strategy?: ChunkingStrategy) => void;
   /** Takes what has ended off the list. */
   clear: () => void;
 }
@@ -38,7 +44,12 @@ const atOnce = 3;
 let made = 0;
 
 function waiting(picked: PickedFile): Upload {
-  return { ...picked, key: `upload-${made++}`, state: "waiting", share: 0, problem: null, duplicate: null };
+  return { ...picked, key: `upload-${made++}`, state: "waiting", share: 0, problem: null, arrived: null };
+}
+
+/** True for what is here and waits for somebody's word. */
+export function isUndecided({ state }: Upload): boolean {
+  return state === "duplicate" || state === "held";
 }
 
 function isOpen({ state }: Upload): boolean {
@@ -56,9 +67,11 @@ function useLeaveWarning(active: boolean) {
 }
 
 /** Sends files a few at a time and hands each on. */
-export function useUploads({ attach, findDuplicate, discard }: UploadTarget): Uploads {
+export function useUploads({ attach, findDuplicate, discard, hold = false }: UploadTarget): Uploads {
   const [uploads, setUploads] = useState<Upload[]>([]);
   const controls = useRef(new Map<string, AbortController>());
+  const holding = useRef(hold);
+  holding.current = hold;
   const patch = useCallback((key: string, change: Partial<Upload>) => {
     setUploads((all) => all.map((each) => (each.key === key ? { ...each, ...change } : each)));
   }, []);
@@ -71,13 +84,14 @@ export function useUploads({ attach, findDuplicate, discard }: UploadTarget): Up
     async ({ key, file, path }: Upload) => {
       const control = new AbortController();
       controls.current.set(key, control);
-      patch(key, { state: "uploading", share: 0, problem: null, duplicate: null });
+      patch(key, { state: "uploading", share: 0, problem: null, arrived: null });
       try {
         const onProgress = (share: number) => patch(key, { share });
         const fileId = await uploadFile({ file, path, signal: control.signal, onProgress });
         const presentName = findDuplicate ? await findDuplicate(fileId) : null;
-        if (presentName !== null)
-          return patch(key, { state: "duplicate", share: 1, duplicate: { fileId, presentName } });
+        const arrived = { fileId, presentName };
+        if (presentName !== null) return patch(key, { state: "duplicate", share: 1, arrived });
+        if (holding.current) return patch(key, { state: "held", share: 1, arrived });
         await attach(fileId);
         patch(key, { state: "done", share: 1 });
       } catch (error) {
@@ -97,11 +111,11 @@ export function useUploads({ attach, findDuplicate, discard }: UploadTarget): Up
     for (const upload of next) void start(upload);
   }, [uploads, start]);
   useLeaveWarning(uploads.some(isOpen));
-  const settleOne = async ({ key, duplicate }: Upload, choice: "attach" | "skip") => {
-    if (!duplicate) return;
+  const settleOne = async ({ key, arrived }: Upload, choice: "attach" | "skip", strategy?: ChunkingStrategy) => {
+    if (!arrived) return;
     patch(key, { state: "done" });
     try {
-      await (choice === "attach" ? attach(duplicate.fileId) : discard?.(duplicate.fileId));
+      await (choice === "attach" ? attach(arrived.fileId, strategy) : discard?.(arrived.fileId));
     } catch (error) {
       fail(key, error);
     }
@@ -114,9 +128,9 @@ export function useUploads({ attach, findDuplicate, discard }: UploadTarget): Up
       patch(key, { state: "cancelled" });
     },
     retry: (key) => patch(key, { state: "waiting", problem: null, share: 0 }),
-    settle: (keys, choice) => {
-      for (const upload of uploads) if (keys.includes(upload.key)) void settleOne(upload, choice);
+    settle: (keys, choice, strategy) => {
+      for (const upload of uploads) if (keys.includes(upload.key)) void settleOne(upload, choice, strategy);
     },
-    clear: () => setUploads((all) => all.filter((each) => isOpen(each) || each.state === "duplicate")),
+    clear: () => setUploads((all) => all.filter((each) => isOpen(each) || isUndecided(each))),
   };
 }

@@ -152,6 +152,42 @@ test("a cut is seen before anything is stored, and then the file is indexed with
   expect(problems).toEqual([]);
 });
 
+test("a file is held until its cut has been seen, and is first indexed with the cut that was chosen", async ({
+  page,
+  server,
+  key,
+  problems,
+}) => {
+  const client = openaiClient(server, key);
+  const store = await client.vectorStores.create({ name: "Held" });
+  await page.goto(`${server.url}/vector-stores/${store.id}`);
+  await page.getByRole("switch", { name: "Preview each cut before indexing" }).click();
+  const files = ["ships.md", "boats.md", "barges.md"].map((name, at) => ({
+    ...{ name, mimeType: "text/markdown", buffer: Buffer.from(longText(40 + at)) },
+  }));
+  await page.getByLabel("Choose files").and(page.locator("input")).setInputFiles(files);
+  await expect(page.getByText("3 files wait to be indexed")).toBeVisible();
+  expect((await client.vectorStores.files.list(store.id)).data).toEqual([]);
+
+  await page.getByRole("button", { name: "Preview the cut of ships.md" }).click();
+  await page.getByRole("button", { name: "Set sizes" }).click();
+  await page.getByLabel("Tokens a passage").fill("120");
+  await page.getByLabel("Tokens a passage").press("Enter");
+  await page.getByRole("button", { name: "Index with this cut" }).click();
+  await page.getByRole("button", { name: "Skip boats.md" }).click();
+  await page.getByRole("button", { name: "Index barges.md" }).click();
+  await expect(page.getByRole("region", { name: "Uploads" })).toHaveCount(0);
+  await expect(page.getByRole("row").filter({ hasText: "Ready" })).toHaveCount(2);
+  const sizes = (await client.vectorStores.files.list(store.id, { order: "asc" })).data.map(
+    (file) => file.chunking_strategy,
+  );
+  expect(sizes).toEqual([
+    { type: "static", static: { max_chunk_size_tokens: 120, chunk_overlap_tokens: 0 } },
+    { type: "static", static: { max_chunk_size_tokens: 400, chunk_overlap_tokens: 0 } },
+  ]);
+  expect(problems).toEqual([]);
+});
+
 /** A store whose embeddings are made by an upstream of the test's. */
 async function storeOfUpstream(server: RunningServer, key: string) {
   const [team] = await query<{ id: string }>(server, "SELECT team_id AS id FROM api_key LIMIT 1");

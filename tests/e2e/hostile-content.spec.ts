@@ -1,4 +1,5 @@
 import { expect, ownerTest } from "#tests/e2e/fixtures";
+import { scriptedPdf } from "#tests/support/hostile-pdf";
 import { openaiClient } from "#tests/support/server";
 
 const PAYLOADS = [
@@ -49,6 +50,41 @@ ownerTest("scripts in answers, file names and documents never run", async ({ pag
   expect(await page.title()).not.toBe("owned");
   expect(await page.evaluate(intruders)).toBe(0);
   await client.vectorStores.delete(store.id);
+});
+
+ownerTest("a PDF with scripts and links is a picture and nothing else", async ({ page, server, key, problems }) => {
+  const client = openaiClient(server, key);
+  const store = await client.vectorStores.create({ name: "Scripted" });
+  const bytes = scriptedPdf("app.alert(1);this.title='owned';document.title='owned'", "https://elsewhere.test/");
+  const file = new File([new Uint8Array(bytes)], "scripted.pdf", { type: "application/pdf" });
+  const attached = await client.vectorStores.files.uploadAndPoll(store.id, file, { pollIntervalMs: 100 });
+  expect(attached.status).toBe("completed");
+  const elsewhere: string[] = [];
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    if (url.protocol.startsWith("http") && url.origin !== new URL(server.url).origin) elsewhere.push(url.href);
+  });
+  page.on("dialog", (dialog) => void dialog.dismiss().then(() => elsewhere.push("a dialog")));
+  await page.goto(`${server.url}/vector-stores/${store.id}/files/${attached.id}`);
+  const original = page.getByRole("region", { name: "Original", exact: true });
+  const drawn = original.getByRole("img", { name: "Page 1 of the original" });
+  await expect(drawn).toBeVisible();
+  const isDrawn = (canvas: HTMLCanvasElement) =>
+    canvas
+      .getContext("2d")
+      ?.getImageData(0, 0, canvas.width, canvas.height)
+      .data.some((value) => value > 0) ?? false;
+  await expect.poll(() => drawn.evaluate(isDrawn)).toBe(true);
+  const before = page.url();
+  for (const share of [0.1, 0.4, 0.8]) {
+    const box = await drawn.boundingBox();
+    await page.mouse.click((box?.x ?? 0) + 40, (box?.y ?? 0) + (box?.height ?? 0) * share);
+  }
+  expect(page.url()).toBe(before);
+  await expect(original.locator("a, input, iframe, script")).toHaveCount(0);
+  expect({ title: await page.title(), elsewhere, problems }).toEqual({ title: "File · Rejoinder", elsewhere: [], problems: [] });
+  const worker = await page.request.get(page.workers()[0]?.url() ?? "");
+  expect(worker.headers()["content-security-policy"]).toMatch(/^default-src 'none';/);
 });
 
 ownerTest("pages carry a strict content security policy", async ({ page, server }) => {

@@ -79,3 +79,18 @@ export function repeatingPdf(pages: number): Uint8Array {
     FONT,
   ]);
 }
+
+/** A page that names scripts wherever a PDF may: at opening, on the page, in a link and in a form's field. */
+export function scriptedPdf(script: string, elsewhere: string): Uint8Array {
+  const run = `<</S/JavaScript/JS(${script})>>`;
+  return writePdf([
+    `<</Type/Catalog/Pages 2 0 R/OpenAction ${run}/AA<</WC ${run}>>/AcroForm<</Fields[7 0 R]>>>>`,
+    "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+    `<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>/Annots[6 0 R 7 0 R 8 0 R]/AA<</O ${run}>>>>`,
+    stream("", HELLO),
+    FONT,
+    `<</Type/Annot/Subtype/Link/Rect[0 0 600 400]/A<</S/URI/URI(javascript:${script})>>>>`,
+    `<</Type/Annot/Subtype/Widget/FT/Tx/T(name)/V(x)/Rect[0 400 600 600]/AA<</K ${run}/C ${run}>>>>`,
+    `<</Type/Annot/Subtype/Link/Rect[0 600 600 800]/A<</S/URI/URI(${elsewhere})>>>>`,
+  ]);
+}

@@ -11,6 +11,7 @@ import { errorText } from "#components/ui/error-state";
 import { filesOfInput, type PickedFile } from "#components/ui/picked-files";
 import { QueryView } from "#components/ui/query-view";
 import { TableSkeleton } from "#components/ui/skeleton";
+import { Switch } from "#components/ui/switch";
 import { toast } from "#components/ui/toast";
 import type { Store } from "#components/vector-stores/store-types";
 import { AddUrlsDialog } from "./add-urls-dialog";
@@ -32,14 +33,17 @@ const pollMs = 1500;
 export interface FilesTabProps {
   store: Store;
   onFiles: (files: PickedFile[]) => void;
+  /** Whether each new file's cut is to be seen before it is indexed. */
+  hold: boolean;
+  onHold: (hold: boolean) => void;
 }
 
 /** Ways to bring files, and every file with how far it is. */
-export function FilesTab({ store, onFiles }: FilesTabProps) {
+export function FilesTab({ store, ...adding }: FilesTabProps) {
   const mayWrite = useMay("vectorStores.write");
   return (
     <div className="flex min-w-0 flex-col gap-4">
-      {mayWrite && <AddFiles store={store} onFiles={onFiles} />}
+      {mayWrite && <AddFiles store={store} {...adding} />}
       <UrlImports vectorStoreId={store.id} />
       {store.totals.total === 0 ? (
         <p className="text-ink-2">No file yet. The first can be searched seconds after it is dropped.</p>
@@ -50,7 +54,7 @@ export function FilesTab({ store, onFiles }: FilesTabProps) {
   );
 }
 
-function AddFiles({ store, onFiles }: FilesTabProps) {
+function AddFiles({ store, onFiles, hold, onHold }: FilesTabProps) {
   const compact = store.totals.total > 0;
   const folder = useRef<HTMLInputElement>(null);
   const [pasting, setPasting] = useState(false);
@@ -81,6 +85,9 @@ function AddFiles({ store, onFiles }: FilesTabProps) {
             : "Drop PDFs, Word or Excel files, Markdown, HTML, text or code, or whole folders, anywhere on this page"
         }
       />
+      <span className="self-start">
+        <Switch label="Preview each cut before indexing" checked={hold} onChange={onHold} />
+      </span>
       <input
         ref={(input) => {
           folder.current = input;

@@ -19,7 +19,9 @@ import { Skeleton } from "#components/ui/skeleton";
 import { Tabs } from "#components/ui/tabs";
 import type { Store } from "#components/vector-stores/store-types";
 import { UploadList } from "#components/vector-stores/upload-list";
+import type { Upload } from "#components/vector-stores/use-uploads";
 import { EmbeddingModel, StoreStatus } from "../../_components/stores-table";
+import { CutDialog } from "./cut-dialog";
 import { FilesTab } from "./files-tab";
 import { SearchTab } from "./search-tab";
 import { SettingsTab } from "./settings-tab";
@@ -71,12 +73,26 @@ export function StorePage({ vectorStoreId }: StorePageProps) {
 function StoreContent({ store }: { store: Store }) {
   const [tab, setTab] = useState<"files" | "search" | "settings">("files");
   const mayWrite = useMay("vectorStores.write");
-  const uploads = useStoreUploads(store.id);
+  const [hold, setHold] = useState(false);
+  const [previewed, setPreviewed] = useState<Upload | null>(null);
+  const uploads = useStoreUploads(store.id, hold);
   return (
     <div className="flex min-w-0 flex-col gap-4">
       <StoreFacts store={store} />
       {mayWrite && <DropAnywhere onFiles={uploads.add}>Drop to add to {store.name || "this store"}</DropAnywhere>}
-      <UploadList {...uploads} />
+      <UploadList {...uploads} onPreview={setPreviewed} />
+      {previewed?.arrived && (
+        <CutDialog
+          fileId={previewed.arrived.fileId}
+          filename={previewed.path}
+          sizes={null}
+          presentCount={null}
+          description="Nothing of the file is in this store yet."
+          action="Index with this cut"
+          onApply={async (strategy) => uploads.settle([previewed.key], "attach", strategy)}
+          onClose={() => setPreviewed(null)}
+        />
+      )}
       <Tabs
         label="Vector store"
         value={tab}
@@ -87,7 +103,7 @@ function StoreContent({ store }: { store: Store }) {
             value: "files",
             label: "Files",
             count: store.totals.total,
-            content: <FilesTab store={store} onFiles={uploads.add} />,
+            content: <FilesTab store={store} onFiles={uploads.add} hold={hold} onHold={setHold} />,
           },
           { value: "search", label: "Test search", content: <SearchTab store={store} /> },
           { value: "settings", label: "Settings", content: <SettingsTab store={store} /> },

@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef } from "react";
 import { useTRPC, useTRPCClient } from "#components/trpc/client";
 import { type Uploads, useUploads } from "#components/vector-stores/use-uploads";
+import type { ChunkingStrategy } from "#server/protocol/vector-stores";
 
 /** Lists are read again this long after the first of several changes. */
 const refreshMs = 500;
@@ -19,8 +20,11 @@ export function useRefreshStores(): () => Promise<void> {
   }, [queryClient, trpc]);
 }
 
-/** Uploads into a store: each file is read as soon as it is here, unless its content is in the store already. */
-export function useStoreUploads(vectorStoreId: string): Uploads {
+/**
+ * Uploads into a store: each file is read as soon as it is here, unless its content is in the store already or, with
+ * `hold`, somebody is to see its cut first.
+ */
+export function useStoreUploads(vectorStoreId: string, hold: boolean): Uploads {
   const client = useTRPCClient();
   const refresh = useRefreshStores();
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
@@ -31,8 +35,8 @@ export function useStoreUploads(vectorStoreId: string): Uploads {
     [],
   );
   const attach = useCallback(
-    async (fileId: string) => {
-      await client.vectorStores.attachFiles.mutate({ vectorStoreId, fileIds: [fileId] });
+    async (fileId: string, chunkingStrategy?: ChunkingStrategy) => {
+      await client.vectorStores.attachFiles.mutate({ vectorStoreId, fileIds: [fileId], chunkingStrategy });
       // Thousands may arrive one by one: the lists follow in steps.
       timer.current ??= setTimeout(() => {
         timer.current = null;
@@ -49,5 +53,5 @@ export function useStoreUploads(vectorStoreId: string): Uploads {
     [client, vectorStoreId],
   );
   const discard = useCallback((fileId: string) => client.files.delete.mutate({ fileId }), [client]);
-  return useUploads({ attach, findDuplicate, discard });
+  return useUploads({ attach, findDuplicate, discard, hold });
 }

@@ -9,6 +9,9 @@ const maxRatio = 5;
 /** Of A4. */
 const usualRatio = Math.SQRT2;
 
+/** A page that takes longer than this is given up: it may be made to take for ever. */
+const drawMs = 30_000;
+
 export interface OriginalPageProps {
   pdf: PDFDocumentProxy;
   number: number;
@@ -102,7 +105,8 @@ function useDrawing({ page, canvas, width, onFailure }: Drawing) {
     target.height = Math.max(1, Math.ceil(viewport.height));
     const task = page.render({ canvas: target, viewport });
     let gone = false;
-    task.promise.catch(() => !gone && onFailure(true));
+    const timer = setTimeout(() => task.cancel(), drawMs);
+    task.promise.catch(() => !gone && onFailure(true)).finally(() => clearTimeout(timer));
     return () => {
       gone = true;
       task.cancel();
