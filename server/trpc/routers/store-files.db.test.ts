@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { pool, prisma } from "#server/db/client";
 import { newId } from "#server/ids";
 import { startQueue, stopQueue } from "#server/jobs/queue";
+import { PARSER_VERSION } from "#server/retrieval/parse/document";
+import { stopReadWorkers } from "#server/retrieval/parse/worker-pool";
 import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/database";
 import { createMember, type Person } from "#tests/support/people";
 
@@ -17,6 +19,7 @@ beforeAll(async () => {
   person = await createMember({ teamId, role: "editor" });
 });
 afterAll(async () => {
+  await stopReadWorkers();
   await stopQueue();
   await database.close();
 });
@@ -165,4 +168,37 @@ test("another team's file is no cursor and no duplicate, whatever its content", 
   expect(await person.call.storeFiles.duplicates(input)).toEqual([]);
   const page = await person.call.storeFiles.browse({ vectorStoreId: storeId, cursor: theirs.id });
   expect(page).toEqual({ rows: [], nextCursor: null });
+});
+
+test("a file in no store yet is cut for a look, page by page of the answer, and nothing is indexed", async () => {
+  const fileId = await addFile({ filename: "ships.md", attached: false });
+  const text = Array.from({ length: 900 }, (_, at) => `Ship ${at} came into the harbour with ${at * 7} crates.`).join("\n\n");
+  await prisma().fileText.create({
+    data: { teamId, fileId, parserVersion: PARSER_VERSION, kind: "markdown", text, pages: [], headings: [] },
+  });
+  const chunkingStrategy = { type: "static" as const, static: { max_chunk_size_tokens: 100, chunk_overlap_tokens: 20 } };
+  const first = await person.call.storeFiles.previewCut({ fileId, chunkingStrategy });
+  expect(first).toMatchObject({ sizes: { maxChunkSizeTokens: 100, chunkOverlapTokens: 20 }, next: 50 });
+  expect(first.largest).toBeLessThanOrEqual(100);
+  expect([first.smallest, first.median, first.largest]).toEqual(
+    [first.smallest, first.median, first.largest].toSorted((a, b) => a - b),
+  );
+  const ordinals: number[] = [];
+  for (let cursor: number | null = 0; cursor !== null; ) {
+    const page = await person.call.storeFiles.previewCut({ fileId, chunkingStrategy, cursor });
+    ordinals.push(...page.passages.map((passage) => passage.ordinal));
+    cursor = page.next;
+  }
+  expect(ordinals).toEqual(Array.from({ length: first.count }, (_, at) => at));
+  const automatic = await person.call.storeFiles.previewCut({ fileId });
+  expect(automatic.sizes).toEqual({ maxChunkSizeTokens: 400, chunkOverlapTokens: 0 });
+  expect(automatic.count).toBeLessThan(first.count);
+  expect(await prisma().chunk.count({ where: { teamId, fileId } })).toBe(0);
+  expect(await prisma().vectorStoreFile.count({ where: { teamId, fileId } })).toBe(0);
+});
+
+test("a file that cannot be read says why where its cut is asked for", async () => {
+  const fileId = await addFile({ filename: "lost.pdf", attached: false });
+  await expect(person.call.storeFiles.previewCut({ fileId })).rejects.toThrow("The file's content is lost.");
+  await expect(person.call.storeFiles.previewCut({ fileId: "file-unknown" })).rejects.toThrow(/file-unknown/);
 });
