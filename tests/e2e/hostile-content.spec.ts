@@ -82,7 +82,11 @@ ownerTest("a PDF with scripts and links is a picture and nothing else", async ({
   }
   expect(page.url()).toBe(before);
   await expect(original.locator("a, input, iframe, script")).toHaveCount(0);
-  expect({ title: await page.title(), elsewhere, problems }).toEqual({ title: "File · Rejoinder", elsewhere: [], problems: [] });
+  expect({ title: await page.title(), elsewhere, problems }).toEqual({
+    title: "File · Rejoinder",
+    elsewhere: [],
+    problems: [],
+  });
   const worker = await page.request.get(page.workers()[0]?.url() ?? "");
   expect(worker.headers()["content-security-policy"]).toMatch(/^default-src 'none';/);
 });

@@ -172,11 +172,16 @@ test("another team's file is no cursor and no duplicate, whatever its content", 
 
 test("a file in no store yet is cut for a look, page by page of the answer, and nothing is indexed", async () => {
   const fileId = await addFile({ filename: "ships.md", attached: false });
-  const text = Array.from({ length: 900 }, (_, at) => `Ship ${at} came into the harbour with ${at * 7} crates.`).join("\n\n");
+  const text = Array.from({ length: 900 }, (_, at) => `Ship ${at} came into the harbour with ${at * 7} crates.`).join(
+    "\n\n",
+  );
   await prisma().fileText.create({
     data: { teamId, fileId, parserVersion: PARSER_VERSION, kind: "markdown", text, pages: [], headings: [] },
   });
-  const chunkingStrategy = { type: "static" as const, static: { max_chunk_size_tokens: 100, chunk_overlap_tokens: 20 } };
+  const chunkingStrategy = {
+    type: "static" as const,
+    static: { max_chunk_size_tokens: 100, chunk_overlap_tokens: 20 },
+  };
   const first = await person.call.storeFiles.previewCut({ fileId, chunkingStrategy });
   expect(first).toMatchObject({ sizes: { maxChunkSizeTokens: 100, chunkOverlapTokens: 20 }, next: 50 });
   expect(first.largest).toBeLessThanOrEqual(100);

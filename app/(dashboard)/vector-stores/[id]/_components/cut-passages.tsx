@@ -44,9 +44,7 @@ export function CutPassages({ pages, list, stale, presentCount }: CutPassagesPro
                 <span className="min-w-0 flex-1 truncate">{passage.headingPath}</span>
                 <span className="figures whitespace-nowrap">{formatExact(passage.tokenCount)} tokens</span>
               </p>
-              <p className="mt-1 whitespace-pre-wrap text-ink-2 text-sm [overflow-wrap:anywhere]">
-                {passage.text}
-              </p>
+              <p className="mt-1 whitespace-pre-wrap text-ink-2 text-sm [overflow-wrap:anywhere]">{passage.text}</p>
             </li>
           )),
         )}

@@ -11,5 +11,7 @@ interface PageInput {
 /** A file of a store as it was read and cut; `chunk` in the URL opens it at that passage. */
 export default async function Page({ params, searchParams }: PageInput) {
   const [{ id, fileId }, { chunk }] = await Promise.all([params, searchParams]);
-  return <FilePage vectorStoreId={id} fileId={fileId} startChunkId={typeof chunk === "string" && chunk ? chunk : null} />;
+  return (
+    <FilePage vectorStoreId={id} fileId={fileId} startChunkId={typeof chunk === "string" && chunk ? chunk : null} />
+  );
 }
