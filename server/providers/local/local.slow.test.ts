@@ -5,8 +5,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { setClock } from "#server/clock";
 import { parseConfig, setConfig } from "#server/config";
 import { closePools } from "#server/outbound/pools";
+import { findModel } from "#server/providers/local/find-model";
 import { createLocalProvider } from "#server/providers/local/local";
-import { stopLocalModels } from "#server/providers/local/run-model";
+import { runModel, stopLocalModels } from "#server/providers/local/run-model";
 import type { EmbedOptions } from "#server/providers/provider";
 import { installFakeClock } from "#tests/support/fake-clock";
 import { hasLocalRuntime, LOCAL_RUNTIME, type ModelHub, startModelHub } from "#tests/support/model-hub";
@@ -156,6 +157,35 @@ describe.skipIf(!hasLocalRuntime)("a model of the hub", () => {
     finish();
     expect(await later).toHaveLength(1);
     expect(hub.requests.filter((url) => url.startsWith("/storage/"))).toHaveLength(1);
+  });
+
+  it("answers a search before the documents that wait", async () => {
+    await embed(["car"]);
+    const model = await findModel({ id: "acme/tiny", revision: "main" }, new AbortController().signal);
+    const order: string[] = [];
+    const run = async (name: string, kind: "query" | "document") => {
+      await runModel({ model, texts: ["car"] }, { kind, signal: new AbortController().signal });
+      order.push(name);
+    };
+    await Promise.all([run("under way", "document"), run("waiting", "document"), run("search", "query")]);
+    expect(order).toEqual(["under way", "search", "waiting"]);
+  });
+
+  it("is given up when it does not answer in time, and runs again for the next who asks", async () => {
+    await embed(["car"]);
+    await stopLocalModels();
+    const clock = installFakeClock();
+    let outcome: unknown;
+    const asked = embed(["car"]).catch((error: unknown) => {
+      outcome = error;
+    });
+    while (outcome === undefined) {
+      clock.advance(120_000);
+      await new Promise(setImmediate);
+    }
+    await asked;
+    expect(outcome).toMatchObject({ code: "provider_timeout" });
+    expect(await embed(["car"])).toHaveLength(1);
   });
 
   it("is refused with a reason when it cannot be loaded", async () => {
