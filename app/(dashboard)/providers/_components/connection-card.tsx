@@ -73,7 +73,7 @@ function AboutLocalModels() {
   const models = useModelsOf("local");
   return (
     <p className="max-w-160 text-ink-2">
-      Embedding models from a hub, run by this server: texts leave it for nobody. A model is fetched at its first use.{" "}
+      Embedding models that this server runs itself: no text leaves it. Each is fetched from its hub at first use.{" "}
       {models?.length === 0 && (
         <>
           Not installed here: whoever operates this server runs{" "}
