@@ -1,5 +1,6 @@
 import pg from "pg";
 import { type HybridQuery, hybridStatement } from "#server/db/search";
+import { measureCommonWords } from "#tests/bench/common-words";
 import type { Bench } from "#tests/bench/judged";
 import { residentMb } from "#tests/bench/measure";
 import { type Figure, ms } from "#tests/bench/report";
@@ -26,7 +27,10 @@ interface Timed {
  * One store of so many chunks among ten: its graph against measuring every vector, under a filter, and by common words.
  * Written straight into the tables; the server's own job builds the index.
  */
-export async function measureLargeStore({ server, team }: Bench, chunks: number): Promise<Figure[]> {
+export async function measureLargeStore(
+  { server, team }: Bench,
+  { chunks, folders, explain }: { chunks: number; folders: readonly string[]; explain: boolean },
+): Promise<Figure[]> {
   const client = openaiClient(server, team.key);
   const before = await residentMb(server);
   const database = new pg.Pool({ connectionString: server.databaseUrl, max: 1 });
@@ -42,7 +46,7 @@ export async function measureLargeStore({ server, team }: Bench, chunks: number)
   await database.query("VACUUM ANALYZE chunk, chunk_embedding, vector_store_file, file");
   const [id = ""] = ids;
   const built = await whenIndexed({ server, team }, id);
-  const ask = asker(database, { teamId: team.teamId, id });
+  const ask = asker(database, { teamId: team.teamId, id, explain });
   const vectors = { vector: 1, keyword: 0 };
   const exact = await ask({ weights: vectors, indexedStoreIds: [] });
   const graph = await ask({ weights: vectors });
@@ -54,6 +58,12 @@ export async function measureLargeStore({ server, team }: Bench, chunks: number)
     graph.found.map((hits, index) => hits.filter((hit) => exact.found[index]?.includes(hit)).length / PLACES),
   );
   const after = await residentMb(server);
+  const judged = [];
+  for (const folder of folders) {
+    const { id: vectorStoreId } = await client.vectorStores.create({ name: folder });
+    const scope = { teamId: team.teamId, vectorStoreId };
+    judged.push(...(await measureCommonWords(database, scope, { folder, chunks })));
+  }
   await database.end();
   const within = (name: string, timed: Timed, most: number): Figure => ({
     name,
@@ -68,6 +78,7 @@ export async function measureLargeStore({ server, team }: Bench, chunks: number)
     within("filter that keeps 1 %", filtered, 60),
     { name: "rows under it, of 50", measured: complete ? "all" : "fewer", budget: "all", kept: complete },
     within("common words", words, 100),
+    ...judged,
     { ...within("both", hybrid, 100), budget: "", kept: null },
     { name: "until the index stood", measured: `${(built / 1000).toFixed(0)} s`, budget: "", kept: null },
     {
@@ -95,7 +106,7 @@ async function whenIndexed({ server, team }: Bench, id: string): Promise<number>
   }
 }
 
-function asker(database: pg.Pool, { teamId, id }: { teamId: string; id: string }) {
+function asker(database: pg.Pool, { teamId, id, explain }: { teamId: string; id: string; explain: boolean }) {
   return async (how: Pick<HybridQuery, "weights"> & Partial<HybridQuery>): Promise<Timed> => {
     const next = randomNumbers(5);
     const vectorOf = unitVectors(5, DIMENSIONS);
@@ -121,6 +132,9 @@ function asker(database: pg.Pool, { teamId, id }: { teamId: string; id: string }
       if (index < 0) continue;
       latencies.push(performance.now() - from);
       found.push(rows.map((row) => row.chunkId));
+      if (!explain || index < QUESTIONS - 1) continue;
+      const plan = await database.query<{ "QUERY PLAN": string }>(`EXPLAIN (ANALYZE, BUFFERS) ${text}`, values);
+      console.log(`\n${plan.rows.map((row) => row["QUERY PLAN"]).join("\n")}`);
     }
     latencies.sort((a, b) => a - b);
     const at = (share: number) => latencies[Math.floor(latencies.length * share)] ?? 0;

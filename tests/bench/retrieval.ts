@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { measureContexts } from "#tests/bench/context-recall";
+import { measureIngest } from "#tests/bench/ingest";
 import { measureJudged } from "#tests/bench/judged";
 import { measureLargeStore } from "#tests/bench/large-store";
 import { nativeUrl } from "#tests/bench/native-url";
@@ -21,6 +22,8 @@ const { values } = parseArgs({
     only: { type: "string" },
     /** Measures on native Postgres a store of so many chunks, in place of the judged sets. */
     chunks: { type: "string" },
+    /** Measures an upload of 512 MB and the reading of so many MB of text, in place of the judged sets. */
+    ingest: { type: "string" },
     /** Print how Postgres runs the search. */
     explain: { type: "boolean", default: false },
   },
@@ -40,15 +43,25 @@ async function measure(server: RunningServer, title: string, folders: readonly s
   return kept;
 }
 
+async function measureFiles(server: RunningServer, title: string): Promise<boolean> {
+  const bench = { server, team: await createTeam(server) };
+  const figures = await measureIngest(bench, { textMb: Number(values.ingest) });
+  printFigures(`${title}: large files`, figures, "beside it");
+  return figures.every((figure) => figure.kept !== false);
+}
+
 async function measureLarge(server: RunningServer): Promise<boolean> {
-  const figures = await measureLargeStore({ server, team: await createTeam(server) }, Number(values.chunks));
+  const figures = await measureLargeStore(
+    { server, team: await createTeam(server) },
+    { chunks: Number(values.chunks), folders, explain: values.explain },
+  );
   printFigures(`Native Postgres: a store of ${values.chunks} chunks among ten`, figures);
   return figures.every((figure) => figure.kept !== false);
 }
 
 const beside = ["../shared/retrieval/codebase", "../shared/retrieval/docs"];
 const folders = values.set ?? beside.filter((folder) => existsSync(folder));
-if (folders.length === 0 && values.chunks === undefined)
+if (folders.length === 0 && values.chunks === undefined && values.ingest === undefined)
   throw new Error("No judged set: name one in BEIR layout with --set <folder>.");
 const native = values.only === "embedded" ? null : await nativeUrl();
 if (values.chunks !== undefined && !native) throw new Error("Set TEST_DATABASE_URL to a server with pgvector.");
@@ -59,8 +72,9 @@ for (const url of [...(withoutEmbedded ? [] : [null]), ...(native ? [native] : [
   const server = await startServer(url ? {} : { env: { EMBEDDED: "1" } });
   try {
     const title = url ? "Native Postgres" : "Embedded database";
-    const reached = values.chunks === undefined ? await measure(server, title, folders) : await measureLarge(server);
-    kept = reached && kept;
+    if (values.chunks !== undefined) kept = (await measureLarge(server)) && kept;
+    else if (values.ingest !== undefined) kept = (await measureFiles(server, title)) && kept;
+    else kept = (await measure(server, title, folders)) && kept;
   } finally {
     await server.stop();
     await server.remove();
