@@ -35,6 +35,7 @@ async function writeChunks(count: number): Promise<void> {
     indexedGeneration: null,
     expiresAfterDays: null,
     searchSettings: {},
+    chunkingStrategy: null,
     createdAt: now,
     lastActiveAt: now,
   };

@@ -1,6 +1,8 @@
 import { pool, prisma, type TransactionClient } from "#server/db/client";
 import { idBounds } from "#server/db/files";
+import { Prisma } from "#server/db/generated/client";
 import { mapped } from "#server/db/mapped";
+import type { StoredChunking } from "#server/db/vector-store-files";
 import type { EmbeddingOptions, SearchSettings } from "#server/protocol/vector-stores";
 
 export interface VectorStoreRow {
@@ -18,6 +20,8 @@ export interface VectorStoreRow {
   indexedGeneration: number | null;
   expiresAfterDays: number | null;
   searchSettings: SearchSettings;
+  /** How files are cut that come without a strategy of their own; null: as `auto` is. */
+  chunkingStrategy: StoredChunking | null;
   createdAt: Date;
   lastActiveAt: Date;
 }
@@ -60,12 +64,17 @@ const FIELDS = {
   indexedGeneration: true,
   expiresAfterDays: true,
   searchSettings: true,
+  chunkingStrategy: true,
   createdAt: true,
   lastActiveAt: true,
 };
 
-type Validated = "metadata" | "searchSettings" | "embeddingOptions";
+type Validated = "metadata" | "searchSettings" | "embeddingOptions" | "chunkingStrategy";
 type StoredRow = Omit<VectorStoreRow, Validated> & Record<Validated, unknown>;
+
+function orDbNull(strategy: StoredChunking | null) {
+  return strategy === null ? Prisma.DbNull : { ...strategy };
+}
 
 /** Metadata and settings were validated when they were written. */
 function toRow(row: StoredRow): VectorStoreRow {
@@ -74,6 +83,7 @@ function toRow(row: StoredRow): VectorStoreRow {
     metadata: row.metadata as Record<string, string>,
     searchSettings: row.searchSettings as SearchSettings,
     embeddingOptions: row.embeddingOptions as EmbeddingOptions,
+    chunkingStrategy: row.chunkingStrategy as StoredChunking | null,
   };
 }
 
@@ -82,7 +92,8 @@ function toRow(row: StoredRow): VectorStoreRow {
  * @throws AppError database_unavailable
  */
 export async function insertVectorStore(teamId: string, row: VectorStoreRow, tx: TransactionClient): Promise<void> {
-  await mapped(() => tx.vectorStore.create({ data: { ...row, teamId } }));
+  const data = { ...row, chunkingStrategy: orDbNull(row.chunkingStrategy), teamId };
+  await mapped(() => tx.vectorStore.create({ data }));
 }
 
 /**
@@ -98,15 +109,20 @@ export async function findVectorStore(scope: VectorStoreScope, tx?: TransactionC
 }
 
 /**
- * True when the team has the store. It stays so until the caller's transaction ends.
+ * How files of the team's store are cut, or null when the team has none of that id. It stays until the caller's transaction
+ * ends.
  * @throws AppError database_unavailable
  */
-export async function holdVectorStore(scope: VectorStoreScope, tx: TransactionClient): Promise<boolean> {
+export async function holdVectorStore(
+  scope: VectorStoreScope,
+  tx: TransactionClient,
+): Promise<Pick<VectorStoreRow, "chunkingStrategy"> | null> {
   const rows = await mapped(
-    () => tx.$queryRaw<{ id: string }[]>`
-      SELECT id FROM vector_store WHERE team_id = ${scope.teamId} AND id = ${scope.vectorStoreId} FOR KEY SHARE`,
+    () => tx.$queryRaw<Pick<VectorStoreRow, "chunkingStrategy">[]>`
+      SELECT chunking_strategy AS "chunkingStrategy" FROM vector_store
+      WHERE team_id = ${scope.teamId} AND id = ${scope.vectorStoreId} FOR KEY SHARE`,
   );
-  return rows.length === 1;
+  return rows[0] ?? null;
 }
 
 /**
@@ -143,7 +159,10 @@ export async function listVectorStores(query: {
 }
 
 export type VectorStoreChange = Partial<
-  Pick<VectorStoreRow, "name" | "description" | "metadata" | "expiresAfterDays" | "searchSettings" | "lastActiveAt">
+  Pick<
+    VectorStoreRow,
+    "name" | "description" | "metadata" | "expiresAfterDays" | "searchSettings" | "chunkingStrategy" | "lastActiveAt"
+  >
 >;
 
 /**
@@ -154,10 +173,11 @@ export async function updateVectorStore(
   scope: VectorStoreScope,
   change: VectorStoreChange,
 ): Promise<VectorStoreRow | null> {
+  const { chunkingStrategy, ...others } = change;
   return mapped(async () => {
     const rows = await prisma().vectorStore.updateManyAndReturn({
       where: { teamId: scope.teamId, id: scope.vectorStoreId },
-      data: change,
+      data: { ...others, ...(chunkingStrategy === undefined ? {} : { chunkingStrategy: orDbNull(chunkingStrategy) }) },
       select: FIELDS,
     });
     return rows[0] ? toRow(rows[0]) : null;

@@ -55,6 +55,11 @@ const FileCounts = z.object({
   total: z.int(),
 });
 
+const StaticChunking = z.object({
+  type: z.literal("static"),
+  static: z.object({ max_chunk_size_tokens: z.int(), chunk_overlap_tokens: z.int() }),
+});
+
 /** A vector store. */
 export const VectorStoreSchema = z
   .object({
@@ -71,6 +76,7 @@ export const VectorStoreSchema = z
     last_active_at: z.int(),
     metadata: Metadata,
     search_settings: SearchSettings.optional().describe("Absent where nothing is set"),
+    chunking_strategy: StaticChunking.optional().describe("Of files that come without one; absent where that is auto"),
   })
   .meta({ id: "VectorStore" });
 
@@ -86,10 +92,7 @@ export const VectorStoreFileSchema = z
     last_error: z
       .object({ code: z.enum(["server_error", "unsupported_file", "invalid_file"]), message: z.string() })
       .nullable(),
-    chunking_strategy: z.object({
-      type: z.literal("static"),
-      static: z.object({ max_chunk_size_tokens: z.int(), chunk_overlap_tokens: z.int() }),
-    }),
+    chunking_strategy: StaticChunking,
     attributes: Attributes,
   })
   .meta({ id: "VectorStoreFile" });

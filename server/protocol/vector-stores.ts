@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AttributeFilter } from "#server/protocol/attribute-filter";
 import { Metadata } from "#server/protocol/request";
-import { ModelName, RankingOptionsInput } from "#server/protocol/tools";
+import { HybridWeights, ModelName, RankingOptionsInput } from "#server/protocol/tools";
 
 const MAX_PROPERTIES = 16;
 
@@ -38,6 +38,10 @@ export const SearchSettings = z.object({
   rewrite_model: ModelName.nullish(),
   /** What `ranking_options.ranker: "auto"` means: a model that ranks. Absent: the order of the search itself. */
   ranker: ModelName.nullish(),
+  /** Weights of the two legs. Absent: what the embedding model is best searched with. */
+  hybrid_search: HybridWeights.nullish(),
+  /** The least score of a result. */
+  score_threshold: z.number().min(0).max(1).nullish(),
 });
 export type SearchSettings = z.infer<typeof SearchSettings>;
 
@@ -92,6 +96,7 @@ export const UpdateVectorStoreBody = z.looseObject({
   metadata: Metadata.nullish(),
   search_settings: SearchSettings.nullish(),
   embedding: EmbeddingSettings.nullish(),
+  chunking_strategy: ChunkingStrategy.nullish(),
 });
 
 /** The body of `POST /v1/vector_stores/{id}/files`. */
@@ -154,6 +159,8 @@ export interface VectorStoreObject {
   metadata: Record<string, string>;
   /** Ours; absent where nothing is set. */
   search_settings?: SearchSettings;
+  /** Ours: how files are cut that come without a strategy of their own; absent where that is `auto`. */
+  chunking_strategy?: StaticChunkingObject;
   /** Ours: what searches compare by now. */
   embedding: EmbeddingObject;
   /** Ours: the last change of it; absent where there was none. */

@@ -6,7 +6,7 @@ const ATTRIBUTES = "At most 16 pairs of text, numbers and booleans; filters of s
 const CHUNKING = acts("`auto` or `static`.");
 
 const SEARCH_SETTINGS = acts(
-  "Ours. `rewrite_model` writes the queries of `rewrite_query`; `ranker` is what `ranker: auto` means in searches of the store. `null` takes them away.",
+  "Ours. `rewrite_model` writes the queries of `rewrite_query`; `ranker` is what `ranker: auto` means in searches of the store; `hybrid_search` and `score_threshold` hold where a search leaves them out. `null` takes them away.",
 );
 
 /** Fields of what is kept: stored completions, conversations, files, uploads and vector stores. */
@@ -68,6 +68,9 @@ export const storageFields: EndpointFields[] = [
       search_settings: SEARCH_SETTINGS,
       embedding: acts(
         "Ours. Builds the vectors of another model in the background, then goes over to it at once; `embedding_build` of the store tells how far it is. `null` ends it before it is done.",
+      ),
+      chunking_strategy: acts(
+        "Ours. How files are cut from now on that are attached without a strategy of their own. `null`: as `auto` is.",
       ),
     },
   },

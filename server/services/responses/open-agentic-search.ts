@@ -7,6 +7,7 @@ import type { AgenticSearchTool } from "#server/protocol/tools";
 import type { SearchHit } from "#server/retrieval/search/search-hit";
 import type { ServiceContext } from "#server/services/context";
 import type { ResolvedModel } from "#server/services/models/resolve-model";
+import { openRankingOptions } from "#server/services/vector-stores/complete-ranking-options";
 import { searchVectorStores } from "#server/services/vector-stores/search-vector-stores";
 import { hostedTools } from "#server/tools/registry";
 import type { Tool } from "#server/tools/tool";
@@ -38,7 +39,7 @@ export function openAgenticSearch({
           queries,
           maxNumResults: Math.min(tool.max_num_results, RESULTS_A_STEP),
           filters: both(filters, filter),
-          rankingOptions,
+          rankingOptions: openRankingOptions(rankingOptions),
           // It reads around passages itself, and no text twice.
           joinAdjacent: false,
         },

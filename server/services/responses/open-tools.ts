@@ -3,6 +3,7 @@ import type { FileSearchTool, RequestTool } from "#server/protocol/tools";
 import type { ServiceContext } from "#server/services/context";
 import type { ResolvedModel } from "#server/services/models/resolve-model";
 import { openAgenticSearch } from "#server/services/responses/open-agentic-search";
+import { openRankingOptions } from "#server/services/vector-stores/complete-ranking-options";
 import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
 import { chooseRanker } from "#server/services/vector-stores/rank-hits";
 import { searchVectorStores } from "#server/services/vector-stores/search-vector-stores";
@@ -49,7 +50,7 @@ function openFileSearch(ctx: ServiceContext, tool: FileSearchTool): Tool {
           queries,
           maxNumResults: tool.max_num_results,
           filters: tool.filters,
-          rankingOptions: tool.ranking_options,
+          rankingOptions: openRankingOptions(tool.ranking_options),
         },
       });
       return hits;

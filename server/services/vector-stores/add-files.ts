@@ -8,6 +8,7 @@ import {
   countQueuedFiles,
   findPresentFiles,
   replaceAttributes,
+  type StoredChunking,
   upsertVectorStoreFiles,
 } from "#server/db/vector-store-files";
 import { holdVectorStore } from "#server/db/vector-stores";
@@ -26,6 +27,7 @@ export interface FileToAdd {
   /** Where the request names the file, for its error. */
   param: string;
   attributes: Record<string, AttributeValue>;
+  /** Null: as the store cuts. */
   strategy: ChunkingStrategy | null;
 }
 
@@ -59,8 +61,10 @@ export async function inIngestTransaction<T>(run: (tx: TransactionClient) => Pro
  */
 export async function addFiles({ tx, store, files, present }: Addition): Promise<string[]> {
   const unique = new Map(files.map((file) => [file.fileId, file]));
-  if (!(await holdVectorStore(store, tx))) throw vectorStoreNotFound(store.vectorStoreId);
-  const found = await requireFiles({ tx, store, files: [...unique.values()] });
+  const held = await holdVectorStore(store, tx);
+  if (held === null) throw vectorStoreNotFound(store.vectorStoreId);
+  const sized = await requireFiles({ tx, store, files: [...unique.values()] });
+  const found = sized.map((file) => ({ ...file, chunking: toStoredChunking(file.strategy, held.chunkingStrategy) }));
   // Locked in the same order by everybody, so that two requests with the same files do not wait for each other.
   const sorted = found.sort((a, b) => (a.fileId < b.fileId ? -1 : 1));
   let hasRoom = false;
@@ -78,6 +82,8 @@ export async function addFiles({ tx, store, files, present }: Addition): Promise
 type Part = Omit<Addition, "present">;
 
 type SizedFile = FileToAdd & { bytes: number };
+type CutFile = SizedFile & { chunking: StoredChunking };
+type CutPart = Omit<Part, "files"> & { files: readonly CutFile[] };
 
 async function requireFiles({ tx, store, files }: Part): Promise<SizedFile[]> {
   const now = new Date(clock().now());
@@ -94,13 +100,13 @@ async function requireFiles({ tx, store, files }: Part): Promise<SizedFile[]> {
 }
 
 /** Gives files that need not be read their new attributes, and answers which they are. */
-async function keepUsable({ tx, store, files }: Part): Promise<Set<string>> {
+async function keepUsable({ tx, store, files }: CutPart): Promise<Set<string>> {
   const ids = files.map((file) => file.fileId);
   const rows = new Map((await findPresentFiles(store, ids, tx)).map((row) => [row.fileId, row]));
-  const usable = files.filter(({ fileId, strategy }) => {
+  const usable = files.filter(({ fileId, chunking }) => {
     const row = rows.get(fileId);
     const isRead = row?.status === "completed" || row?.status === "in_progress";
-    return isRead && sameChunking(row.chunkingStrategy, toStoredChunking(strategy));
+    return isRead && sameChunking(row.chunkingStrategy, chunking);
   });
   if (usable.length > 0) await replaceAttributes(store, usable, tx);
   return new Set(usable.map((file) => file.fileId));
@@ -114,13 +120,13 @@ async function requireRoom(teamId: string, tx: TransactionClient): Promise<void>
   throw new AppError("rate_limit_exceeded", message, { retryAfterMs });
 }
 
-async function enqueueFiles({ tx, store, files }: Part & { files: readonly SizedFile[] }): Promise<void> {
+async function enqueueFiles({ tx, store, files }: CutPart): Promise<void> {
   const createdAt = new Date(clock().now());
   const placed = await assignPlaces(store.teamId, files, tx);
-  const rows = placed.map(({ fileId, attributes, strategy, queueLine, queuePlace }) => ({
+  const rows = placed.map(({ fileId, attributes, chunking, queueLine, queuePlace }) => ({
     fileId,
     attributes,
-    chunkingStrategy: toStoredChunking(strategy),
+    chunkingStrategy: chunking,
     ingestId: timeOrderedHex(),
     createdAt,
     queueLine,

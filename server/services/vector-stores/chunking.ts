@@ -7,9 +7,10 @@ import type { ChunkingStrategy, StaticChunkingObject } from "#server/protocol/ve
  */
 const AUTO: StoredChunking = { maxChunkSizeTokens: 400, chunkOverlapTokens: 0 };
 
-/** The sizes a request asks for. */
-export function toStoredChunking(strategy: ChunkingStrategy | null | undefined): StoredChunking {
-  if (strategy?.type !== "static") return AUTO;
+/** The sizes a request asks for, or the store's where it leaves them open. */
+export function toStoredChunking(strategy: ChunkingStrategy | null, ofStore: StoredChunking | null): StoredChunking {
+  if (strategy === null) return ofStore ?? AUTO;
+  if (strategy.type === "auto") return AUTO;
   return {
     maxChunkSizeTokens: strategy.static.max_chunk_size_tokens,
     chunkOverlapTokens: strategy.static.chunk_overlap_tokens,

@@ -43,6 +43,7 @@ export async function createVectorStore({
       indexedGeneration: null,
       expiresAfterDays: input.expires_after?.days ?? null,
       searchSettings,
+      chunkingStrategy: null,
       createdAt,
       lastActiveAt: createdAt,
     };

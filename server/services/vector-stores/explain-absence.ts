@@ -115,7 +115,7 @@ type Outcome = Pick<Absence, "reason" | "place" | "standing">;
 
 async function followThrough({ ctx, input, scope }: Following): Promise<Outcome> {
   const { query, filters, maxNumResults, rankingOptions } = input;
-  const { hits, plans } = await searchVectorStores({
+  const { hits, plans, threshold } = await searchVectorStores({
     ctx,
     input: { vectorStoreIds: [input.vectorStoreId], queries: [query], maxNumResults, filters, rankingOptions },
   });
@@ -141,21 +141,21 @@ async function followThrough({ ctx, input, scope }: Following): Promise<Outcome>
   const folded = hits.some((hit) => hit.duplicates?.some((one) => one.fileId === input.fileId));
   if (folded) return { reason: "left_out_later", place: null, standing };
   const ranked = hits.some((hit) => hit.rerankScore !== undefined);
-  return { reason: cutOf(best, at, { input, ranked }), place: null, standing };
+  return { reason: cutOf(best, at, { input, ranked, threshold }), place: null, standing };
 }
 
 function cutOf(
   best: HybridRow | null,
   at: number,
-  search: { input: ExplainAbsenceInput; ranked: boolean },
+  search: { input: ExplainAbsenceInput; ranked: boolean; threshold: number },
 ): AbsenceReason {
-  const { maxNumResults, rankingOptions } = search.input;
+  const { maxNumResults } = search.input;
   if (best === null) return "beyond_legs";
   // A ranker is given more than it leaves, and the least score is then for its own.
   if (search.ranked) {
     return at >= Math.max(maxNumResults, config().RERANK_CANDIDATES) ? "beyond_limit" : "left_out_later";
   }
-  if (best.score < (rankingOptions?.score_threshold ?? 0)) return "below_threshold";
+  if (best.score < search.threshold) return "below_threshold";
   return at >= maxNumResults ? "beyond_limit" : "left_out_later";
 }
 

@@ -41,7 +41,7 @@ export async function previewCut({
 }): Promise<CutPreview> {
   const { fileId, strategy, from } = input;
   const file = await getFile({ ctx, input: { fileId } });
-  const sizes = toStoredChunking(strategy);
+  const sizes = toStoredChunking(strategy, null);
   const options = { ...sizes, filename: file.filename, maxDocumentTokens: config().MAX_DOCUMENT_TOKENS };
   const now = { signal: ctx.signal, urgency: "now" as const };
   try {

@@ -13,6 +13,7 @@ import type { SearchHit } from "#server/retrieval/search/search-hit";
 import { toKeywords } from "#server/retrieval/search/searchable-text";
 import { chooseWeights, type HybridWeights } from "#server/retrieval/search/weights";
 import type { ServiceContext } from "#server/services/context";
+import { completeRankingOptions, type RankingOptions } from "#server/services/vector-stores/complete-ranking-options";
 import { openStoreModel, type PinnedEmbedding } from "#server/services/vector-stores/open-store-model";
 import { openVectorStores } from "#server/services/vector-stores/open-vector-stores";
 import { chooseRanker, type RankerChoice, rankHits } from "#server/services/vector-stores/rank-hits";
@@ -28,14 +29,8 @@ export interface SearchInput {
   /** 1 to 50. */
   maxNumResults: number;
   filters?: AttributeFilter | null | undefined;
-  rankingOptions?:
-    | {
-        ranker?: string | null | undefined;
-        score_threshold?: number | null | undefined;
-        hybrid_search?: { embedding_weight: number; text_weight: number } | null | undefined;
-      }
-    | null
-    | undefined;
+  /** What they leave open, the stores may say. */
+  rankingOptions?: RankingOptions | null | undefined;
   /** False: adjacent passages stay results of their own, for who looks around passages by itself. True by default. */
   joinAdjacent?: boolean;
 }
@@ -56,6 +51,8 @@ export interface SearchOutcome {
   queries: string[];
   /** One for each query and each embedding model of the stores. */
   plans: SearchPlan[];
+  /** The least score of a hit. */
+  threshold: number;
 }
 
 /**
@@ -74,7 +71,8 @@ export async function searchVectorStores({
   input: SearchInput;
 }): Promise<SearchOutcome> {
   const stores = await openVectorStores({ ctx, input: { ids: input.vectorStoreIds, param: "vector_store_ids" } });
-  const asked = input.rankingOptions?.ranker ?? null;
+  const rankingOptions = completeRankingOptions(input.rankingOptions, stores);
+  const asked = rankingOptions.ranker ?? null;
   const ofStores = stores.map((store) => store.searchSettings.ranker);
   const choice = await chooseRanker({ ctx, input: { asked, ofStores } });
   const span = ctx.trace.startSpan({
@@ -83,7 +81,7 @@ export async function searchVectorStores({
     attributes: { vectorStoreIds: stores.map((store) => store.id), queries: input.queries.length },
   });
   try {
-    const outcome = await runSearch({ ctx, input, span, stores, choice });
+    const outcome = await runSearch({ ctx, input: { ...input, rankingOptions }, span, stores, choice });
     span.set({ results: outcome.hits.length });
     span.content({ queries: outcome.queries, results: outcome.hits.map(toRecord) });
     span.end();
@@ -112,21 +110,21 @@ async function runSearch({ ctx, input, span, stores, choice }: Search): Promise<
   const limit = choice
     ? Math.max(input.maxNumResults, config().RERANK_CANDIDATES)
     : Math.min(MOST_CANDIDATES, input.maxNumResults * CANDIDATES_A_RESULT + SPARE_CANDIDATES);
-  const scoreThreshold = choice ? 0 : (input.rankingOptions?.score_threshold ?? 0);
+  const threshold = input.rankingOptions?.score_threshold ?? 0;
+  const scoreThreshold = choice ? 0 : threshold;
   const groups = groupByModel(stores);
   const planned = groups.map((group) => planGroup({ ctx, input: { ...input, queries }, span, group }));
   const plans = (await Promise.all(planned)).flat();
   const found = await Promise.all(plans.map((plan) => searchHybrid({ ...plan, limit, scoreThreshold })));
   const fused = mergeHits(found.flat(), limit);
   const folding = { limit: input.maxNumResults, joinAdjacent: input.joinAdjacent ?? true };
-  if (!choice) return { hits: foldHits(fused, folding), queries, plans };
+  if (!choice) return { hits: foldHits(fused, folding), queries, plans, threshold };
   const ranked = await rankHits({ ctx, input: { choice, query: input.queries.join("\n"), hits: fused, span } });
-  const threshold = input.rankingOptions?.score_threshold ?? 0;
   // A ranker takes its time, and what was deleted meanwhile is in no answer.
   const now = new Date(clock().now());
   const present = await findPresentChunks(ctx.principal.teamId, { ids: fused.map((hit) => hit.chunkId), now });
   const above = ranked.filter((hit) => hit.score >= threshold && present.has(hit.chunkId));
-  return { hits: foldHits(above, folding), queries, plans };
+  return { hits: foldHits(above, folding), queries, plans, threshold };
 }
 
 /** Vectors of one model and generation can be compared in one statement. */

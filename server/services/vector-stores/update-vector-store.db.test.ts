@@ -1,11 +1,18 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { startQueue, stopQueue } from "#server/jobs/queue";
-import { UpdateVectorStoreBody } from "#server/protocol/vector-stores";
+import { type ChunkingStrategy, UpdateVectorStoreBody } from "#server/protocol/vector-stores";
 import type { ServiceContext } from "#server/services/context";
 import { systemContext } from "#server/services/setup/system-context";
+import { attachFiles } from "#server/services/vector-stores/attach-files";
+import { openRankingOptions } from "#server/services/vector-stores/complete-ranking-options";
 import { createVectorStore } from "#server/services/vector-stores/create-vector-store";
+import { getVectorStoreFile } from "#server/services/vector-stores/get-vector-store-file";
+import { type SearchInput, searchVectorStores } from "#server/services/vector-stores/search-vector-stores";
 import { updateVectorStore } from "#server/services/vector-stores/update-vector-store";
+import { toVectorStoreObject } from "#server/services/vector-stores/vector-store-view";
 import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/database";
+import { storeTestFile } from "#tests/support/documents";
+import { addDocument } from "#tests/support/read-documents";
 
 const EXPIRY = { anchor: "last_active_at", days: 3 } as const;
 const SETTINGS = { rewrite_model: "builtin/demo" };
@@ -49,6 +56,54 @@ it("takes away what the body says is null", async () => {
     expiresAfterDays: null,
     searchSettings: {},
   });
+});
+
+it("searches by the store's weights and least score where a search leaves them open", async () => {
+  for (const [filename, text] of [
+    ["harbour.txt", "The harbour was dredged to eleven metres."],
+    ["market.txt", "The market by the harbour opens on Saturdays, and has done so since anybody remembers."],
+  ] as const) {
+    await addDocument(ctx, vectorStoreId, { filename, text });
+  }
+  const search = async (rankingOptions: SearchInput["rankingOptions"] = {}) => {
+    const input = { vectorStoreIds: [vectorStoreId], queries: ["dredged harbour"], maxNumResults: 10, rankingOptions };
+    return searchVectorStores({ ctx, input });
+  };
+  const wordsOnly = { hybrid_search: { embedding_weight: 0, text_weight: 1 } };
+  expect((await search()).plans[0]?.weights.vector).toBeGreaterThan(0);
+  await update({ search_settings: { ...wordsOnly, score_threshold: 0.99 } });
+  const { hits, plans } = await search();
+  expect(plans[0]?.weights).toEqual({ vector: 0, keyword: 1 });
+  expect(hits.map((hit) => hit.filename)).toEqual(["harbour.txt"]);
+  const asked = { score_threshold: 0, hybrid_search: { embedding_weight: 1, text_weight: 1 } };
+  const own = await search(asked);
+  expect(own.plans[0]?.weights).toEqual({ vector: 1, keyword: 1 });
+  expect(own.hits).toHaveLength(2);
+  expect((await search(openRankingOptions({ ranker: "auto", score_threshold: 0 }))).hits).toHaveLength(1);
+});
+
+it("refuses weights that are both 0", async () => {
+  const refused = update({ search_settings: { hybrid_search: { embedding_weight: 0, text_weight: 0 } } });
+  await expect(refused).rejects.toMatchObject({ code: "invalid_value", param: "search_settings.hybrid_search" });
+});
+
+it("cuts files as the store says that come without a strategy of their own", async () => {
+  const chunkingOf = async (strategy: ChunkingStrategy | null) => {
+    const { id: fileId } = await storeTestFile(ctx, { filename: "a.txt", content: "One sentence." });
+    await attachFiles({ ctx, input: { vectorStoreId, fileIds: [fileId], attributes: {}, strategy } });
+    const row = await getVectorStoreFile({ ctx, input: { vectorStoreId, fileId } });
+    return row.chunkingStrategy.maxChunkSizeTokens;
+  };
+  const sizes = { max_chunk_size_tokens: 200, chunk_overlap_tokens: 50 };
+  const chunking = { type: "static", static: sizes } as const;
+  expect(toVectorStoreObject(await update({ chunking_strategy: chunking }))).toMatchObject({
+    chunking_strategy: chunking,
+  });
+  expect(await chunkingOf(null)).toBe(200);
+  expect(await chunkingOf({ type: "auto" })).toBe(400);
+  expect(await chunkingOf({ type: "static", static: { ...sizes, max_chunk_size_tokens: 300 } })).toBe(300);
+  expect(toVectorStoreObject(await update({ chunking_strategy: null }))).not.toHaveProperty("chunking_strategy");
+  expect(await chunkingOf(null)).toBe(400);
 });
 
 it("refuses a model that the team does not have, and another team's store as one that does not exist", async () => {

@@ -4,6 +4,7 @@ import { updateVectorStore as updateRow, type VectorStoreChange } from "#server/
 import type { UpdateVectorStoreBody } from "#server/protocol/vector-stores";
 import type { ServiceContext } from "#server/services/context";
 import { changeEmbedding } from "#server/services/vector-stores/change-embedding";
+import { toStoredChunking } from "#server/services/vector-stores/chunking";
 import { readSearchSettings } from "#server/services/vector-stores/read-search-settings";
 import { toViews, type VectorStoreView, vectorStoreNotFound } from "#server/services/vector-stores/vector-store-view";
 
@@ -14,9 +15,9 @@ export interface UpdateVectorStoreInput {
 }
 
 /**
- * Changes a store's name, expiry, metadata or search settings, and begins the change of its embedding model. It counts as a
- * use of the store.
- * @throws AppError not_found, model_not_found, what changeEmbedding throws, database_unavailable
+ * Changes a store's name, expiry, metadata, search settings, or how files are cut from now on, and begins the change of its
+ * embedding model. It counts as a use of the store.
+ * @throws AppError not_found, model_not_found, invalid_value, what changeEmbedding throws, database_unavailable
  */
 export async function updateVectorStore({
   ctx,
@@ -28,11 +29,15 @@ export async function updateVectorStore({
   const { teamId } = ctx.principal;
   const { vectorStoreId } = input;
   const { name, metadata, expires_after: expiry, search_settings: settings } = input.change;
+  const { chunking_strategy: strategy } = input.change;
   const change: VectorStoreChange = {
     ...(name === undefined ? {} : { name: name ?? "" }),
     ...(expiry === undefined ? {} : { expiresAfterDays: expiry?.days ?? null }),
     ...(metadata === undefined ? {} : { metadata: metadata ?? {} }),
     ...(settings === undefined ? {} : { searchSettings: await readSearchSettings({ ctx, input: { settings } }) }),
+    ...(strategy === undefined
+      ? {}
+      : { chunkingStrategy: strategy?.type === "static" ? toStoredChunking(strategy, null) : null }),
     lastActiveAt: new Date(clock().now()),
   };
   const { embedding } = input.change;

@@ -3,6 +3,7 @@ import { type BuildRow, findBuilds } from "#server/db/vector-store-builds";
 import { readTotals, type VectorStoreRow, type VectorStoreTotals } from "#server/db/vector-stores";
 import { AppError } from "#server/errors";
 import type { EmbeddingBuildObject, EmbeddingObject, VectorStoreObject } from "#server/protocol/vector-stores";
+import { toChunkingObject } from "#server/services/vector-stores/chunking";
 import type { PinnedEmbedding } from "#server/services/vector-stores/open-store-model";
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -69,6 +70,7 @@ export function toVectorStoreObject(view: VectorStoreView): VectorStoreObject {
     last_active_at: toSeconds(view.lastActiveAt.getTime()),
     metadata: view.metadata,
     ...(Object.keys(view.searchSettings).length === 0 ? {} : { search_settings: view.searchSettings }),
+    ...(view.chunkingStrategy === null ? {} : { chunking_strategy: toChunkingObject(view.chunkingStrategy) }),
     embedding: toEmbeddingObject(view),
     ...(view.build === null ? {} : { embedding_build: toBuildObject(view.build, totals.chunkCount) }),
   };

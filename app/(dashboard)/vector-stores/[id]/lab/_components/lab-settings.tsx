@@ -9,6 +9,7 @@ export interface LabSettings {
   weighting: "store" | "custom";
   vectorWeight: string;
   keywordWeight: string;
+  /** Empty: the store's. */
   threshold: string;
   count: (typeof RESULT_COUNTS)[number];
   /** The filter in force, and the lines that made it where lines can show it. */
@@ -25,7 +26,7 @@ export const START_SETTINGS: LabSettings = {
   weighting: "store",
   vectorWeight: "1",
   keywordWeight: "1",
-  threshold: "0",
+  threshold: "",
   count: "10",
   filter: null,
   draft: { join: "and", lines: [] },
@@ -48,7 +49,7 @@ export function toSearchSettings(settings: LabSettings): SearchSettings {
   return {
     maxNumResults: Number(settings.count),
     filters: settings.filter ?? null,
-    scoreThreshold: Number(settings.threshold),
+    ...(settings.threshold.trim() === "" ? {} : { scoreThreshold: Number(settings.threshold) }),
     ...(settings.weighting === "custom" ? { weights } : {}),
   };
 }

@@ -22,7 +22,12 @@ export function SettingsFields({ name, value, onChange }: SettingsFieldsProps) {
   const problem = problemOfSettings(value);
   const decimal = (label: string, key: "vectorWeight" | "keywordWeight" | "threshold", width: string) => (
     <Field label={label} className={width}>
-      <Input inputMode="decimal" value={value[key]} onChange={(event) => set({ [key]: event.target.value })} />
+      <Input
+        inputMode="decimal"
+        placeholder={key === "threshold" ? "Store's" : undefined}
+        value={value[key]}
+        onChange={(event) => set({ [key]: event.target.value })}
+      />
     </Field>
   );
   return (

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "vector_store" ADD COLUMN     "chunking_strategy" JSONB;
