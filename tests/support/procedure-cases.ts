@@ -35,6 +35,7 @@ export const PROCEDURE_CASES: Record<string, (ids: Ids) => unknown> = {
   "files.get": (ids) => ({ fileId: ids.file }),
   "files.delete": (ids) => ({ fileId: ids.file }),
   "vectorStores.get": (ids) => ({ vectorStoreId: ids.vectorStore }),
+  "vectorStores.usage": (ids) => ({ vectorStoreId: ids.vectorStore }),
   "vectorStores.create": (ids) => ({ name: "New", file_ids: [ids.file] }),
   "vectorStores.update": (ids) => ({ vectorStoreId: ids.vectorStore, change: { name: "Renamed" } }),
   "vectorStores.changeEmbedding": (ids) => ({

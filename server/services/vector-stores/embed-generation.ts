@@ -12,6 +12,7 @@ import type { BuildRow, BuildScope } from "#server/db/vector-store-builds";
 import type { ServiceContext } from "#server/services/context";
 import type { RoutedEmbeddingModel } from "#server/services/models/route-embedding-model";
 import { type EmbeddedChunk, embedChunks } from "#server/services/vector-stores/embed-chunks";
+import { meterEmbeddings } from "#server/services/vector-stores/meter-embeddings";
 import { openStoreModel } from "#server/services/vector-stores/open-store-model";
 
 /** Files taken up together, so that many small ones share requests, and passages of them in memory. */
@@ -34,7 +35,7 @@ interface Generation {
  */
 export async function embedGeneration(work: Generation): Promise<boolean> {
   const { ctx, scope, build } = work;
-  const model = await openStoreModel({ ctx, input: build });
+  const model = meterEmbeddings(await openStoreModel({ ctx, input: build }), scope);
   const { embeddingModel, doneCount } = build;
   const attributes = { model: embeddingModel, resumedAt: doneCount };
   const span = ctx.trace.startSpan({ name: "embed", kind: "model", attributes });

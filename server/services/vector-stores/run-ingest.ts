@@ -14,6 +14,7 @@ import { textToIndex, toKeywords } from "#server/retrieval/search/searchable-tex
 import type { ServiceContext } from "#server/services/context";
 import { readDocument } from "#server/services/files/read-document";
 import { type EmbeddedChunk, embedChunks } from "#server/services/vector-stores/embed-chunks";
+import { meterEmbeddings } from "#server/services/vector-stores/meter-embeddings";
 import { openStoreModel } from "#server/services/vector-stores/open-store-model";
 
 /**
@@ -98,7 +99,7 @@ async function readAndCut({ ctx, scope }: Ingest, { file, storeFile }: IngestRow
 
 async function embedAndWrite(work: Ingest & IngestRows & { chunks: DocumentChunk[] }): Promise<void> {
   const { ctx, scope, store, chunks } = work;
-  const model = await openStoreModel({ ctx, input: store });
+  const model = meterEmbeddings(await openStoreModel({ ctx, input: store }), scope);
   const written = await findWrittenOrdinals(scope, store.generation);
   const missing = chunks
     .map((chunk, ordinal) => ({ ...chunk, ordinal }))

@@ -14,6 +14,7 @@ import { changeEmbedding } from "#server/services/vector-stores/change-embedding
 import { createVectorStore } from "#server/services/vector-stores/create-vector-store";
 import { deleteVectorStore } from "#server/services/vector-stores/delete-vector-store";
 import { detachFile } from "#server/services/vector-stores/detach-file";
+import { getEmbeddingUsage } from "#server/services/vector-stores/get-embedding-usage";
 import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
 import { listChunks } from "#server/services/vector-stores/list-chunks";
 import { listVectorStoreFiles } from "#server/services/vector-stores/list-vector-store-files";
@@ -43,6 +44,8 @@ export const vectorStoresRouter = router({
     const page = await listVectorStores({ ctx, input: { query: listQuery(input, "desc") } });
     return { rows: page.rows, nextCursor: page.hasMore ? (page.rows.at(-1)?.id ?? null) : null };
   }),
+
+  usage: read.input(StoreId).query(({ ctx, input }) => getEmbeddingUsage({ ctx, input })),
 
   get: read.input(StoreId).query(({ ctx, input }) => getVectorStore({ ctx, input })),
 

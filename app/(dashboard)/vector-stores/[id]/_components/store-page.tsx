@@ -25,6 +25,7 @@ import { CutDialog } from "./cut-dialog";
 import { FilesTab } from "./files-tab";
 import { SearchTab } from "./search-tab";
 import { SettingsTab } from "./settings-tab";
+import { UsageTab } from "./usage-tab";
 import { useStoreUploads } from "./use-store-uploads";
 
 export interface StorePageProps {
@@ -71,7 +72,7 @@ export function StorePage({ vectorStoreId }: StorePageProps) {
 }
 
 function StoreContent({ store }: { store: Store }) {
-  const [tab, setTab] = useState<"files" | "search" | "settings">("files");
+  const [tab, setTab] = useState<"files" | "search" | "usage" | "settings">("files");
   const mayWrite = useMay("vectorStores.write");
   const [hold, setHold] = useState(false);
   const [previewed, setPreviewed] = useState<Upload | null>(null);
@@ -106,6 +107,7 @@ function StoreContent({ store }: { store: Store }) {
             content: <FilesTab store={store} onFiles={uploads.add} hold={hold} onHold={setHold} />,
           },
           { value: "search", label: "Test search", content: <SearchTab store={store} /> },
+          { value: "usage", label: "Usage", content: <UsageTab store={store} /> },
           { value: "settings", label: "Settings", content: <SettingsTab store={store} /> },
         ]}
       />

@@ -1,0 +1,113 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { formatBytes, formatCount, formatExact, formatMoney } from "#components/format/numbers";
+import { type Outputs, useTRPC } from "#components/trpc/client";
+import { FactStrip } from "#components/ui/fact-strip";
+import { Panel } from "#components/ui/panel";
+import { QueryView } from "#components/ui/query-view";
+import { TableSkeleton } from "#components/ui/skeleton";
+import { Table, Td, Th, Tr } from "#components/ui/table";
+import { Tooltip } from "#components/ui/tooltip";
+import type { Store } from "#components/vector-stores/store-types";
+
+type Usage = Outputs["vectorStores"]["usage"][number];
+
+/** What the store holds, and what embedding it took by month. */
+export function UsageTab({ store }: { store: Store }) {
+  const trpc = useTRPC();
+  const usage = useQuery(trpc.vectorStores.usage.queryOptions({ vectorStoreId: store.id }));
+  return (
+    <QueryView query={usage} title="The usage could not be loaded" skeleton={<TableSkeleton rows={3} columns={5} />}>
+      {(rows) => (
+        <div className="flex min-w-0 flex-col gap-4">
+          <UsageFacts store={store} rows={rows} />
+          <Panel
+            title="Embedding by month"
+            description="Of passages; searches are not in it. A text that the team had embedded before is taken over and costs nothing."
+            flush
+          >
+            {rows.length === 0 ? (
+              <p className="px-4 pt-1 pb-4 text-ink-2">
+                Nothing was embedded for this store so far. Its first file makes the first entry.
+              </p>
+            ) : (
+              <UsageTable rows={rows} />
+            )}
+          </Panel>
+        </div>
+      )}
+    </QueryView>
+  );
+}
+
+function sumOf(rows: readonly Usage[], key: "tokens" | "costUsd" | "unpricedTokens"): number {
+  return rows.reduce((sum, row) => sum + row[key], 0);
+}
+
+/** Money where a price is known; a part without one is said to be so. */
+function costOf({ tokens, costUsd, unpricedTokens }: Pick<Usage, "tokens" | "costUsd" | "unpricedTokens">): string {
+  if (unpricedTokens > 0 && unpricedTokens === tokens) return "No price known";
+  return unpricedTokens > 0 ? `${formatMoney(costUsd)} and more` : formatMoney(costUsd);
+}
+
+function UsageFacts({ store, rows }: { store: Store; rows: readonly Usage[] }) {
+  const total = {
+    tokens: sumOf(rows, "tokens"),
+    costUsd: sumOf(rows, "costUsd"),
+    unpricedTokens: sumOf(rows, "unpricedTokens"),
+  };
+  const facts = [
+    { name: "Passages", value: <span className="figures">{formatExact(store.totals.chunkCount)}</span> },
+    { name: "Size", value: <span className="figures">{formatBytes(store.totals.usageBytes)}</span> },
+    { name: "Tokens embedded", value: <Tokens count={total.tokens} /> },
+    { name: "Cost of embedding", value: <Cost usage={total} /> },
+  ];
+  return <FactStrip facts={facts} />;
+}
+
+function UsageTable({ rows }: { rows: readonly Usage[] }) {
+  const head = (
+    <>
+      <Th>Month</Th>
+      <Th>Model</Th>
+      <Th align="right">Texts</Th>
+      <Th align="right">Tokens</Th>
+      <Th align="right">Cost, USD</Th>
+    </>
+  );
+  return (
+    <Table label="Embedding by month" head={head}>
+      {rows.map((row) => (
+        <Tr key={`${row.month} ${row.model}`}>
+          <Td className="figures whitespace-nowrap">{row.month}</Td>
+          <Td className="figures text-sm">{row.model}</Td>
+          <Td align="right">{formatExact(row.texts)}</Td>
+          <Td align="right">
+            <Tokens count={row.tokens} />
+          </Td>
+          <Td align="right" className="whitespace-nowrap">
+            <Cost usage={row} />
+          </Td>
+        </Tr>
+      ))}
+    </Table>
+  );
+}
+
+function Tokens({ count }: { count: number }) {
+  return (
+    <Tooltip content={`${formatExact(count)} tokens`}>
+      <span className="figures">{formatCount(count)}</span>
+    </Tooltip>
+  );
+}
+
+function Cost({ usage }: { usage: Pick<Usage, "tokens" | "costUsd" | "unpricedTokens"> }) {
+  const text = <span className="figures">{costOf(usage)}</span>;
+  if (usage.unpricedTokens === 0) return text;
+  return (
+    <Tooltip content={`${formatExact(usage.unpricedTokens)} tokens are of models without a known price`}>
+      {text}
+    </Tooltip>
+  );
+}
