@@ -52,5 +52,14 @@ test("a store is told how to cut, search and end, and shows what embedding it to
   await page.getByRole("tab", { name: "Settings" }).click();
   await expect(page.getByLabel("Tokens of a passage")).toHaveValue("120");
   await expect(page.getByLabel("Value of town")).toHaveValue("Amber");
+
+  await page.getByRole("button", { name: "Change model" }).click();
+  await page.getByLabel("Before each passage").fill("passage: ");
+  await page.getByRole("button", { name: "Embed again" }).click();
+  await expect(page.getByRole("definition").filter({ hasText: "passage:" })).toBeVisible();
+  expect(await client.vectorStores.retrieve(store.id)).toMatchObject({
+    embedding: { model: "builtin/hash-1024", document_prefix: "passage: " },
+    embedding_build: { status: "completed" },
+  });
   expect(problems).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { pool } from "#server/db/client";
 import { AppError } from "#server/errors";
 import type { EmbeddingSettings } from "#server/protocol/vector-stores";
 import { createHashEmbedding } from "#server/providers/builtin/hash-embedding";
+import type { Connection } from "#server/providers/provider";
 import type { ServiceContext } from "#server/services/context";
 import { resolveEmbeddingModel } from "#server/services/models/resolve-embedding-model";
 import { attachFile } from "#server/services/vector-stores/attach-file";
@@ -32,6 +33,11 @@ export interface EmbeddingScript {
   before: (request: Asked) => Promise<void> | void;
 }
 
+const SCRIPTED: Connection = {
+  ...{ id: "pc_scripted", name: "scripted", kind: "openai-compatible", baseUrl: "http://127.0.0.1:9/v1", apiKey: null },
+  ...{ models: [], trusted: true },
+};
+
 /**
  * Puts models in the place of all others, each by how many numbers its vectors have; shorter ones can be asked for. The test
  * file spies on `resolve-embedding-model`.
@@ -45,9 +51,7 @@ export function scriptEmbeddings(models: Record<string, number>): EmbeddingScrip
     const hashing = createHashEmbedding(dimensions);
     return {
       ...{ modelId: model, pinName: model, dimensions, attempts: 1 },
-      get serving(): never {
-        throw new Error("not asked here");
-      },
+      serving: { connection: SCRIPTED, modelId: model, name: model, model: hashing, breaker: null },
       embed: async (texts, options) => {
         const request = { model, dimensions, kind: options.kind, texts };
         script.asked.push(request);

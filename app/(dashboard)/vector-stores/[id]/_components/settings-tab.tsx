@@ -9,6 +9,7 @@ import { Button } from "#components/ui/button";
 import { toast } from "#components/ui/toast";
 import type { Store } from "#components/vector-stores/store-types";
 import { DeleteStore } from "./delete-store";
+import { EmbeddingSettings } from "./embedding-settings";
 import { changeOf, draftOf, problemsOf, type SettingsDraft } from "./settings-draft";
 import { CuttingFields, GeneralFields, SearchFields, settingsFields } from "./settings-fields";
 
@@ -53,6 +54,7 @@ export function SettingsTab({ store }: { store: Store }) {
           </Button>
         )}
       </Form>
+      <EmbeddingSettings store={store} />
       {mayWrite && <DeleteStore store={store} />}
     </div>
   );

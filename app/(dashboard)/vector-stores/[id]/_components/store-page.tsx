@@ -41,7 +41,7 @@ export function StorePage({ vectorStoreId }: StorePageProps) {
   const store = useQuery(
     trpc.vectorStores.get.queryOptions(
       { vectorStoreId },
-      { refetchInterval: ({ state }) => (state.data?.status === "in_progress" ? 1500 : false) },
+      { refetchInterval: ({ state }) => isChanging(state.data) && 1500 },
     ),
   );
   if (store.error && problemOf(store.error).code === "not_found") {
@@ -69,6 +69,11 @@ export function StorePage({ vectorStoreId }: StorePageProps) {
       </QueryView>
     </Page>
   );
+}
+
+/** True while its files are read, or the vectors of another model are made. */
+function isChanging(store: Store | undefined): boolean {
+  return store?.status === "in_progress" || store?.build?.status === "in_progress";
 }
 
 function StoreContent({ store }: { store: Store }) {
