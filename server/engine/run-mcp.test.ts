@@ -4,18 +4,11 @@ import { isTerminalEvent } from "#server/protocol/events";
 import { foldEvents } from "#server/protocol/fold";
 import { brokenRules } from "#server/protocol/stream-rules";
 import { unfoldResponse } from "#server/protocol/unfold";
-import type { HostedCall, Tool, ToolResult } from "#server/tools/tool";
+import type { Tool, ToolResult } from "#server/tools/tool";
+import { remoteCall } from "#tests/support/remote-tool";
 import { asWire, type EngineScript, runEngine, startEngine } from "#tests/support/run-engine";
 import { callingTurn, sayingTurn, scriptedModel } from "#tests/support/scripted-model";
 
-const CALL: HostedCall = {
-  itemType: "mcp_call",
-  idKind: "mcp_call",
-  phases: ["in_progress"],
-  tellsFailure: true,
-  argumentsEvent: "mcp_call_arguments",
-  initial: { approval_request_id: null, arguments: "", error: null, name: "look", output: null, server_label: "s" },
-};
 const SCHEMA = { type: "object", properties: { at: { anyOf: [{ type: "string" }, { type: "null" }] } } };
 
 function remote(change: Partial<Tool> = {}, needsApproval = false): Tool {
@@ -26,7 +19,7 @@ function remote(change: Partial<Tool> = {}, needsApproval = false): Tool {
     parameters: SCHEMA,
     remote: { serverLabel: "s", name: "look", needsApproval },
     cites: false,
-    call: CALL,
+    call: remoteCall("s", "look"),
     failure: (message) => ({ error: { type: "mcp_tool_execution_error", content: message } }),
     run: (): Promise<ToolResult> =>
       Promise.resolve({ output: "【1】 seen", item: { output: "【1】 seen" }, sources: [] }),

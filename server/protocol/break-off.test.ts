@@ -43,3 +43,12 @@ it("fails a search that was under way", async () => {
   const { response } = endBrokenOff(events.slice(0, cut));
   expect(response.output).toMatchObject([{ type: "file_search_call", status: "failed", results: null }]);
 });
+
+it("fails a call of an MCP server that was under way, and keeps what it was called with", async () => {
+  const events = await runEngine(
+    SCENES["an MCP server's tool, that answers and fails"]?.() ?? { model: expect.fail() },
+  );
+  const cut = events.findIndex((event) => event.type === "response.mcp_call_arguments.done") + 1;
+  const { response } = endBrokenOff(events.slice(0, cut));
+  expect(response.output[1]).toMatchObject({ type: "mcp_call", status: "failed", arguments: '{"thing":"cake"}' });
+});

@@ -86,6 +86,10 @@ function foldIntoItem(target: OpenItem, event: ResponseEvent): void {
     case "response.output_text.annotation.added":
       if (target.part?.type === "output_text") target.part.annotations[event.annotation_index] = event.annotation;
       return;
+    case "response.mcp_call_arguments.done":
+      // They come whole, so their deltas need not be gathered.
+      if (target.item.type === "mcp_call") Object.assign(target.item, { arguments: event.arguments ?? "" });
+      return;
     case "response.file_search_call.searching":
       if (target.item.type === "file_search_call") target.item.status = "searching";
   }

@@ -135,6 +135,7 @@ export interface VendorItemEvent {
   item_id: string;
   output_index: number;
   delta?: string;
+  arguments?: string;
 }
 
 /** An item of a vendor's tool as a request carries it: its other fields are the vendor's to check. */

@@ -1,6 +1,7 @@
 import { AppError } from "#server/errors";
 import type { ModelEvent } from "#server/providers/provider";
 import { FILE_SEARCH, fakeSearch } from "#tests/support/fake-search";
+import { remoteTool } from "#tests/support/remote-tool";
 import type { EngineScript } from "#tests/support/run-engine";
 import { callingTurn, sayingTurn, scriptedModel } from "#tests/support/scripted-model";
 
@@ -35,6 +36,16 @@ const logprob = {
   top_logprobs: [{ token: "Hi", logprob: -0.5, bytes: [72, 105] }],
 };
 
+const lists = [
+  {
+    type: "mcp_list_tools",
+    id: "mcpl_1",
+    ...{ server_label: "shop", tools: [{ name: "order", input_schema: { type: "object" } }] },
+  } as const,
+];
+const mcp = { type: "mcp", server_label: "shop", server_url: "https://shop.example", require_approval: "never" };
+const order = (id: string) => ({ id, name: "shop__order", arguments: { thing: "cake" } });
+
 /** Runs that together show every event and item of this server, each freshly made. */
 export const SCENES: Record<string, () => EngineScript> = {
   text: () => ({
@@ -61,6 +72,24 @@ export const SCENES: Record<string, () => EngineScript> = {
       store: false,
       text: { verbosity: "low", format: { type: "json_schema", name: "n", schema: { type: "object" }, strict: true } },
     },
+  }),
+  "an MCP server's tool, that answers and fails": () => ({
+    model: scriptedModel(callingTurn(order("c1"), order("c2")), sayingTurn("Done.")),
+    tools: [remoteTool("shop", "order", { failing: "c2" })],
+    lists,
+    body: { tools: [mcp] },
+  }),
+  "an MCP server's tool that needs approval": () => ({
+    model: scriptedModel(callingTurn(order("c1"))),
+    tools: [remoteTool("shop", "order", { needsApproval: true })],
+    lists,
+    body: { tools: [mcp] },
+  }),
+  "an MCP server's tool that was approved": () => ({
+    model: scriptedModel(sayingTurn("Done.")),
+    tools: [remoteTool("shop", "order", { needsApproval: true })],
+    approved: [{ requestId: "mcpr_1", callId: "mcpr_1", name: "shop__order", arguments: '{"thing":"tea"}' }],
+    body: { tools: [mcp] },
   }),
   "json object": () => ({
     model: scriptedModel(sayingTurn("{}")),
