@@ -19,8 +19,8 @@ afterEach(async () => {
 });
 
 /** What a call whose result has this content comes to, and what it leaves in the trace. */
-async function outcomeOf(content: object[], more: object = {}) {
-  peer.script.onCall = ({ result }) => result({ content, ...more });
+async function outcomeOf(content: object[], structured: object = {}) {
+  peer.script.onCall = ({ result }) => result({ content, ...structured });
   const traced: object[] = [];
   const tool = createMcpTool({
     server: { teamId: "team_1", label: "peer", url: peer.url, headers: {} },
@@ -55,22 +55,21 @@ test("no half of a character is left where a result is cut", async () => {
   expect(output).toBe("012345678\n[Cut: these are the first 9 of 12 characters.]");
 });
 
-test.each<[string, object[], object, string]>([
-  ["nothing", [], {}, ""],
-  ["structured content alone", [], { structuredContent: { a: 1 } }, '{"a":1}'],
-  ["structured content beside its text", [{ type: "text", text: "a: 1" }], { structuredContent: { a: 1 } }, "a: 1"],
-  ["an image", [{ type: "image", mimeType: "image/png", data: "aGVsbG8=" }], {}, "[Image: image/png, 5 bytes]"],
-  ["a recording", [{ type: "audio", mimeType: "audio/wav", data: "aGVsbG8=" }], {}, "[Audio: audio/wav, 5 bytes]"],
-  ["a link", [{ type: "resource_link", uri: "file:///a", name: "A" }], {}, "[Link: A, file:///a]"],
-  ["a text file", [{ type: "resource", resource: { uri: "x:a", text: "hi" } }], {}, "[Resource: x:a]\nhi"],
+test.each<[string, [object[], object?], string]>([
+  ["nothing", [[]], ""],
+  ["structured content alone", [[], { structuredContent: { a: 1 } }], '{"a":1}'],
+  ["structured content beside text", [[{ type: "text", text: "a: 1" }], { structuredContent: { a: 1 } }], "a: 1"],
+  ["an image", [[{ type: "image", mimeType: "image/png", data: "aGVsbG8=" }]], "[Image: image/png, 5 bytes]"],
+  ["a recording", [[{ type: "audio", mimeType: "audio/wav", data: "aGVsbG8=" }]], "[Audio: audio/wav, 5 bytes]"],
+  ["a link", [[{ type: "resource_link", uri: "file:///a", name: "A" }]], "[Link: A, file:///a]"],
+  ["a text file", [[{ type: "resource", resource: { uri: "x:a", text: "hi" } }]], "[Resource: x:a]\nhi"],
   [
     "a file",
-    [{ type: "resource", resource: { uri: "x:a", blob: "aGVsbG8=" } }],
-    {},
+    [[{ type: "resource", resource: { uri: "x:a", blob: "aGVsbG8=" } }]],
     "[Resource: x:a, unknown type, 5 bytes]",
   ],
-  ["what is not known", [{ type: "hologram" }], {}, '[Content of the type "hologram"]'],
-])("a result of %s", async (_, content, more, expected) => {
+  ["what is not known", [[{ type: "hologram" }]], '[Content of the type "hologram"]'],
+])("a result of %s", async (_, result, expected) => {
   setConfig({ ...config(), MCP_MAX_OUTPUT_CHARS: 1000 });
-  expect((await outcomeOf(content, more)).output).toBe(expected);
+  expect((await outcomeOf(...result)).output).toBe(expected);
 });
