@@ -101,6 +101,7 @@ const Environment = z.object({
   UPLOAD_COMPLETION_SECONDS: seconds(3600),
   UPLOAD_RETENTION_SECONDS: seconds(24 * 3600),
   REQUEST_IDLE_SECONDS: seconds(60),
+  REQUEST_MIN_BYTES_PER_SECOND: count(512),
   INPUT_MAX_FILES: count(128),
   INPUT_MAX_BYTES: count(64 * 1024 * 1024),
   INPUT_MAX_PAGE_IMAGES: count(20),

@@ -115,7 +115,7 @@ export async function readJsonBody(source: JsonBodySource): Promise<unknown> {
   let bytes = 0;
   const watch = watchBody();
   const keep = (chunk: Uint8Array) => {
-    watch.touch();
+    watch.touch(chunk.byteLength);
     bytes += chunk.byteLength;
     if (bytes > maxBytes) throw tooLarge(maxBytes);
     source.onBytes(chunk.byteLength);

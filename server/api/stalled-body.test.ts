@@ -1,6 +1,6 @@
 import { setTimeout as turn } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { limitStalls } from "#server/api/stalled-body";
+import { limitStalls, watchBody } from "#server/api/stalled-body";
 import { setClock } from "#server/clock";
 import { parseConfig, setConfig } from "#server/config";
 import { collectStartupGarbage } from "#server/startup-garbage";
@@ -54,6 +54,40 @@ it("breaks a body off whose sender stalls, and lets go of it", async () => {
   clock.advance(60_000);
   await expect(second).rejects.toMatchObject({ code: "request_timeout", message: expect.stringContaining("60 s") });
   expect(returned()).toBe(true);
+});
+
+it("breaks a body off that only dribbles, and takes a slow one that keeps its pace", async () => {
+  setConfig(parseConfig({ REQUEST_IDLE_SECONDS: "60", REQUEST_MIN_BYTES_PER_SECOND: "100" }));
+  const readFor = async (bytes: number, seconds: number, pieces: number) => {
+    const { body, send } = openBody();
+    const reader = limitStalls(body);
+    for (let count = 0; count < pieces; count += 1) {
+      const next = reader.next();
+      // It may be refused while this waits.
+      next.catch(() => {});
+      await turn(0);
+      clock.advance(seconds * 1000);
+      send(new Uint8Array(bytes));
+      await next;
+    }
+    await reader.return(undefined);
+  };
+  await readFor(5_000, 50, 10);
+  await expect(readFor(1, 30, 4)).rejects.toMatchObject({
+    code: "request_timeout",
+    message: "The request's body comes more slowly than 100 bytes a second.",
+  });
+});
+
+it("gives up on dribbling within one read too", async () => {
+  const watch = watchBody();
+  const outcome = watch.wait(new Promise(() => {})).catch((error: unknown) => error);
+  for (let byte = 0; byte < 3; byte += 1) {
+    clock.advance(30_000);
+    watch.touch(1);
+  }
+  expect(await outcome).toMatchObject({ code: "request_timeout", message: expect.stringContaining("512 bytes") });
+  watch.stop();
 });
 
 it("waits as long as it likes for its own reader", async () => {
