@@ -148,11 +148,13 @@ export class ChangingStore {
   /** Searches by vectors alone; gives the model asked and the files found. */
   async search(query = "Sentence 7"): Promise<{ model: string; files: Set<string>; hits: number }> {
     const rankingOptions = { hybrid_search: { embedding_weight: 1, text_weight: 0 } };
-    const input = { vectorStoreIds: [this.id], queries: [query], maxNumResults: 50, rankingOptions };
+    const input = { vectorStoreIds: [this.id], queries: [query], maxNumResults: 50, rankingOptions, joinAdjacent: false };
     const from = this.script.asked.length;
     const { hits } = await searchVectorStores({ ctx: this.ctx, input });
     const models = this.script.asked.slice(from).map(({ model, dimensions }) => `${model} ${dimensions}`);
-    return { model: models.join(), files: new Set(hits.map((hit) => hit.fileId)), hits: hits.length };
+    // Nearly the same passages are one result.
+    const found = hits.reduce((sum, hit) => sum + 1 + (hit.duplicates?.length ?? 0), 0);
+    return { model: models.join(), files: new Set(hits.map((hit) => hit.fileId)), hits: found };
   }
 
   /**
