@@ -148,7 +148,8 @@ export class ChangingStore {
   /** Searches by vectors alone; gives the model asked and the files found. */
   async search(query = "Sentence 7"): Promise<{ model: string; files: Set<string>; hits: number }> {
     const rankingOptions = { hybrid_search: { embedding_weight: 1, text_weight: 0 } };
-    const input = { vectorStoreIds: [this.id], queries: [query], maxNumResults: 50, rankingOptions, joinAdjacent: false };
+    const bounds = { maxNumResults: 50, joinAdjacent: false };
+    const input = { vectorStoreIds: [this.id], queries: [query], rankingOptions, ...bounds };
     const from = this.script.asked.length;
     const { hits } = await searchVectorStores({ ctx: this.ctx, input });
     const models = this.script.asked.slice(from).map(({ model, dimensions }) => `${model} ${dimensions}`);
