@@ -24,6 +24,7 @@ const Environment = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATABASE_POOL_SIZE: count(10),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+  STREAM_CHECKS: onOff.optional(),
 
   API_KEY_PEPPER: optional,
   SESSION_SECRET: optional,

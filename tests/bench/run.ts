@@ -47,7 +47,7 @@ async function start(mockUrl: string, native: string | null): Promise<RunningSer
   const profiling: Record<string, string> = values.profile
     ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${values.profile}` }
     : {};
-  const env = { OPENAI_API_KEY: "sk-mock", OPENAI_BASE_URL: `${mockUrl}/v1`, ...profiling };
+  const env = { OPENAI_API_KEY: "sk-mock", OPENAI_BASE_URL: `${mockUrl}/v1`, STREAM_CHECKS: "off", ...profiling };
   return startServer({ pages: existsSync(".next/BUILD_ID"), env: native ? env : { ...env, EMBEDDED: "1" } });
 }
 

@@ -8,6 +8,7 @@ import OpenAI, { type ClientOptions } from "openai";
 import pg from "pg";
 import { socketDirectory } from "#server/db/embedded";
 import { newId } from "#server/ids";
+import { BROKEN_STREAM } from "#server/services/responses/check-stream";
 import { prepareTestDatabase } from "#tests/support/database";
 
 export const TEST_SECRETS = {
@@ -48,7 +49,7 @@ export interface RunningServer extends ServerAddress {
   process: ChildProcess;
   /** Everything printed so far, stdout and stderr. */
   output(): string;
-  /** SIGTERM, then waits for the end; resolves with the exit code. */
+  /** SIGTERM, then waits for the end; resolves with the exit code. Rejects when any of its streams broke a rule. */
   stop(): Promise<number | null>;
   /** SIGKILL, then waits for the end. Data stays. */
   kill(): Promise<void>;
@@ -85,6 +86,12 @@ async function placeFor(options: StartOptions): Promise<{ dataDir: string; datab
   return { dataDir: await mkdtemp(join(tmpdir(), "rejoinder-test-")), databaseUrl: named };
 }
 
+/** Throws with what is logged of streams that broke the rules, if any did. */
+function requireWholeStreams(output: string): void {
+  const broken = output.split("\n").filter((line) => line.includes(BROKEN_STREAM));
+  if (broken.length > 0) throw new Error(`Streams broke the rules:\n${broken.join("\n")}`);
+}
+
 /**
  * Starts the real server on a free port: embedded in a fresh folder, or on a fresh database of TEST_DATABASE_URL when
  * that is set. Rejects with the server's output when it ends before it is ready.
@@ -100,6 +107,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       PORT: "0",
       DATA_DIR: dataDir,
       LOG_LEVEL: "info",
+      STREAM_CHECKS: "on",
       ...TEST_SECRETS,
       ...native,
       ...options.env,
@@ -122,6 +130,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     stop: async () => {
       child.kill("SIGTERM");
       const [code] = await exited;
+      requireWholeStreams(output());
       return code;
     },
     kill: async () => {

@@ -11,15 +11,20 @@ afterEach(() => {
 });
 
 /** What is logged of a stream that a client reads in `environment`. */
-async function logged(events: ResponseEvent[], environment: string): Promise<unknown[]> {
-  setConfig(parseConfig({ NODE_ENV: environment, LOG_LEVEL: "silent" }));
+async function logged(
+  events: ResponseEvent[],
+  NODE_ENV: string,
+  ...[STREAM_CHECKS, options]: ["on" | "off", { followed: boolean }?] | []
+): Promise<unknown[]> {
+  setConfig(parseConfig({ NODE_ENV, STREAM_CHECKS, LOG_LEVEL: "silent" }));
   const error = vi.spyOn(log(), "error").mockReturnValue(undefined);
+  error.mockClear();
   numberEvents(events, 0);
   const batches = (async function* () {
     yield events as ResponseStreamEvent[];
   })();
   const read: ResponseStreamEvent[] = [];
-  for await (const batch of checkStream(batches)) read.push(...batch);
+  for await (const batch of checkStream(batches, options)) read.push(...batch);
   expect(read).toEqual(events);
   return error.mock.calls.map(([facts]) => facts);
 }
@@ -40,6 +45,15 @@ test("logs in development what a stream breaks, without what it says", async () 
   expect(JSON.stringify(facts)).not.toContain("secret");
 });
 
-test("costs nothing elsewhere", async () => {
+test("lets a stream that follows another's run end before it, and holds it to everything else", async () => {
+  const said = (await events()).slice(0, -1);
+  expect(await logged(said, "development", "on", { followed: true })).toEqual([]);
+  expect(await logged(said, "development", "on")).toHaveLength(1);
+  expect(await logged(said.slice(1), "development", "on", { followed: true })).toHaveLength(1);
+});
+
+test("costs nothing elsewhere, unless it is asked for", async () => {
   expect(await logged((await events()).slice(1), "production")).toEqual([]);
+  expect(await logged((await events()).slice(1), "development", "off")).toEqual([]);
+  expect(await logged((await events()).slice(1), "production", "on")).toHaveLength(1);
 });

@@ -122,6 +122,7 @@ export async function queueResponse(queued: QueueInput): Promise<ResponseRun> {
     request,
     events: checkStream(
       followLog({ teamId: ctx.principal.teamId, responseId: opening.id, after: -1, signal: ctx.signal }),
+      { followed: true },
     ),
     model: () => ({ provider: resolved.provider, name: resolved.servedModel }),
     attempts: () => 0,

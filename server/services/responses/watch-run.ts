@@ -18,7 +18,7 @@ export interface WatchInput {
 type Events = AsyncIterable<ResponseStreamEvent[]>;
 
 async function* later(events: Events, after: number): AsyncGenerator<ResponseStreamEvent[], void> {
-  for await (const batch of checkStream(events)) {
+  for await (const batch of checkStream(events, { followed: true })) {
     const rest = batch.filter((event) => event.sequence_number > after);
     if (rest.length > 0) yield rest;
   }
@@ -49,7 +49,7 @@ export async function watchRun({ ctx, input }: { ctx: ServiceContext; input: Wat
   const stored = await readResponse(teamId, responseId);
   if (stored?.body.background) {
     const events = followLog({ ...key, after, signal: ctx.signal });
-    return after < 0 ? checkStream(events) : events;
+    return after < 0 ? checkStream(events, { followed: true }) : events;
   }
   if (stored) return later(unfolded(await getResponse({ ctx, input: { responseId } })), after);
   if (!(await askRunner("watch", key))) throw responseNotFound(responseId);
