@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { type ServerAddress, startServer } from "#tests/support/server";
+import { requireWholeStreams, type ServerAddress, startServer } from "#tests/support/server";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -14,6 +14,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide("server", { url, dataDir, databaseUrl, pid });
   return async () => {
     await server.stop();
+    requireWholeStreams(server.output());
     await server.remove();
   };
 }
