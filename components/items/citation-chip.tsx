@@ -19,7 +19,7 @@ export interface CitationChipProps {
   passage: FileSearchResult | null;
   /** The sentence that it stands after. */
   quote: string;
-  /** A vector store in which the file's chunks can be read. */
+  /** A vector store in which the file's chunks can be read, where the passage names none. */
   vectorStoreId?: string | null;
 }
 
@@ -48,6 +48,8 @@ export function CitationChip({ number, citation, passage, quote, vectorStoreId }
       </span>
     );
   }
+  // Of several stores that were searched, the passage says which it is from.
+  const storeId = passage?.vector_store_id ?? vectorStoreId;
   const trigger = (
     <button type="button" className={chipClass} aria-label={`Source ${number}: ${citation.filename}`}>
       <FileText aria-hidden />
@@ -57,9 +59,9 @@ export function CitationChip({ number, citation, passage, quote, vectorStoreId }
   return (
     <Popover trigger={trigger} title={`Passage from ${citation.filename}`} className="w-120 p-0" focusPopup>
       <PassageView passage={passage} filename={citation.filename} quote={quote} />
-      {vectorStoreId && (
+      {storeId && (
         <Link
-          href={fileHref({ vectorStoreId, fileId: citation.file_id, chunkId: citation.chunk_id })}
+          href={fileHref({ vectorStoreId: storeId, fileId: citation.file_id, chunkId: citation.chunk_id })}
           className="block border-t px-3 py-2 text-accent text-sm hover:underline"
         >
           Open the file at this passage
