@@ -94,7 +94,8 @@ test("a hit of a search and a citation of an answer open the file at the passage
   await page.getByRole("article").first().getByRole("link").click();
   await expect(page).toHaveURL(/\/files\/.+\?chunk=/);
   await expect(page.getByText("Page 2 of 3")).toBeVisible();
-  await expect(page.getByRole("button", { pressed: true })).toContainText("dredged");
+  const passages = page.getByRole("region", { name: "Passages", exact: true });
+  await expect(passages.getByRole("button", { pressed: true })).toContainText("dredged");
 
   await page.goto(`${server.url}/responses/${seed.responseId}`);
   await page

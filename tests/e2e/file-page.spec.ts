@@ -193,7 +193,12 @@ async function storeOfUpstream(server: RunningServer, key: string) {
   const [team] = await query<{ id: string }>(server, "SELECT team_id AS id FROM api_key LIMIT 1");
   const upstream = await startScriptedUpstream();
   await addConnection(server, team?.id ?? "", { name: "vectors", baseUrl: upstream.baseUrl, models: ["eight"] });
-  const store = await openaiClient(server, key).vectorStores.create({ name: "Watched" });
+  upstream.setDefault(embed);
+  const client = openaiClient(server, key);
+  // What a team's connections are is remembered for a moment, and another test may just have asked.
+  const firstVector = () => client.embeddings.create({ model: "vectors/eight", input: "Are you there?" });
+  await expect.poll(() => firstVector().then(({ data }) => data.length, String)).toBe(1);
+  const store = await client.vectorStores.create({ name: "Watched" });
   await query(server, "UPDATE vector_store SET embedding_model = 'vectors/eight', dimensions = NULL WHERE id = $1", [
     store.id,
   ]);
