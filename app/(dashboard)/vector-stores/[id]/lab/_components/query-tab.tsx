@@ -71,7 +71,7 @@ export function QueryTab({ store, settings, onSettings }: QueryTabProps) {
           {settings.map((value, at) => (
             <SettingsFields
               key={sides[at]}
-              name={sides[at] ?? ""}
+              legend={second ? `Settings ${sides[at]}` : "Settings"}
               value={value}
               onChange={(next) => onSettings(settings.map((one, index) => (index === at ? next : one)))}
             />

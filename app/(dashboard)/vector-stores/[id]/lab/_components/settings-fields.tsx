@@ -5,8 +5,8 @@ import { FilterBuilder } from "./filter-builder";
 import { type LabSettings, problemOfSettings, RESULT_COUNTS } from "./lab-settings";
 
 export interface SettingsFieldsProps {
-  /** Which side it is for: part of the fields' names. */
-  name: string;
+  /** What the fields together are called. */
+  legend: string;
   value: LabSettings;
   onChange: (value: LabSettings) => void;
 }
@@ -17,7 +17,7 @@ const weightings = [
 ];
 
 /** Weights, least score, number of results and filter of one side. */
-export function SettingsFields({ name, value, onChange }: SettingsFieldsProps) {
+export function SettingsFields({ legend, value, onChange }: SettingsFieldsProps) {
   const set = (change: Partial<LabSettings>) => onChange({ ...value, ...change });
   const problem = problemOfSettings(value);
   const decimal = (label: string, key: "vectorWeight" | "keywordWeight" | "threshold", width: string) => (
@@ -32,7 +32,7 @@ export function SettingsFields({ name, value, onChange }: SettingsFieldsProps) {
   );
   return (
     <fieldset className="min-w-0">
-      <legend className="mb-1.5 p-0 font-medium">Settings {name}</legend>
+      <legend className="mb-1.5 p-0 font-medium">{legend}</legend>
       <div className="flex flex-col gap-3 rounded-md border bg-surface px-4 py-3">
         <div className="flex flex-wrap items-end gap-3">
           <Field label="Ranking" className="w-44">
