@@ -60,6 +60,22 @@ const StaticChunking = z.object({
   static: z.object({ max_chunk_size_tokens: z.int(), chunk_overlap_tokens: z.int() }),
 });
 
+const Embedding = z.object({
+  model: z.string(),
+  dimensions: z.int().nullable().describe("null until the first vector tells"),
+  query_prefix: z.string().optional(),
+  document_prefix: z.string().optional(),
+});
+
+const EmbeddingBuild = z.object({
+  status: z.enum(["in_progress", "completed", "failed", "cancelled"]),
+  embedding: Embedding,
+  vector_counts: z.object({ completed: z.int(), total: z.int() }),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  created_at: z.int(),
+  updated_at: z.int(),
+});
+
 /** A vector store. */
 export const VectorStoreSchema = z
   .object({
@@ -77,6 +93,8 @@ export const VectorStoreSchema = z
     metadata: Metadata,
     search_settings: SearchSettings.optional().describe("Absent where nothing is set"),
     chunking_strategy: StaticChunking.optional().describe("Of files that come without one; absent where that is auto"),
+    embedding: Embedding.describe("What searches compare by now"),
+    embedding_build: EmbeddingBuild.optional().describe("The last change of it; absent where there was none"),
   })
   .meta({ id: "VectorStore" });
 
