@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type BlobStore, blobKey } from "#server/blobs/blob-store";
+import { type BlobStore, blobKey, hasBlob } from "#server/blobs/blob-store";
 import { createLocalBlobs } from "#server/blobs/local-blobs";
 import { postgresBlobs } from "#server/blobs/postgres-blobs";
 import { createS3Blobs } from "#server/blobs/s3-blobs";
@@ -194,8 +194,10 @@ describe.each(stores)("the $name blob store", ({ open, count }) => {
     const store = open();
     const key = newKey();
     await store.put(key, pieces(randomBytes(10), 10));
+    expect(await hasBlob(store, key)).toBe(true);
     await store.delete(key);
     await store.delete(key);
+    expect(await hasBlob(store, key)).toBe(false);
     await expect(store.get(key)).rejects.toMatchObject({ code: "not_found" });
   });
 

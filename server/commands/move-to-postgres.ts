@@ -1,14 +1,13 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exportStoredSecrets } from "#server/auth/secrets";
-import { type BlobStore, blobKey } from "#server/blobs/blob-store";
+import { blobKey, hasBlob } from "#server/blobs/blob-store";
 import { createLocalBlobs } from "#server/blobs/local-blobs";
 import { blobDirectory, blobStore, blobStoreKind, checkBlobStore } from "#server/blobs/registry";
 import { type Config, config } from "#server/config";
 import { closeDatabase, openDatabase } from "#server/db/client";
 import { databaseDirectory } from "#server/db/embedded";
 import { type FileContent, moveTables, refuseNonEmpty } from "#server/db/move";
-import { isAppError } from "#server/errors";
 import { startQueue, stopQueue } from "#server/jobs/queue";
 
 // npm run move-to-postgres, with DATABASE_URL set: copies DATA_DIR's database, files and secrets. DATA_DIR stays as it is.
@@ -41,7 +40,7 @@ async function moveContent(
     for (const { teamId, id, bytes, sha256 } of files) {
       const key = blobKey(teamId, id);
       // An embedded server may have kept its files in the bucket already.
-      if (blobStoreKind() === "s3" && (await isThere(target, key))) continue;
+      if (blobStoreKind() === "s3" && (await hasBlob(target, key))) continue;
       const written = await target.put(key, await source.get(key));
       moved.push(key);
       if (written.bytes === bytes && written.sha256 === sha256) continue;
@@ -52,17 +51,6 @@ async function moveContent(
     throw error;
   }
   return { moved: moved.length, undo };
-}
-
-async function isThere(store: BlobStore, key: string): Promise<boolean> {
-  try {
-    // Nothing is read: bytes are only asked for by reading.
-    await store.get(key);
-    return true;
-  } catch (error) {
-    if (isAppError(error) && error.code === "not_found") return false;
-    throw error;
-  }
 }
 
 function keepSecrets(dataDir: string, stored: Record<string, string>): string | null {

@@ -1,14 +1,13 @@
 import { cpSync, existsSync } from "node:fs";
 import { cp, mkdir, rename } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { blobKey } from "#server/blobs/blob-store";
+import { blobKey, hasBlob } from "#server/blobs/blob-store";
 import { blobStore, blobStoreKind } from "#server/blobs/registry";
 import { backupParts, partsBeside, readManifest } from "#server/commands/backup-folder";
 import { config } from "#server/config";
 import { closeDatabase, openDatabase } from "#server/db/client";
 import { takeInventory } from "#server/db/inventory";
 import { lockDataDir } from "#server/db/lock";
-import { isAppError } from "#server/errors";
 
 // npm run restore -- <folder>: brings a backup back into an empty DATA_DIR, opens it once and checks it.
 
@@ -33,17 +32,6 @@ async function copyInto(dataDir: string, folder: string): Promise<void> {
   }
 }
 
-async function hasContent(key: string): Promise<boolean> {
-  try {
-    const bytes = await blobStore().get(key);
-    await bytes[Symbol.asyncIterator]().return?.();
-    return true;
-  } catch (error) {
-    if (isAppError(error) && error.code === "not_found") return false;
-    throw error;
-  }
-}
-
 async function main(): Promise<void> {
   const { embedded, dataDir } = config();
   if (!embedded)
@@ -58,7 +46,7 @@ async function main(): Promise<void> {
   await openDatabase();
   const { teams, responses, files } = await takeInventory();
   const missing: string[] = [];
-  for (const { teamId, id } of files) if (!(await hasContent(blobKey(teamId, id)))) missing.push(id);
+  for (const { teamId, id } of files) if (!(await hasBlob(blobStore(), blobKey(teamId, id)))) missing.push(id);
   await closeDatabase();
   process.stdout.write(
     `Restored the backup of ${manifest.createdAt} into ${dataDir}: teams ${teams}, responses ${responses}, files ${files.length}.\n`,
