@@ -34,20 +34,21 @@ export async function listSitemapPages({
   signal: AbortSignal;
 }): Promise<SitemapPages> {
   const hosts = new Set([new URL(sitemapUrl).host]);
-  const documents = [sitemapUrl];
+  const isWanted = (url: string) => otherHosts || hosts.has(new URL(url).host);
+  const documents = new Set([sitemapUrl]);
   const pages = new Set<string>();
-  for (let at = 0; at < documents.length; at += 1) {
-    const address = documents[at] ?? "";
+  // What a document names is visited after it, in the same loop.
+  for (const address of documents) {
     const answer = await fetchPage(address, signal);
-    if (at === 0) hosts.add(new URL(answer.url).host);
+    if (address === sitemapUrl) hosts.add(new URL(answer.url).host);
     const sitemap = await readSitemap(await textOf(answer.body), MAX_ENTRIES);
     if (sitemap === null) throw notASitemap(address);
-    const nested = sitemap.sitemaps.flatMap((text) => toUrl(text, address)).filter((url) => !documents.includes(url));
-    documents.push(...nested.filter((url) => otherHosts || hosts.has(new URL(url).host)));
-    documents.length = Math.min(documents.length, MAX_DOCUMENTS);
+    for (const url of sitemap.sitemaps.flatMap((text) => toUrl(text, address))) {
+      if (documents.size < MAX_DOCUMENTS && isWanted(url)) documents.add(url);
+    }
     for (const url of sitemap.pages.flatMap((text) => toUrl(text, address))) pages.add(url);
   }
-  const wanted = [...pages].filter((url) => otherHosts || hosts.has(new URL(url).host));
+  const wanted = [...pages].filter(isWanted);
   const urls = wanted.slice(0, config().URL_IMPORT_MAX_PAGES);
   if (urls.length === 0) throw noPages(pages.size, [...hosts].join(" or "));
   return { urls, skippedCount: pages.size - urls.length };

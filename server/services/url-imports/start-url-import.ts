@@ -3,7 +3,7 @@ import { config } from "#server/config";
 import { inTransaction } from "#server/db/client";
 import { mapped } from "#server/db/mapped";
 import { insertPages } from "#server/db/url-import-pages";
-import { deleteOldUrlImports, insertUrlImport, type UrlImportRow } from "#server/db/url-imports";
+import { deleteOldUrlImports, insertUrlImport } from "#server/db/url-imports";
 import { AppError, isAppError } from "#server/errors";
 import { newId, timeOrderedHex } from "#server/ids";
 import { enqueueAll, ensureQueue } from "#server/jobs/queue";
@@ -11,7 +11,7 @@ import { parseOutboundUrl } from "#server/outbound/guard";
 import type { ServiceContext } from "#server/services/context";
 import { KEPT_IMPORTS } from "#server/services/url-imports/list-url-imports";
 import { urlImportJob } from "#server/services/url-imports/url-import-job";
-import { toImportViews, type UrlImportView } from "#server/services/url-imports/url-import-view";
+import type { UrlImportView } from "#server/services/url-imports/url-import-view";
 import { openVectorStores } from "#server/services/vector-stores/open-vector-stores";
 
 export interface StartUrlImportInput {
@@ -38,23 +38,23 @@ export async function startUrlImport({
   await openVectorStores({ ctx, input: { ids: [vectorStoreId], param: "vectorStoreId" } });
   const urls = "urls" in source ? readUrls(source.urls) : [];
   const sitemap = "urls" in source ? null : { ...source, sitemapUrl: readUrl(source.sitemapUrl, "sitemapUrl") };
-  const row: UrlImportRow = {
+  const view: Omit<UrlImportView, "pages"> = {
     ...{ id: newId("urlImport"), vectorStoreId, listed: sitemap === null, skippedCount: 0, errorMessage: null },
     ...{ sitemapUrl: sitemap?.sitemapUrl ?? null, otherHosts: sitemap?.otherHosts ?? false },
-    ...{ status: "in_progress", jobId: timeOrderedHex(), createdAt: new Date(clock().now()), endedAt: null },
+    ...{ status: "in_progress", createdAt: new Date(clock().now()), endedAt: null },
   };
-  const scope = { teamId, importId: row.id };
+  const scope = { teamId, importId: view.id };
+  const jobId = timeOrderedHex();
   await ensureQueue(urlImportJob);
   await mapped(() =>
     inTransaction(async (tx) => {
       await deleteOldUrlImports({ teamId, vectorStoreId }, KEPT_IMPORTS - 1, tx);
-      await insertUrlImport(teamId, row, tx);
+      await insertUrlImport(teamId, { ...view, jobId }, tx);
       await insertPages(scope, urls, tx);
-      await enqueueAll(urlImportJob, [{ id: row.jobId, payload: scope, priority: 0 }], tx);
+      await enqueueAll(urlImportJob, [{ id: jobId, payload: scope, priority: 0 }], tx);
     }),
   );
-  const [view] = await toImportViews(teamId, [row]);
-  return view ?? { ...row, pages: { waiting: urls.length, added: 0, unchanged: 0, failed: 0 } };
+  return { ...view, pages: { waiting: urls.length, added: 0, unchanged: 0, failed: 0 } };
 }
 
 function readUrls(texts: readonly string[]): string[] {

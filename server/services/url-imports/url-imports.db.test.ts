@@ -127,7 +127,7 @@ it("reads a sitemap through its index, packed, on its own host, up to the limit"
   const other = origin.replace("127.0.0.1", "localhost");
   for (const path of ["/1", "/2", "/3", "/4"]) site.set(path, { body: path });
   site.set("/sitemap.xml", {
-    body: `<sitemapindex><sitemap><loc>${origin}/one.xml</loc></sitemap><sitemap><loc>${origin}/two.xml.gz</loc></sitemap></sitemapindex>`,
+    body: `<sitemapindex><sitemap><loc>${origin}/one.xml</loc></sitemap><sitemap><loc>${origin}/two.xml.gz</loc></sitemap><sitemap><loc>${origin}/one.xml</loc></sitemap></sitemapindex>`,
   });
   site.set("/one.xml", { body: urlset(`${origin}/1`, `${other}/elsewhere`, `${origin}/2#part`) });
   site.set("/two.xml.gz", { body: gzipSync(urlset(`${origin}/2`, `${origin}/3`, `${origin}/4`)) });
@@ -135,7 +135,10 @@ it("reads a sitemap through its index, packed, on its own host, up to the limit"
   const source = { sitemapUrl: `${origin}/sitemap.xml`, otherHosts: false };
   const started = await startUrlImport({ ctx, input: { vectorStoreId, source } });
   expect(started).toMatchObject({ listed: false, pages: { waiting: 0 } });
+  asked.length = 0;
   await run(started.id);
+  expect(asked.slice(0, 3)).toEqual(["/sitemap.xml", "/one.xml", "/two.xml.gz"]);
+  expect(asked.filter((path) => path === "/one.xml")).toHaveLength(1);
   expect((await outcomes(started.id)).map(([url]) => url)).toEqual(["/1", "/2", "/3"]);
   expect(await listUrlImports({ ctx, input: { vectorStoreId } })).toMatchObject([
     { status: "completed", listed: true, skippedCount: 2, pages: { added: 3 } },
