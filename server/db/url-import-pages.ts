@@ -21,11 +21,11 @@ const FIELDS = { ordinal: true, url: true, status: true, fileId: true, errorMess
 
 /** Stores the pages of an import, all of them waiting, in their order. */
 export async function insertPages(
-  scope: UrlImportScope,
+  { teamId, importId }: UrlImportScope,
   urls: readonly string[],
   tx: TransactionClient,
 ): Promise<void> {
-  const rows = urls.map((url, ordinal) => ({ ...scope, ordinal, url, status: "waiting" }));
+  const rows = urls.map((url, ordinal) => ({ teamId, importId, ordinal, url, status: "waiting" }));
   for (const data of statementSlices(rows)) await tx.urlImportPage.createMany({ data });
 }
 
@@ -45,15 +45,15 @@ export async function listPages(
   return rows.map((row) => ({ ...row, status: row.status as UrlImportPageStatus }));
 }
 
-/** Says what became of a page. */
+/** Says what became of a page that waits; false when that has been said. */
 export async function settlePage(
-  scope: UrlImportScope,
+  { teamId, importId }: UrlImportScope,
   page: Omit<UrlImportPageRow, "url">,
   tx: TransactionClient,
-): Promise<void> {
-  const { teamId, importId } = scope;
+): Promise<boolean> {
   const { ordinal, ...data } = page;
-  await tx.urlImportPage.updateMany({ where: { teamId, importId, ordinal }, data });
+  const where = { teamId, importId, ordinal, status: "waiting" };
+  return (await tx.urlImportPage.updateMany({ where, data })).count > 0;
 }
 
 /** Has the pages that failed wait again; answers how many they are. */

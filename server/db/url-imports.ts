@@ -29,6 +29,11 @@ export interface UrlImportScope {
   importId: string;
 }
 
+/** An import as a run of its job has it: another job takes it over when it is tried again. */
+export interface UrlImportRun extends UrlImportScope {
+  jobId: string;
+}
+
 const FIELDS = {
   ...{ id: true, vectorStoreId: true, sitemapUrl: true, otherHosts: true, listed: true, skippedCount: true },
   ...{ status: true, errorMessage: true, jobId: true, createdAt: true, endedAt: true },
@@ -66,13 +71,14 @@ export async function listUrlImports(
   return rows.map(toRow);
 }
 
-/** Changes an import that is in one of these states, and holds it; false when none is. */
+/** Changes an import that is in one of these states and, where a run changes it, still that run's; holds it. False when none is. */
 export async function changeUrlImport(
-  { teamId, importId }: UrlImportScope,
+  scope: UrlImportScope | UrlImportRun,
   from: readonly UrlImportStatus[],
   change: { tx: TransactionClient; set: Partial<Omit<UrlImportRow, "id" | "vectorStoreId">> },
 ): Promise<boolean> {
-  const where = { teamId, id: importId, status: { in: [...from] } };
+  const { importId: id, ...owner } = scope;
+  const where = { ...owner, id, status: { in: [...from] } };
   return (await change.tx.urlImport.updateMany({ where, data: change.set })).count > 0;
 }
 

@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { blobKey } from "#server/blobs/blob-store";
 import { blobStore } from "#server/blobs/registry";
 import { clock } from "#server/clock";
-import { inTransaction } from "#server/db/client";
+import { inTransaction, type TransactionClient } from "#server/db/client";
 import { announceBlob, type FileRow, insertFileWithin } from "#server/db/files";
 import { mapped } from "#server/db/mapped";
 import { detachFilesOfUrl, findFilesOfUrl, settlePage, type UrlImportPageRow } from "#server/db/url-import-pages";
-import { changeUrlImport, type UrlImportScope } from "#server/db/url-imports";
+import { changeUrlImport, type UrlImportRun } from "#server/db/url-imports";
 import { AppError, isAppError } from "#server/errors";
 import { newId } from "#server/ids";
 import type { OutboundAnswer } from "#server/outbound/outbound-fetch";
@@ -19,7 +19,7 @@ import { addFiles, inIngestTransaction } from "#server/services/vector-stores/ad
 const MAX_URL_CHARS = 512;
 
 interface Page {
-  scope: UrlImportScope;
+  scope: UrlImportRun;
   vectorStoreId: string;
   page: Pick<UrlImportPageRow, "ordinal" | "url">;
   signal: AbortSignal;
@@ -31,7 +31,7 @@ interface Page {
  * @throws AppError database_unavailable; the signal's reason
  */
 export async function bringPage(work: Page): Promise<void> {
-  const { scope, page, signal } = work;
+  const { page, signal } = work;
   try {
     if (page.url.length > MAX_URL_CHARS) {
       throw new AppError("invalid_value", `The address is longer than ${MAX_URL_CHARS} characters.`);
@@ -42,8 +42,7 @@ export async function bringPage(work: Page): Promise<void> {
     const isFull = isAppError(error) && error.code === "rate_limit_exceeded";
     const errorMessage = isFull ? error.message : whyNotFetched(error, signal);
     if (errorMessage === null) throw error;
-    const outcome = { ordinal: page.ordinal, status: "failed" as const, fileId: null, errorMessage };
-    await mapped(() => inTransaction((tx) => settlePage(scope, outcome, tx)));
+    await mapped(() => inTransaction((tx) => settle(work, { status: "failed", fileId: null, errorMessage }, tx)));
   }
 }
 
@@ -54,8 +53,8 @@ async function keepPage(work: Page, answer: OutboundAnswer): Promise<void> {
   const sha256 = createHash("sha256").update(answer.body).digest("hex");
   const same = present.find((file) => file.readable && file.sha256 === sha256);
   if (same) {
-    const outcome = { ordinal: page.ordinal, status: "unchanged" as const, fileId: same.fileId, errorMessage: null };
-    await mapped(() => inTransaction((tx) => settlePage(scope, outcome, tx)));
+    const outcome = { status: "unchanged" as const, fileId: same.fileId, errorMessage: null };
+    await mapped(() => inTransaction((tx) => settle(work, outcome, tx)));
     return;
   }
   const file = { ...toFile(page.url, answer), sha256 };
@@ -80,23 +79,34 @@ interface NewPageFile extends Page {
 
 /**
  * The file, its place in the store and the note of it: one transaction, so that a repeated job adds nothing twice. False
- * when the import was cancelled or deleted meanwhile.
+ * when the page is no longer for this run to bring.
  */
-async function attach({ scope, vectorStoreId, page, file, outdated }: NewPageFile): Promise<boolean> {
+async function attach({ file, outdated, ...work }: NewPageFile): Promise<boolean> {
+  const { scope, vectorStoreId, page } = work;
   const store = { teamId: scope.teamId, vectorStoreId };
   const addition = { fileId: file.id, param: "urls", attributes: { url: page.url }, strategy: null };
-  const outcome = { ordinal: page.ordinal, status: "added" as const, fileId: file.id, errorMessage: null };
   return mapped(() =>
     inIngestTransaction(async (tx) => {
-      const isWanted = await changeUrlImport(scope, ["in_progress"], { tx, set: { status: "in_progress" } });
-      if (!isWanted) return false;
+      if (!(await settle(work, { status: "added", fileId: file.id, errorMessage: null }, tx))) return false;
       await insertFileWithin(scope.teamId, file, tx);
       await addFiles({ tx, store, files: [addition], present: "keep" });
       await detachFilesOfUrl(store, outdated, tx);
-      await settlePage(scope, outcome, tx);
       return true;
     }),
   );
+}
+
+/**
+ * Says what became of a page, and holds the import. False, and nothing said, when another run has said so, or the import
+ * was cancelled, deleted or taken over by another job meanwhile.
+ */
+async function settle(
+  { scope, page }: Page,
+  outcome: Pick<UrlImportPageRow, "status" | "fileId" | "errorMessage">,
+  tx: TransactionClient,
+): Promise<boolean> {
+  const isOurs = await changeUrlImport(scope, ["in_progress"], { tx, set: { status: "in_progress" } });
+  return isOurs && (await settlePage(scope, { ordinal: page.ordinal, ...outcome }, tx));
 }
 
 function toFile(url: string, answer: OutboundAnswer): FileRow {

@@ -3,13 +3,19 @@ import { config } from "#server/config";
 import { inTransaction } from "#server/db/client";
 import { mapped } from "#server/db/mapped";
 import { insertPages, listPages, type UrlImportPageRow } from "#server/db/url-import-pages";
-import { changeUrlImport, findUrlImport, type UrlImportRow, type UrlImportScope } from "#server/db/url-imports";
+import {
+  changeUrlImport,
+  findUrlImport,
+  type UrlImportRow,
+  type UrlImportRun,
+  type UrlImportScope,
+} from "#server/db/url-imports";
 import { bringPage } from "#server/services/url-imports/bring-page";
 import { whyNotFetched } from "#server/services/url-imports/fetch-page";
 import { listSitemapPages } from "#server/services/url-imports/list-sitemap-pages";
 
 interface Import {
-  scope: UrlImportScope;
+  scope: UrlImportRun;
   row: UrlImportRow;
   signal: AbortSignal;
 }
@@ -20,14 +26,15 @@ interface Import {
  * @throws AppError database_unavailable; the signal's reason
  */
 export async function performUrlImport({
-  input: scope,
+  input,
   signal,
 }: {
   input: UrlImportScope;
   signal: AbortSignal;
 }): Promise<void> {
-  const row = await findUrlImport(scope);
+  const row = await findUrlImport(input);
   if (row?.status !== "in_progress") return;
+  const scope = { ...input, jobId: row.jobId };
   const running = { scope, row, signal };
   if (!row.listed && !(await listPagesOf(running))) return;
   await bringPages(running);
@@ -74,13 +81,14 @@ async function bringPages({ scope, row, signal }: Import): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
-/** False once the import was cancelled or deleted. */
-async function isWanted(scope: UrlImportScope): Promise<boolean> {
-  return (await findUrlImport(scope))?.status === "in_progress";
+/** False once the import was cancelled or deleted, or goes on in another job. */
+async function isWanted(scope: UrlImportRun): Promise<boolean> {
+  const row = await findUrlImport(scope);
+  return row?.status === "in_progress" && row.jobId === scope.jobId;
 }
 
 async function settle(
-  scope: UrlImportScope,
+  scope: UrlImportRun,
   set: { status: "completed" } | { status: "failed"; errorMessage: string },
 ): Promise<void> {
   const endedAt = new Date(clock().now());

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { prisma } from "#server/db/client";
 import { startQueue, stopQueue } from "#server/jobs/queue";
 import type { ServiceContext } from "#server/services/context";
@@ -186,6 +186,36 @@ it("keeps a page out of a store whose import is deleted while it is fetched", as
   answer.resolve();
   await running;
   expect(await filesOf(vectorStoreId)).toEqual([]);
+});
+
+it.each([
+  ["twice, as after its job's heartbeat has lapsed", false],
+  ["and cancelled and tried again meanwhile", true],
+])("adds a page once where an import is run %s", async (_name, again) => {
+  const vectorStoreId = await newStore();
+  const urls = [`${origin}/slow`, `${origin}/a`];
+  const { id } = await startUrlImport({ ctx, input: { vectorStoreId, source: { urls } } });
+  const answer = Promise.withResolvers<void>();
+  site.set("/slow", { body: `slow ${again}`, until: answer.promise });
+  site.set("/a", { body: `quick ${again}`, until: answer.promise });
+  asked.length = 0;
+  const first = run(id);
+  await vi.waitFor(() => expect(asked).toHaveLength(2));
+  if (again) {
+    await cancelUrlImport({ ctx, input: { importId: id } });
+    await retryUrlImport({ ctx, input: { importId: id } });
+  }
+  const second = run(id);
+  await vi.waitFor(() => expect(asked).toHaveLength(4));
+  answer.resolve();
+  await Promise.all([first, second]);
+  expect(await outcomes(id)).toEqual([
+    ["/slow", "added", null],
+    ["/a", "added", null],
+  ]);
+  expect(await filesOf(vectorStoreId)).toHaveLength(2);
+  expect(await prisma().blobGarbage.count({ where: { teamId: ctx.principal.teamId } })).toBe(0);
+  expect(await listUrlImports({ ctx, input: { vectorStoreId } })).toMatchObject([{ status: "completed" }]);
 });
 
 it.each([
