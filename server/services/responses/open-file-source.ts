@@ -1,8 +1,7 @@
-import { config } from "#server/config";
 import type { FileRow } from "#server/db/files";
 import { AppError, isAppError } from "#server/errors";
-import { outboundFetch } from "#server/outbound/outbound-fetch";
 import type { ServiceContext } from "#server/services/context";
+import { fetchRemote } from "#server/services/files/fetch-remote";
 import { openFileContent } from "#server/services/files/open-file-content";
 import type { FileSource } from "#server/services/responses/file-sources";
 
@@ -69,11 +68,6 @@ function lastOfPath(url: string): string {
   }
 }
 
-function notFetched(source: FileSource, why: string, cause?: unknown): AppError {
-  const what = source.kind === "image" ? "image" : "file";
-  return new AppError("invalid_value", `The ${what} could not be downloaded: ${why}`, { param: source.param, cause });
-}
-
 /** A caller's URL that fails is the request's fault, not a provider's. */
 function asRequestFault(error: unknown, source: FileSource, maxBytes: number): unknown {
   if (!isAppError(error)) return error;
@@ -82,20 +76,15 @@ function asRequestFault(error: unknown, source: FileSource, maxBytes: number): u
     return new AppError(error.code, error.message, { param: source.param, cause: error });
   }
   if (error.code !== "provider_error" && error.code !== "provider_timeout") return error;
-  return notFetched(source, error.message, error);
+  const message = `The ${source.kind === "image" ? "image" : "file"} could not be downloaded: ${error.message}`;
+  return new AppError("invalid_value", message, { param: source.param, cause: error });
 }
 
-async function fetchRemote(ctx: ServiceContext, source: FileSource, maxBytes: number): Promise<FileBytes> {
-  const { signal } = ctx;
-  const timeoutMs = config().INPUT_FETCH_TIMEOUT_SECONDS;
+async function readRemote(ctx: ServiceContext, source: FileSource, maxBytes: number): Promise<FileBytes> {
   try {
-    const answer = await outboundFetch(source.source, { signal, timeoutMs, maxBytes, headers: { accept: "*/*" } });
-    if (answer.status !== 200) {
-      throw notFetched(source, `"${new URL(answer.url).host}" answered ${answer.status}.`);
-    }
-    const mediaType = answer.headers["content-type"]?.split(";", 1)[0]?.trim() ?? "";
-    const filename = nameFor(source.filename ?? lastOfPath(answer.url), mediaType);
-    return { bytes: answer.body, base64: null, filename, stored: null };
+    const { body, url, mediaType } = await fetchRemote(source.source, { signal: ctx.signal, maxBytes });
+    const filename = nameFor(source.filename ?? lastOfPath(url), mediaType);
+    return { bytes: body, base64: null, filename, stored: null };
   } catch (error) {
     throw asRequestFault(error, source, maxBytes);
   }
@@ -110,5 +99,5 @@ async function fetchRemote(ctx: ServiceContext, source: FileSource, maxBytes: nu
 export async function openFileSource(ctx: ServiceContext, source: FileSource, maxBytes: number): Promise<FileBytes> {
   if (source.from === "data") return readData(source, maxBytes);
   if (source.from === "id") return readStored(ctx, source, maxBytes);
-  return fetchRemote(ctx, source, maxBytes);
+  return readRemote(ctx, source, maxBytes);
 }

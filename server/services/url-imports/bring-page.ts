@@ -9,7 +9,7 @@ import { detachFilesOfUrl, findFilesOfUrl, settlePage, type UrlImportPageRow } f
 import { changeUrlImport, type UrlImportRun } from "#server/db/url-imports";
 import { AppError, isAppError } from "#server/errors";
 import { newId } from "#server/ids";
-import type { OutboundAnswer } from "#server/outbound/outbound-fetch";
+import type { RemoteContent } from "#server/services/files/fetch-remote";
 import { removeBlob } from "#server/services/files/remove-blob";
 import { fetchPage, whyNotFetched } from "#server/services/url-imports/fetch-page";
 import { nameOfPage } from "#server/services/url-imports/name-of-page";
@@ -46,7 +46,7 @@ export async function bringPage(work: Page): Promise<void> {
   }
 }
 
-async function keepPage(work: Page, answer: OutboundAnswer): Promise<void> {
+async function keepPage(work: Page, answer: RemoteContent): Promise<void> {
   const { scope, vectorStoreId, page, signal } = work;
   const store = { teamId: scope.teamId, vectorStoreId };
   const present = await findFilesOfUrl(store, page.url);
@@ -109,13 +109,12 @@ async function settle(
   return isOurs && (await settlePage(scope, { ordinal: page.ordinal, ...outcome }, tx));
 }
 
-function toFile(url: string, answer: OutboundAnswer): FileRow {
-  const mediaType = answer.headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+function toFile(url: string, { mediaType, body }: RemoteContent): FileRow {
   return {
     id: newId("file"),
     filename: nameOfPage(url, mediaType),
     purpose: "assistants",
-    bytes: answer.body.length,
+    bytes: body.length,
     mediaType: mediaType || "application/octet-stream",
     createdAt: new Date(clock().now()),
     expiresAt: null,

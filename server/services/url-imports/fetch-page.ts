@@ -1,8 +1,6 @@
 import { config } from "#server/config";
 import { AppError, isAppError } from "#server/errors";
-import { type OutboundAnswer, outboundFetch } from "#server/outbound/outbound-fetch";
-
-const HEADERS = { accept: "*/*", "user-agent": "Rejoinder/1.0" };
+import { fetchRemote, type RemoteContent } from "#server/services/files/fetch-remote";
 
 /** What is the page's fault, not ours. */
 const FAULTS = new Set([
@@ -14,16 +12,11 @@ const FAULTS = new Set([
 ]);
 
 /**
- * Fetches a page or sitemap through the outbound guard.
- * @throws AppError outbound_not_allowed, payload_too_large, provider_timeout; provider_error for no connection, a status
- *   other than 200, or an empty answer; the signal's reason
+ * Fetches a page or sitemap.
+ * @throws AppError what {@link fetchRemote} throws, and provider_error for an empty answer; the signal's reason
  */
-export async function fetchPage(url: string, signal: AbortSignal): Promise<OutboundAnswer> {
-  const { INPUT_FETCH_TIMEOUT_SECONDS: timeoutMs, URL_IMPORT_MAX_BYTES: maxBytes } = config();
-  const answer = await outboundFetch(url, { signal, timeoutMs, maxBytes, headers: HEADERS });
-  if (answer.status !== 200) {
-    throw new AppError("provider_error", `"${new URL(answer.url).host}" answered ${answer.status}.`);
-  }
+export async function fetchPage(url: string, signal: AbortSignal): Promise<RemoteContent> {
+  const answer = await fetchRemote(url, { signal, maxBytes: config().URL_IMPORT_MAX_BYTES });
   if (answer.body.length === 0) throw new AppError("provider_error", "The answer is empty.");
   return answer;
 }
