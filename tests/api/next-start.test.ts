@@ -2,10 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { prepareTestDatabase } from "#tests/support/database";
+import { freePort } from "#tests/support/free-port";
 import { hasLocalRuntime, type ModelHub, startModelHub } from "#tests/support/model-hub";
 import { createTeam, embeddedUrl, openaiClient, type ServerAddress, TEST_SECRETS } from "#tests/support/server";
 
@@ -14,15 +13,6 @@ let child: ChildProcess;
 let server: ServerAddress;
 let hub: ModelHub;
 const printed: string[] = [];
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, "close");
-  return port;
-}
 
 beforeAll(async () => {
   expect(existsSync(".next/BUILD_ID"), "the pages are not built: run `node server/commands/build.ts` first").toBe(true);

@@ -1,21 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
+import { freePort } from "#tests/support/free-port";
 
 const require = createRequire(import.meta.url);
 const ENTRY = require.resolve("@modelcontextprotocol/server-everything/dist/index.js");
-
-/** A port of this machine that was free a moment ago: the server takes no 0 that it would tell. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, "close");
-  return port;
-}
 
 /** Starts MCP's own test server over one of the two transports. */
 export async function startEverythingServer(
