@@ -25,6 +25,7 @@ beforeAll(async () => {
       PROVIDER_MAX_ATTEMPTS: "1",
       PROVIDER_FIRST_BYTE_TIMEOUT_SECONDS: "1",
       PROVIDER_IDLE_TIMEOUT_SECONDS: "1",
+      TRACE_FLUSH_SECONDS: "0.02",
       // A run that is left behind would refuse the next one.
       MAX_CONCURRENT_RUNS: "1",
     },
