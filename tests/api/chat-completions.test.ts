@@ -1,6 +1,6 @@
 import type OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
-import { createScriptedTeam, type ScriptedTeam } from "#tests/support/scripted-team";
+import { createScriptedTeam, postChat, type ScriptedTeam } from "#tests/support/scripted-team";
 import { chatChunk, chatText } from "#tests/support/scripted-upstream";
 import { createTeam, openaiClient, query } from "#tests/support/server";
 
@@ -15,11 +15,7 @@ afterAll(() => team.close());
 const user = (content: string) => [{ role: "user" as const, content }];
 
 function post(body: unknown, key = team.key, headers: Record<string, string> = {}): Promise<Response> {
-  return fetch(`${server.url}/v1/chat/completions`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${key}`, "content-type": "application/json", ...headers },
-    body: JSON.stringify(body),
-  });
+  return postChat({ server, key }, body, { headers });
 }
 
 /** The frames of a stream, the last `[DONE]` among them. */

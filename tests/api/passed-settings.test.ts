@@ -7,6 +7,7 @@ import {
   addConnection,
   createScriptedTeam,
   eventsOf,
+  postChat,
   postResponse,
   type ScriptedTeam,
 } from "#tests/support/scripted-team";
@@ -63,11 +64,8 @@ async function ask(body: Json): Promise<Json> {
 }
 
 async function askChat(body: Json): Promise<{ status: number; text: string }> {
-  const answer = await fetch(`${server.url}/v1/chat/completions`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${team.key}`, "content-type": "application/json" },
-    body: JSON.stringify({ messages: [{ role: "user", content: "Hello" }], ...body }),
-  });
+  const messages = [{ role: "user", content: "Hello" }];
+  const answer = await postChat({ server, key: team.key }, { messages, ...body });
   return { status: answer.status, text: await answer.text() };
 }
 

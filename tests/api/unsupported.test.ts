@@ -1,6 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { newId } from "#server/ids";
-import { addConnection, createScriptedTeam, postResponse, type ScriptedTeam } from "#tests/support/scripted-team";
+import {
+  addConnection,
+  createScriptedTeam,
+  postChat,
+  postResponse,
+  type ScriptedTeam,
+} from "#tests/support/scripted-team";
 import { chatText } from "#tests/support/scripted-upstream";
 import { query } from "#tests/support/server";
 import { envelopeOf, socketPool } from "#tests/support/websocket-client";
@@ -39,11 +45,8 @@ const refusal = {
 };
 
 async function askChat(fields: Record<string, unknown>): Promise<{ status: number; body: Record<string, unknown> }> {
-  const answer = await fetch(`${server.url}/v1/chat/completions`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${team.key}`, "content-type": "application/json" },
-    body: JSON.stringify({ messages: [{ role: "user", content: "Hello" }], ...fields }),
-  });
+  const messages = [{ role: "user", content: "Hello" }];
+  const answer = await postChat({ server, key: team.key }, { messages, ...fields });
   return { status: answer.status, body: await answer.json() };
 }
 

@@ -57,18 +57,25 @@ export interface PostOptions {
   signal?: AbortSignal;
 }
 
-/** `POST /v1/responses` by hand. */
-export function postResponse(
-  at: { server: ServerAddress; key: string },
-  body: unknown,
-  options: PostOptions = {},
-): Promise<Response> {
-  return fetch(`${at.server.url}/v1/responses`, {
+type Asker = { server: ServerAddress; key: string };
+
+function post(path: string, { server, key, body, headers, signal }: Asker & PostOptions & { body: unknown }) {
+  return fetch(`${server.url}/v1${path}`, {
     method: "POST",
-    headers: { authorization: `Bearer ${at.key}`, "content-type": "application/json", ...options.headers },
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json", ...headers },
     body: typeof body === "string" ? body : JSON.stringify(body),
-    ...(options.signal ? { signal: options.signal } : {}),
+    ...(signal ? { signal } : {}),
   });
+}
+
+/** `POST /v1/responses` by hand. */
+export function postResponse(at: Asker, body: unknown, options: PostOptions = {}): Promise<Response> {
+  return post("/responses", { ...at, ...options, body });
+}
+
+/** `POST /v1/chat/completions` by hand. */
+export function postChat(at: Asker, body: unknown, options: PostOptions = {}): Promise<Response> {
+  return post("/chat/completions", { ...at, ...options, body });
 }
 
 /** The events of an answer's text, in order, without the last `[DONE]`. */
