@@ -21,11 +21,12 @@ export function longText(number: number): string {
 /** The least passages that may be asked for. */
 export const TINY_CHUNKS = { type: "static" as const, static: { max_chunk_size_tokens: 100, chunk_overlap_tokens: 0 } };
 
-/** Makes the time pass that a dead process's jobs are held for, for those that began before `before`. */
+/** Makes the time pass that a dead process's jobs are held for, and then delayed, for those that began before `before`. */
 export async function forgetDeadWorkers(server: ServerAddress, before: Date): Promise<void> {
   await query(
     server,
-    `UPDATE pgboss.job SET heartbeat_on = heartbeat_on - interval '1 minute' WHERE state = 'active' AND started_on < $1`,
+    `UPDATE pgboss.job SET heartbeat_on = heartbeat_on - interval '1 minute', retry_delay = 0
+     WHERE state = 'active' AND started_on < $1`,
     [before],
   );
 }
