@@ -10,6 +10,7 @@ it.each([
   ["https://a.example/%E0%A4%A", "text/plain", "a.example/%E0%A4%A.txt"],
   ["https://a.example/page.php?id=a/b", "text/html", "a.example/page.php?id=a b.html"],
   ["https://a.example/file", "application/x-unknown", "a.example/file"],
+  ["https://a.example/a/..%2F..%2Fetc%00%2Fhosts.txt", "text/plain", "a.example/a/etc/hosts.txt"],
 ])("%s as %s", (url, mediaType, name) => {
   expect(nameOfPage(url, mediaType)).toBe(name);
 });

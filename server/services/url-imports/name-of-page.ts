@@ -1,4 +1,4 @@
-const MAX_NAME_CHARS = 255;
+import { cleanRelativePath } from "#server/services/files/clean-filename";
 
 /** Flavours of text are told apart by the name; an address without an ending gets that of its media type. */
 const ENDINGS: Partial<Record<string, string>> = {
@@ -16,10 +16,9 @@ export function nameOfPage(url: string, mediaType: string): string {
   const { host, pathname, search } = new URL(url);
   const path = readable(pathname).replace(/\/+$/, "");
   const query = readable(search).replaceAll("/", " ");
-  const name = `${host}${path}${query}`.replaceAll(/\p{Cc}/gu, "").toWellFormed();
   const hasEnding = path !== "" && query === "" && /\.[A-Za-z][A-Za-z0-9]{0,7}$/.test(path);
   const ending = hasEnding ? "" : (ENDINGS[mediaType] ?? "");
-  return name.slice(0, MAX_NAME_CHARS - ending.length) + ending;
+  return cleanRelativePath(`${host}${path}${query}${ending}`) ?? host;
 }
 
 function readable(text: string): string {
