@@ -22,3 +22,12 @@ export function cleanRelativePath(path: string): string | null {
   while (steps.length > 1 && steps.join("/").length > MAX_NAME_CHARS) steps.shift();
   return steps.length === 0 ? null : steps.join("/").slice(-MAX_NAME_CHARS);
 }
+
+/** A part of an address as people read it; as it stands where its escapes are no text. */
+export function readablePart(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,6 +1,7 @@
 import type { FileRow } from "#server/db/files";
 import { AppError, isAppError } from "#server/errors";
 import type { ServiceContext } from "#server/services/context";
+import { readablePart } from "#server/services/files/clean-filename";
 import { fetchRemote } from "#server/services/files/fetch-remote";
 import { openFileContent } from "#server/services/files/open-file-content";
 import type { FileSource } from "#server/services/responses/file-sources";
@@ -59,15 +60,6 @@ async function readStored(ctx: ServiceContext, source: FileSource, maxBytes: num
   return { bytes: Buffer.concat(chunks), base64: null, filename: source.filename ?? file.filename, stored: file };
 }
 
-function lastOfPath(url: string): string {
-  const last = new URL(url).pathname.split("/").at(-1) ?? "";
-  try {
-    return decodeURIComponent(last);
-  } catch {
-    return last;
-  }
-}
-
 /** A caller's URL that fails is the request's fault, not a provider's. */
 function asRequestFault(error: unknown, source: FileSource, maxBytes: number): unknown {
   if (!isAppError(error)) return error;
@@ -83,7 +75,8 @@ function asRequestFault(error: unknown, source: FileSource, maxBytes: number): u
 async function readRemote(ctx: ServiceContext, source: FileSource, maxBytes: number): Promise<FileBytes> {
   try {
     const { body, url, mediaType } = await fetchRemote(source.source, { signal: ctx.signal, maxBytes });
-    const filename = nameFor(source.filename ?? lastOfPath(url), mediaType);
+    const last = new URL(url).pathname.split("/").at(-1) ?? "";
+    const filename = nameFor(source.filename ?? readablePart(last), mediaType);
     return { bytes: body, base64: null, filename, stored: null };
   } catch (error) {
     throw asRequestFault(error, source, maxBytes);
