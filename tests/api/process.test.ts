@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { toFile } from "openai";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { forgetDeadWorkers } from "#tests/support/killed-ingests";
 import {
   chatChunk,
   chatUsage,
@@ -187,7 +188,10 @@ describe("kill -9 while files are read", () => {
     });
     await server.kill();
 
+    const began = new Date();
     const again = await startServer({ dataDir: server.dataDir, databaseUrl: server.databaseUrl });
+    // That a dead process is missed by itself, background-process.test.ts shows.
+    await forgetDeadWorkers(again, began);
     const reader = openaiClient(again, key);
     const read = await vi.waitFor(
       async () => {
