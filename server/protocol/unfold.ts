@@ -23,9 +23,7 @@ export function unfoldResponse(response: ResponseResource): ResponseEvent[] {
     { type: "response.in_progress", response: opening },
   ];
   response.output.forEach((item, index) => {
-    events.push({ type: "response.output_item.added", output_index: index, item: openingOf(item) });
-    unfoldItem(item, index, events);
-    events.push({ type: "response.output_item.done", output_index: index, item });
+    events.push(...eventsOfItem(item, index));
   });
   if (response.error) events.push(errorEventOf(response.error));
   const type = terminalTypeOf(response.status);
@@ -69,6 +67,14 @@ export function openingOf(item: OutputItem): OutputItem {
 function errorEventOf(error: { code: string; message: string }): ResponseEvent {
   const wire = { type: "server_error", code: error.code, message: error.message, param: null };
   return { type: "error", error: wire, code: wire.code, message: wire.message, param: null };
+}
+
+/** All events that would have led to a whole item, the two of `output_item` included. */
+export function eventsOfItem(item: OutputItem, index: number): ResponseEvent[] {
+  const events: ResponseEvent[] = [{ type: "response.output_item.added", output_index: index, item: openingOf(item) }];
+  unfoldItem(item, index, events);
+  events.push({ type: "response.output_item.done", output_index: index, item });
+  return events;
 }
 
 /** Adds the events between the two of `output_item` that would have led to the item. */

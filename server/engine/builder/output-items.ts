@@ -1,8 +1,7 @@
 import type { EventSink } from "#server/engine/builder/event-sink";
 import type { ItemWriter } from "#server/engine/builder/item-writer";
-import type { ResponseEvent } from "#server/protocol/events";
 import type { ItemStatus, OutputItem } from "#server/protocol/items";
-import { openingOf, unfoldItem } from "#server/protocol/unfold";
+import { eventsOfItem } from "#server/protocol/unfold";
 import type { ModelInput } from "#server/providers/provider";
 
 /** Whoever can say what the model must read of it in the next turn. */
@@ -53,13 +52,9 @@ export class OutputItems {
 
   /** Adds an item that is whole, with the events that lead to it. Nothing may stream. */
   insert(sink: EventSink, item: OutputItem): void {
-    const place = { output_index: this.nextIndex() };
-    const between: ResponseEvent[] = [];
-    unfoldItem(item, place.output_index, between);
-    sink.push({ type: "response.output_item.added", ...place, item: openingOf(item) });
-    for (const event of between) sink.push(event);
-    sink.push({ type: "response.output_item.done", ...place, item });
-    this.finish(place.output_index, item);
+    const index = this.nextIndex();
+    for (const event of eventsOfItem(item, index)) sink.push(event);
+    this.finish(index, item);
   }
 
   finish(outputIndex: number, item: OutputItem): void {

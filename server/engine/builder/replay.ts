@@ -1,7 +1,7 @@
 import type { ResponseEvent } from "#server/protocol/events";
 import type { OutputItem } from "#server/protocol/items";
 import type { ResponseResource } from "#server/protocol/response";
-import { openingOf, unfoldItem } from "#server/protocol/unfold";
+import { eventsOfItem } from "#server/protocol/unfold";
 
 /** A running stream as a newcomer may be told it. */
 export interface Replay {
@@ -29,11 +29,7 @@ export function replayOf(response: ResponseResource, { output, open, told }: Sai
   const size = Math.max(output.length, ...[...writers.keys()].map((index) => index + 1));
   for (let index = 0; index < size; index += 1) {
     const item = output[index];
-    if (item) {
-      events.push({ type: "response.output_item.added", output_index: index, item: openingOf(item) });
-      unfoldItem(item, index, events);
-      events.push({ type: "response.output_item.done", output_index: index, item });
-    } else events.push(...(writers.get(index)?.replay() ?? []));
+    events.push(...(item ? eventsOfItem(item, index) : (writers.get(index)?.replay() ?? [])));
   }
   return { events, told };
 }
