@@ -43,6 +43,16 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+/** What `promise` comes to; rejects with the signal's reason when it aborts first, and waits no longer. */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
+  });
+}
+
 /** Seconds since the epoch, as OpenAI's objects carry times. */
 export function toSeconds(epochMs: number): number {
   return Math.floor(epochMs / 1000);

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { clock } from "#server/clock";
+import { clock, unlessAborted } from "#server/clock";
 import { config } from "#server/config";
 import { AppError } from "#server/errors";
 import { chatCapabilities } from "#server/providers/openai-compatible/capabilities";
@@ -83,14 +83,7 @@ async function wireOf(connection: Connection, signal: AbortSignal): Promise<Know
 /** What a probe finds, or the signal's reason if that comes first. */
 async function askWire(connection: Connection, signal: AbortSignal): Promise<KnownWire> {
   signal.throwIfAborted();
-  const { promise: left, reject } = Promise.withResolvers<never>();
-  const leave = () => reject(signal.reason);
-  signal.addEventListener("abort", leave, { once: true });
-  try {
-    return await Promise.race([findWire(connection), left]);
-  } finally {
-    signal.removeEventListener("abort", leave);
-  }
+  return unlessAborted(findWire(connection), signal);
 }
 
 /** True for what only chat completions can be asked: stop texts, a seed, biases by token, a prediction, sound. */

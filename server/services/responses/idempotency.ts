@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
 import { secrets } from "#server/auth/secrets";
-import { clock, sleep } from "#server/clock";
+import { clock, sleep, unlessAborted } from "#server/clock";
 import { config } from "#server/config";
 import {
   claimIdempotencyKey,
@@ -148,19 +148,6 @@ export async function openIdempotency({
     }
     if (earlier.body) return { type: "replay", response: unseal(earlier.body, sealKey) };
     const ownRun = ownRuns().get(`${at.teamId} ${at.key}`);
-    await (ownRun === undefined ? sleep(POLL_MS, ctx.signal) : whenDone(ownRun, ctx.signal));
+    await (ownRun === undefined ? sleep(POLL_MS, ctx.signal) : unlessAborted(ownRun, ctx.signal));
   }
-}
-
-/** Resolves with `run`; rejects with the signal's reason when it aborts first. */
-function whenDone(run: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) return onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    void run.then(() => {
-      signal.removeEventListener("abort", onAbort);
-      resolve();
-    });
-  });
 }

@@ -1,4 +1,4 @@
-import { clock } from "#server/clock";
+import { clock, unlessAborted } from "#server/clock";
 import { config } from "#server/config";
 import { isMcpFailure } from "#server/tools/mcp/mcp-failure";
 import { type McpServer, serverKey } from "#server/tools/mcp/mcp-server";
@@ -107,12 +107,4 @@ function drop(entry: Entry): void {
   entry.cancelIdle = null;
   if (entries().get(entry.key) === entry) entries().delete(entry.key);
   if (entry.users === 0) void entry.session?.close();
-}
-
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }

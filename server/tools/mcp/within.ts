@@ -1,4 +1,4 @@
-import { clock } from "#server/clock";
+import { clock, unlessAborted } from "#server/clock";
 import type { AppError } from "#server/errors";
 
 export interface TimeLimit {
@@ -17,18 +17,13 @@ export async function within<T>(
   { ms, signal, late }: TimeLimit,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const stop = new AbortController();
-  const stopped = Promise.withResolvers<never>();
-  stopped.promise.catch(() => undefined);
-  stop.signal.addEventListener("abort", () => stopped.reject(stop.signal.reason), { once: true });
-  const onAbort = () => stop.abort(signal?.reason);
   signal?.throwIfAborted();
-  signal?.addEventListener("abort", onAbort, { once: true });
+  const stop = new AbortController();
+  const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   const cancel = clock().after(ms, () => stop.abort(late()));
   try {
-    return await Promise.race([work(stop.signal), stopped.promise]);
+    return await unlessAborted(work(either), either);
   } finally {
     cancel();
-    signal?.removeEventListener("abort", onAbort);
   }
 }
