@@ -4,8 +4,8 @@ import { isTerminalEvent } from "#server/protocol/events";
 import { foldEvents } from "#server/protocol/fold";
 import { brokenRules } from "#server/protocol/stream-rules";
 import { unfoldResponse } from "#server/protocol/unfold";
+import { mcpCall } from "#server/tools/mcp/mcp-tool";
 import type { Tool, ToolResult } from "#server/tools/tool";
-import { remoteCall } from "#tests/support/remote-tool";
 import { asWire, type EngineScript, runEngine, startEngine } from "#tests/support/run-engine";
 import { callingTurn, sayingTurn, scriptedModel } from "#tests/support/scripted-model";
 
@@ -19,7 +19,7 @@ function remote(change: Partial<Tool> = {}, needsApproval = false): Tool {
     parameters: SCHEMA,
     remote: { serverLabel: "s", name: "look", needsApproval },
     cites: false,
-    call: remoteCall("s", "look"),
+    call: mcpCall("s", "look"),
     failure: (message) => ({ error: { type: "mcp_tool_execution_error", content: message } }),
     run: (): Promise<ToolResult> =>
       Promise.resolve({ output: "【1】 seen", item: { output: "【1】 seen" }, sources: [] }),

@@ -1,29 +1,11 @@
 import { z } from "zod";
-import type { HostedCall, Tool } from "#server/tools/tool";
+import { mcpCall } from "#server/tools/mcp/mcp-tool";
+import type { Tool } from "#server/tools/tool";
 
 export interface RemoteToolOptions {
   needsApproval?: boolean;
   /** Id of the call that fails. */
   failing?: string;
-}
-
-/** How calls of an MCP server's tool look. */
-export function remoteCall(serverLabel: string, name: string): HostedCall {
-  return {
-    itemType: "mcp_call",
-    idKind: "mcp_call",
-    phases: ["in_progress"],
-    tellsFailure: true,
-    argumentsEvent: "mcp_call_arguments",
-    initial: {
-      approval_request_id: null,
-      arguments: "",
-      error: null,
-      name,
-      output: null,
-      server_label: serverLabel,
-    },
-  };
 }
 
 /** A tool of an MCP server without the server: it answers "done". */
@@ -35,7 +17,7 @@ export function remoteTool(serverLabel: string, name: string, options: RemoteToo
     parameters: { type: "object" },
     remote: { serverLabel, name, needsApproval: options.needsApproval ?? false },
     cites: false,
-    call: remoteCall(serverLabel, name),
+    call: mcpCall(serverLabel, name),
     run(_, { callId }) {
       const error = { type: "mcp_tool_execution_error", content: [{ type: "text", text: "sold out" }] };
       const failed = callId === options.failing;

@@ -40,7 +40,8 @@ export function createMcpTool({
   };
 }
 
-function mcpCall(serverLabel: string, name: string): HostedCall {
+/** How calls of a tool look. */
+export function mcpCall(serverLabel: string, name: string): HostedCall {
   return {
     itemType: "mcp_call",
     idKind: "mcp_call",
