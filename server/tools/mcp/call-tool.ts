@@ -1,7 +1,7 @@
 import { config } from "#server/config";
 import { AppError, isAppError } from "#server/errors";
 import { cutText, toCallText } from "#server/tools/mcp/call-result";
-import { isMcpFailure, type McpFailure } from "#server/tools/mcp/mcp-failure";
+import { invalidAnswer, isMcpFailure, type McpFailure } from "#server/tools/mcp/mcp-failure";
 import { type McpServer, withoutSecrets } from "#server/tools/mcp/mcp-server";
 import { withSession } from "#server/tools/mcp/session-pool";
 import { within } from "#server/tools/mcp/within";
@@ -20,7 +20,6 @@ export interface McpOutcome {
 }
 
 const REQUEST_TIMEOUT = -32001;
-const INTERNAL_ERROR = -32603;
 const MAX_MESSAGE_CHARS = 1000;
 
 /**
@@ -40,7 +39,7 @@ export async function callMcpTool(
       within({ ms, signal, late }, (limit) => session.request({ method: "tools/call", params: call }, limit)),
     );
     const said = toCallText(result);
-    if (!said) return failed("mcp_protocol_error", INTERNAL_ERROR, "The MCP server's answer is not valid.");
+    if (!said) throw invalidAnswer();
     const whole = withoutSecrets(server, said.text);
     const text = cutText(whole, maxChars);
     const error: McpCallError | null = said.isError

@@ -17,6 +17,11 @@ export class McpFailure extends Error {
 
 const INTERNAL_ERROR = -32603;
 
+/** Of an answer that is none. */
+export function invalidAnswer(): McpFailure {
+  return new McpFailure("protocol", INTERNAL_ERROR, "The MCP server's answer is not valid.");
+}
+
 /** True for a failure of either module graph. */
 export function isMcpFailure(error: unknown): error is McpFailure {
   return error instanceof Error && error.name === "McpFailure";
@@ -34,7 +39,7 @@ export function toFailure(error: unknown, hasSession: boolean): Error {
     return new McpFailure("protocol", code, message.replace(/^MCP error -?\d+: /, ""));
   }
   const status = httpStatusOf(message, code);
-  if (status === null) return new McpFailure("protocol", INTERNAL_ERROR, "The MCP server's answer is not valid.");
+  if (status === null) return invalidAnswer();
   // Servers that do not know a session should say 404; many say 400 and name it.
   const expired = hasSession && (status === 404 || (status === 400 && /session/i.test(message)));
   const words = status >= 300 && status < 400 ? "redirects elsewhere, which is not followed" : `answered ${status}`;
