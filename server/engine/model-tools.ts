@@ -12,7 +12,7 @@ import {
 } from "#server/protocol/tools";
 import { isVendorTool, vendorToolKey } from "#server/protocol/vendor-tools";
 import type { ModelTextFormat, ModelTool, ModelToolChoice, ModelVendorTools } from "#server/providers/provider";
-import type { Tool } from "#server/tools/tool";
+import { type Tool, toolsOfServer } from "#server/tools/tool";
 
 const NO_PARAMETERS = { type: "object", properties: {} };
 /** Values of `include` that this server itself acts on, for whichever model. */
@@ -100,10 +100,7 @@ export function toModelToolChoice(choice: ToolChoice, hosted: ReadonlyMap<string
 /** The names of the hosted tools of an MCP server, or of the one that is meant; null for another kind of tool. */
 function remoteNames(ref: ToolRef, hosted: ReadonlyMap<string, Tool>): string[] | null {
   if (ref.type !== "mcp") return null;
-  const names = [...hosted.values()]
-    .filter(({ remote }) => remote?.serverLabel === ref.server_label)
-    .filter(({ remote }) => ref.name === undefined || remote?.name === ref.name)
-    .map(({ name }) => name);
+  const names = toolsOfServer(hosted, ref.server_label, ref.name).map(({ name }) => name);
   return names.length > 0 ? names : null;
 }
 

@@ -79,6 +79,17 @@ export interface RemoteTool {
   needsApproval: boolean;
 }
 
+/** The hosted tools of a remote server; with a name, the one that the server calls so. */
+export function toolsOfServer(
+  hosted: ReadonlyMap<string, Tool>,
+  serverLabel: string | undefined,
+  name?: string,
+): Tool[] {
+  return [...hosted.values()].filter(
+    ({ remote }) => remote && remote.serverLabel === serverLabel && (name === undefined || remote.name === name),
+  );
+}
+
 /** How one search looks, whichever tool makes it. */
 export const FILE_SEARCH_CALL: HostedCall = {
   itemType: "file_search_call",

@@ -3,27 +3,22 @@ import { config } from "#server/config";
 import { claimIdempotencyKey, releaseIdempotencyKey } from "#server/db/idempotency";
 import type { ApprovedCall } from "#server/engine/engine-request";
 import { AppError } from "#server/errors";
-import type { Item } from "#server/protocol/items";
 import { McpApprovalAnswer, McpApprovalAsked } from "#server/protocol/mcp-tools";
 import { validate } from "#server/protocol/validate";
 import type { ServiceContext } from "#server/services/context";
 import type { ResponseContext } from "#server/services/responses/load-context";
 import { callIdOf } from "#server/services/responses/mcp-as-calls";
-import type { Tool } from "#server/tools/tool";
+import { type Tool, toolsOfServer } from "#server/tools/tool";
 
 function refuse(message: string): AppError {
   return new AppError("invalid_request", message, { param: "input", wireCode: null });
-}
-
-function fieldOf(item: Item, name: string): unknown {
-  return Object.entries(item).find(([key]) => key === name)?.[1];
 }
 
 /** Ids of the requests for approval that were answered, or acted on, before this request. */
 function settledIds({ history, inputItems }: ResponseContext): Set<string> {
   const answers = history.filter((item) => item.type === "mcp_approval_response");
   const calls = [...history, ...inputItems].filter((item) => item.type === "mcp_call");
-  const ids = [...answers, ...calls].map((item) => fieldOf(item, "approval_request_id"));
+  const ids = [...answers, ...calls].map((item) => "approval_request_id" in item && item.approval_request_id);
   return new Set(ids.filter((id) => typeof id === "string"));
 }
 
@@ -44,9 +39,7 @@ export function approvedCalls(context: ResponseContext, tools: ReadonlyMap<strin
     if (settled.has(id)) throw refuse(`The approval request ${id} has been answered already.`);
     settled.add(id);
     if (!approve) return [];
-    const tool = [...tools.values()].find(
-      ({ remote }) => remote?.serverLabel === call.server_label && remote.name === call.name,
-    );
+    const [tool] = toolsOfServer(tools, call.server_label, call.name);
     if (tool) return { requestId: id, callId: callIdOf(id), name: tool.name, arguments: call.arguments };
     throw refuse(
       `The approval request ${id} is for the tool '${call.name}' of the MCP server '${call.server_label}', which is not ` +

@@ -18,7 +18,7 @@ import type { ResponseContext } from "#server/services/responses/load-context";
 import { approvedCalls } from "#server/services/responses/mcp-approvals";
 import { isMcpItem, mcpAsCalls } from "#server/services/responses/mcp-as-calls";
 import { type McpServer, type McpToolInfo, mcpTools } from "#server/tools/registry";
-import type { Tool } from "#server/tools/tool";
+import { type Tool, toolsOfServer } from "#server/tools/tool";
 
 /** A request whose MCP servers are asked here, as far as that is the case. */
 export interface OpenedMcp {
@@ -61,10 +61,11 @@ export async function openMcp({ ctx, input }: { ctx: ServiceContext; input: McpI
   const all = new Map(tools);
   const taken = new Set([...request.tools.map(modelNameOf), ...tools.keys()]);
   for (const { server, tool, infos } of opened) {
-    for (const made of toolsOf(server, tool, infos)) {
-      const name = taken.has(made.name) ? mcpTools.otherNameOf(server.label, made.remote?.name ?? "") : made.name;
-      taken.add(name);
-      all.set(name, { ...made, name });
+    for (const info of infos) {
+      const plain = mcpTools.nameOf(server.label, info.name);
+      const modelName = taken.has(plain) ? mcpTools.otherNameOf(server.label, info.name) : plain;
+      taken.add(modelName);
+      all.set(modelName, mcpTools.create({ server, info, modelName, needsApproval: needsApproval(tool, info) }));
     }
   }
   checkChoice(request, all);
@@ -148,17 +149,6 @@ function listItem(serverLabel: string, infos: readonly McpToolInfo[]): OutputIte
   return { type: "mcp_list_tools", id: newId("mcp_list_tools"), ...fields };
 }
 
-function toolsOf(server: McpServer, tool: McpTool, infos: readonly McpToolInfo[]): Tool[] {
-  return infos.map((info) =>
-    mcpTools.create({
-      server,
-      info,
-      modelName: mcpTools.nameOf(server.label, info.name),
-      needsApproval: needsApproval(tool, info),
-    }),
-  );
-}
-
 function shown(tool: RequestTool): RequestTool {
   return tool.type === "mcp" ? { ...tool, ...shownMcpTool(tool) } : tool;
 }
@@ -169,13 +159,10 @@ function checkChoice({ toolChoice }: CreateResponseRequest, tools: ReadonlyMap<s
   const refs: ToolRef[] = toolChoice.type === "allowed_tools" ? toolChoice.tools : [toolChoice];
   for (const ref of refs) {
     if (ref.type !== "mcp") continue;
-    const name = "name" in ref ? ref.name : undefined;
-    const isThere = [...tools.values()].some(
-      ({ remote }) => remote?.serverLabel === ref.server_label && (name === undefined || remote?.name === name),
-    );
-    if (isThere) continue;
+    const { server_label: label, name } = ref;
+    if (toolsOfServer(tools, label, name).length > 0) continue;
     const what = name === undefined ? "has no tools" : `has no tool '${name}'`;
-    const message = `Tool choice 'mcp' names the server '${ref.server_label}', which ${what} that this request allows.`;
+    const message = `Tool choice 'mcp' names the server '${label}', which ${what} that this request allows.`;
     throw new AppError("invalid_request", message, { param: "tool_choice", wireCode: null });
   }
 }
