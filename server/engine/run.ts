@@ -74,7 +74,8 @@ export class Run {
     const { lists, approved } = this.#options.request;
     for (const item of lists ?? []) this.#builder.insert(item, null);
     if (lists?.length) yield this.#builder.take();
-    const calls = (approved ?? []).flatMap((call) => this.#beginApproved(call) ?? []);
+    if (!approved?.length) return;
+    const calls = approved.flatMap((call) => this.#beginApproved(call) ?? []);
     this.#rules.countApproved(calls.length);
     const answers: ModelInput[] = [];
     yield* this.#runCalls(calls, answers);
