@@ -2,9 +2,10 @@ import type { Ending } from "#server/engine/builder/ending";
 import type { Replay } from "#server/engine/builder/replay";
 import type { Turn, TurnCall } from "#server/engine/builder/turn-call";
 import { CallRules } from "#server/engine/call-rules";
+import { type CommonQuestion, toCommonQuestion } from "#server/engine/common-question";
 import type { ApprovedCall, RunLimits, RunOptions } from "#server/engine/engine-request";
 import { ModelCall } from "#server/engine/model-call";
-import { toModelFormat, toModelTools, toVendorTools } from "#server/engine/model-tools";
+import { toVendorTools } from "#server/engine/model-tools";
 import { ResponseBuilder } from "#server/engine/response-builder";
 import { runCalls } from "#server/engine/run-tools";
 import { summarise } from "#server/engine/summarise";
@@ -20,7 +21,7 @@ export class Run {
   readonly #options: RunOptions;
   readonly #rules: CallRules;
   readonly #limits: RunLimits;
-  readonly #request: Omit<ModelRequest, "input" | "toolChoice" | "onAttempt" | "vendorTools">;
+  readonly #request: CommonQuestion & Pick<ModelRequest, "signal">;
   readonly #toolNames = new Set<string>();
   #input: ModelInput[];
   #number = 0;
@@ -33,25 +34,24 @@ export class Run {
   constructor(options: RunOptions) {
     const { request, tools, signal } = options;
     const { response, settings, include } = request;
-    const logprobs = include.includes("message.output_text.logprobs");
     this.#options = options;
     this.#limits = { ...LIMITS, ...options.limits };
     this.#rules = new CallRules(response, tools);
     this.#input = request.input;
-    this.#request = {
-      ...settings,
-      topLogprobs: logprobs ? (settings.topLogprobs ?? 0) : null,
+    const asked = {
+      settings,
+      include,
+      tools: request.tools,
       instructions: response.instructions,
-      tools: toModelTools(request.tools, tools),
       parallelToolCalls: response.parallel_tool_calls,
-      format: toModelFormat(response.text.format),
+      format: response.text.format,
       promptCacheKey: response.prompt_cache_key,
       safetyIdentifier: response.safety_identifier,
-      signal,
     };
+    this.#request = { ...toCommonQuestion(asked, tools), signal };
     this.#builder = new ResponseBuilder({
       response,
-      logprobs,
+      logprobs: this.#request.topLogprobs !== null,
       reasoningAsSummary: response.reasoning.summary !== null,
       sealReasoning: options.sealReasoning,
       usedCallIds: request.input.flatMap((item) => (item.type === "tool_call" ? [item.callId] : [])),

@@ -1,4 +1,5 @@
-import { toModelFormat, toModelToolChoice, toModelTools, toVendorTools } from "#server/engine/model-tools";
+import { toCommonQuestion } from "#server/engine/common-question";
+import { toModelToolChoice, toVendorTools } from "#server/engine/model-tools";
 import type { CreateResponseRequest } from "#server/protocol/request";
 import type { LanguageModel, ModelInput, ModelQuestion } from "#server/providers/provider";
 import { settingsOf } from "#server/services/responses/call-engine";
@@ -16,20 +17,8 @@ export interface SupportQuestion {
 /** What the first call of a request's run asks of its model. */
 function questionOf({ request, input, tools }: SupportQuestion): ModelQuestion {
   const toolChoice = toModelToolChoice(request.toolChoice, tools);
-  const logprobs = request.include.includes("message.output_text.logprobs");
-  return {
-    ...settingsOf(request),
-    input,
-    instructions: request.instructions,
-    tools: toModelTools(request.tools, tools),
-    ...toVendorTools(request, toolChoice),
-    toolChoice,
-    parallelToolCalls: request.parallelToolCalls,
-    format: toModelFormat(request.text.format),
-    topLogprobs: logprobs ? (request.topLogprobs ?? 0) : null,
-    promptCacheKey: request.promptCacheKey,
-    safetyIdentifier: request.safetyIdentifier,
-  };
+  const asked = { ...request, settings: settingsOf(request), format: request.text.format };
+  return { ...toCommonQuestion(asked, tools), ...toVendorTools(request, toolChoice), input, toolChoice };
 }
 
 /**
