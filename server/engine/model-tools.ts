@@ -44,7 +44,7 @@ function toHostedTool({ name, description, inputSchema, parameters }: Tool, kind
 
 function passedIn(tool: PassedOfTool): Pick<ModelTool, "passed"> {
   const passed = passedOfTool(tool);
-  return Object.keys(passed).length > 0 ? { passed } : {};
+  return passed ? { passed } : {};
 }
 
 function toCustomTool(tool: CustomTool): ModelTool {

@@ -16,6 +16,14 @@ export function sameJson(a: unknown, b: unknown): boolean {
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => sameJson(a[key], b[key]));
 }
 
+type Given<T> = { [K in keyof T]?: NonNullable<T[K]> };
+
+/** `fields` without those that are null or absent; undefined when none is left. */
+export function given<T extends object>(fields: T | null | undefined): Given<T> | undefined {
+  const entries = Object.entries(fields ?? {}).filter(([, value]) => value != null);
+  return entries.length > 0 ? (Object.fromEntries(entries) as Given<T>) : undefined;
+}
+
 /** The value as an object; an empty one when it is none. */
 export function record(value: unknown): Json {
   return isRecord(value) ? value : {};

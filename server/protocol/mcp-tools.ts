@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { given } from "#server/protocol/json-values";
 import { RequestProblem } from "#server/protocol/problem";
 import { toProblem } from "#server/protocol/validate";
 
@@ -147,11 +148,7 @@ function matches({ tool_names, read_only }: ToolFilter, tool: McpToolFacts): boo
 
 /** The tool as a response of ours shows it: with the defaults in force, without credentials. */
 export function shownMcpTool(tool: object): object {
-  return { allowed_tools: null, headers: null, require_approval: "always", ...withoutNulls(tool) };
-}
-
-function withoutNulls(tool: object): object {
-  return Object.fromEntries(Object.entries(tool).filter(([, value]) => value != null));
+  return { allowed_tools: null, headers: null, require_approval: "always", ...given(tool) };
 }
 
 /** The client's answer to a request for approval, as far as it is one. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { given } from "#server/protocol/json-values";
 import { ModerationInput } from "#server/protocol/moderation";
 import { RequestProblem } from "#server/protocol/problem";
 
@@ -32,14 +33,6 @@ export type PassedSettings = {
   /** Of chat completions: what much of the answer is expected to be. */
   prediction?: unknown;
 };
-
-type Given<T> = { [K in keyof T]?: NonNullable<T[K]> };
-
-/** `fields` without those that are null or absent; undefined when none is left. */
-function given<T extends object>(fields: T | null | undefined): Given<T> | undefined {
-  const entries = Object.entries(fields ?? {}).filter(([, value]) => value != null);
-  return entries.length > 0 ? (Object.fromEntries(entries) as Given<T>) : undefined;
-}
 
 /** The fields to pass on, without those that the caller did not give; `reasoning` holds what of it is passed only. */
 export function passedFields(body: Passable): PassedSettings {

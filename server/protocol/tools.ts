@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AttributeFilter } from "#server/protocol/attribute-filter";
+import { given } from "#server/protocol/json-values";
 import {
   isVendorTool,
   normalizeVendorRef,
@@ -213,13 +214,9 @@ export function normalizeTool(tool: ToolInput): RequestTool {
 
 type Passable = { [K in keyof PassedOfTool]?: PassedOfTool[K] | null | undefined };
 
-/** What of a tool is passed on only. */
-export function passedOfTool({ defer_loading, allowed_callers, output_schema }: Passable): PassedOfTool {
-  return {
-    ...(defer_loading == null ? {} : { defer_loading }),
-    ...(allowed_callers == null ? {} : { allowed_callers }),
-    ...(output_schema == null ? {} : { output_schema }),
-  };
+/** What of a tool is passed on only; undefined when there is nothing of the kind. */
+export function passedOfTool({ defer_loading, allowed_callers, output_schema }: Passable): PassedOfTool | undefined {
+  return given({ defer_loading, allowed_callers, output_schema });
 }
 
 /** What the two searches have in common, with every default filled in. */
