@@ -10,7 +10,17 @@ const text = z.string().max(MAX_TEXT_LENGTH);
 /** The end of a prefix that a provider's cache is to keep. */
 export const CacheBreakpoint = z.object({ mode: z.literal("explicit") });
 export type CacheBreakpoint = z.infer<typeof CacheBreakpoint>;
-const breakpoint = { prompt_cache_breakpoint: CacheBreakpoint.nullish() };
+/** The field of a part that may be one. */
+export const breakpoint = { prompt_cache_breakpoint: CacheBreakpoint.nullish() };
+
+/** The field as it is kept: present where the part is such an end. */
+export function markOf({
+  prompt_cache_breakpoint: mark,
+}: {
+  prompt_cache_breakpoint?: CacheBreakpoint | null | undefined;
+}): { prompt_cache_breakpoint?: CacheBreakpoint } {
+  return mark == null ? {} : { prompt_cache_breakpoint: mark };
+}
 
 const InputText = z.object({ type: z.literal("input_text"), text, ...breakpoint }).meta({ id: "InputText" });
 const InputImage = z
@@ -238,8 +248,7 @@ export function normalizeFunctionOutputPart(part: FunctionOutputContentInput): F
 export function normalizeInputPart(
   part: z.infer<typeof InputText | typeof InputImage | typeof InputFile | typeof PlainText>,
 ): InputTextPart | InputImagePart | InputFilePart {
-  const mark = "prompt_cache_breakpoint" in part ? part.prompt_cache_breakpoint : null;
-  const marked = mark == null ? {} : { prompt_cache_breakpoint: mark };
+  const marked = markOf("prompt_cache_breakpoint" in part ? part : {});
   if (part.type === "input_image") {
     return {
       type: "input_image",

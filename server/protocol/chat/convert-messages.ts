@@ -1,5 +1,5 @@
 import type { ChatAssistantMessage, ChatCallInput, ChatMessage, ChatUserPart } from "#server/protocol/chat/messages";
-import type { CacheBreakpoint, InputImagePart, InputTextPart, MessagePart } from "#server/protocol/content";
+import { type InputImagePart, type InputTextPart, type MessagePart, markOf } from "#server/protocol/content";
 import type { InputItem, Role } from "#server/protocol/items";
 import { RequestProblem } from "#server/protocol/problem";
 
@@ -133,11 +133,6 @@ function toPart(part: ChatUserPart, path: string): MessagePart {
     case "file":
       return toFilePart(part, path);
   }
-}
-
-/** The mark of a part that ends a prefix to be cached. */
-function markOf({ prompt_cache_breakpoint: mark }: { prompt_cache_breakpoint?: CacheBreakpoint | null | undefined }) {
-  return mark == null ? {} : { prompt_cache_breakpoint: mark };
 }
 
 function toFilePart(part: Extract<ChatUserPart, { type: "file" }>, path: string): MessagePart {

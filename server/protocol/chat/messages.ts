@@ -1,11 +1,9 @@
 import { z } from "zod";
-import { CacheBreakpoint, MAX_FILE_DATA_LENGTH, MAX_IMAGE_URL_LENGTH, MAX_TEXT_LENGTH } from "#server/protocol/content";
+import { breakpoint, MAX_FILE_DATA_LENGTH, MAX_IMAGE_URL_LENGTH, MAX_TEXT_LENGTH } from "#server/protocol/content";
 import { toolName } from "#server/protocol/tools";
 
 const text = z.string().max(MAX_TEXT_LENGTH);
 const name = z.string().max(256).nullish();
-
-const breakpoint = { prompt_cache_breakpoint: CacheBreakpoint.nullish() };
 
 const TextPart = z.object({ type: z.literal("text"), text, ...breakpoint }).meta({ id: "ChatTextPart" });
 const RefusalPart = z.object({ type: z.literal("refusal"), refusal: text }).meta({ id: "ChatRefusalPart" });

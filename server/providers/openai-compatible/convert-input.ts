@@ -1,10 +1,7 @@
 import type { Quirks } from "#server/providers/openai-compatible/quirks";
 import type { ModelContent, ModelInput } from "#server/providers/provider";
+import { type CacheMark, cacheMarkOf } from "#server/providers/shared/cache-mark";
 
-/** Of a part that ends a prefix to be cached. */
-interface CacheMark {
-  prompt_cache_breakpoint?: { mode: "explicit" };
-}
 type TextPart = { type: "text"; text: string } & CacheMark;
 export type ChatPart =
   | TextPart
@@ -33,16 +30,12 @@ function textOf(content: ModelContent[]): string {
   return content.map((part) => (part.type === "text" ? part.text : "")).join("");
 }
 
-function markOf(part: ModelContent): CacheMark {
-  return "endsPrefix" in part ? { prompt_cache_breakpoint: { mode: "explicit" } } : {};
-}
-
 function toPart(part: ModelContent): ChatPart {
   switch (part.type) {
     case "text":
-      return { type: "text", text: part.text, ...markOf(part) };
+      return { type: "text", text: part.text, ...cacheMarkOf(part) };
     case "image":
-      return { type: "image_url", image_url: { url: part.url, detail: part.detail }, ...markOf(part) };
+      return { type: "image_url", image_url: { url: part.url, detail: part.detail }, ...cacheMarkOf(part) };
     case "audio":
       return { type: "input_audio", input_audio: { data: part.data, format: part.format } };
   }
@@ -55,7 +48,9 @@ function toUserContent(content: ModelContent[]): string | ChatPart[] {
 /** Few servers take a list of texts here: it is sent only where one of them has a mark. */
 function toTexts(content: ModelContent[]): string | TextPart[] {
   if (!content.some((part) => "endsPrefix" in part)) return textOf(content);
-  return content.flatMap((part) => (part.type === "text" ? [{ type: "text", text: part.text, ...markOf(part) }] : []));
+  return content.flatMap((part) =>
+    part.type === "text" ? [{ type: "text", text: part.text, ...cacheMarkOf(part) }] : [],
+  );
 }
 
 /** Builds the message list; what the assistant said and called between two other messages becomes one message. */

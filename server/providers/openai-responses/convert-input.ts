@@ -1,6 +1,7 @@
 import type { Quirks } from "#server/providers/openai-responses/quirks";
 import { unpack } from "#server/providers/openai-responses/sealed-reasoning";
 import type { ModelContent, ModelInput } from "#server/providers/provider";
+import { cacheMarkOf } from "#server/providers/shared/cache-mark";
 import type { JsonObject } from "#server/providers/shared/json";
 
 /** Ids of vendors' items: ours, by which clients know them, and the server's own. */
@@ -9,17 +10,12 @@ export interface ItemIds {
   ownOf(id: string): string;
 }
 
-/** The mark of a part that ends a prefix to be cached. */
-function markOf(part: ModelContent): JsonObject {
-  return "endsPrefix" in part ? { prompt_cache_breakpoint: { mode: "explicit" } } : {};
-}
-
 function toPart(part: ModelContent): JsonObject {
   switch (part.type) {
     case "text":
-      return { type: "input_text", text: part.text, ...markOf(part) };
+      return { type: "input_text", text: part.text, ...cacheMarkOf(part) };
     case "image":
-      return { type: "input_image", image_url: part.url, detail: part.detail, ...markOf(part) };
+      return { type: "input_image", image_url: part.url, detail: part.detail, ...cacheMarkOf(part) };
     case "audio":
       return { type: "input_audio", input_audio: { data: part.data, format: part.format } };
   }
