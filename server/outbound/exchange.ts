@@ -13,6 +13,11 @@ export interface ExchangeRequest {
   body: string | Buffer | null;
 }
 
+/** Why a signal has aborted, as an error. */
+export function abortReason({ reason }: AbortSignal): Error {
+  return reason instanceof Error ? reason : new AppError("cancelled", "The request was cancelled.");
+}
+
 /**
  * One HTTP exchange over an undici dispatcher, read chunk by chunk without a stream in between (a Readable costs half
  * of a streamed answer's CPU here). `abort` closes the socket.

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { AppError } from "#server/errors";
-import { Exchange } from "#server/outbound/exchange";
+import { abortReason, Exchange } from "#server/outbound/exchange";
 import { type OutboundPolicy, parseOutboundUrl } from "#server/outbound/guard";
 import { poolFor, refusalIn } from "#server/outbound/pools";
 
@@ -34,7 +34,7 @@ export async function openOutbound(text: string, init: OpenOutboundInit): Promis
   signal.throwIfAborted();
   const path = url.pathname + url.search;
   const exchange = new Exchange(poolFor(url.origin, policy), { method, path, headers, body });
-  const onAbort = () => exchange.abort(reasonOf(signal));
+  const onAbort = () => exchange.abort(abortReason(signal));
   const forget = () => signal.removeEventListener("abort", onAbort);
   signal.addEventListener("abort", onAbort, { once: true });
   try {
@@ -62,8 +62,4 @@ export async function openOutbound(text: string, init: OpenOutboundInit): Promis
       exchange.abort(new AppError("cancelled", "The answer was not read to its end."));
     },
   };
-}
-
-function reasonOf({ reason }: AbortSignal): Error {
-  return reason instanceof Error ? reason : new AppError("cancelled", "Cancelled.");
 }

@@ -1,6 +1,6 @@
 import { clock } from "#server/clock";
 import { AppError } from "#server/errors";
-import { Exchange } from "#server/outbound/exchange";
+import { abortReason, Exchange } from "#server/outbound/exchange";
 import { type OutboundPolicy, parseOutboundUrl } from "#server/outbound/guard";
 import { poolFor, refusalIn } from "#server/outbound/pools";
 
@@ -127,8 +127,9 @@ export async function outboundFetch(text: string, init: OutboundInit = {}): Prom
     stopped = reason;
     current?.abort(reason);
   };
-  const onAbort = () =>
-    stop(init.signal?.reason instanceof Error ? init.signal.reason : new AppError("cancelled", "Cancelled."));
+  const onAbort = () => {
+    if (init.signal) stop(abortReason(init.signal));
+  };
   const timeoutMs = init.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const cancelTimer = clock().after(timeoutMs, () =>
     stop(new AppError("provider_timeout", `"${url.host}" did not answer within ${timeoutMs / 1000} s.`)),

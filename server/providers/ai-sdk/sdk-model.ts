@@ -5,6 +5,7 @@ import type {
   SharedV4ProviderOptions,
 } from "@ai-sdk/provider";
 import { AppError, isAppError } from "#server/errors";
+import { abortReason } from "#server/outbound/exchange";
 import { refusalIn } from "#server/outbound/pools";
 import { toCallOptions } from "#server/providers/ai-sdk/call-options";
 import { convertPrompt } from "#server/providers/ai-sdk/convert-prompt";
@@ -61,9 +62,7 @@ interface SdkError extends Error {
 
 /** Whatever a package threw, as one of our errors; the signal's reason when it has aborted. */
 export function toSdkError(error: unknown, connection: Connection, signal: AbortSignal): Error {
-  if (signal.aborted) {
-    return signal.reason instanceof Error ? signal.reason : new AppError("cancelled", "The request was cancelled.");
-  }
+  if (signal.aborted) return abortReason(signal);
   const known = isAppError(error) ? error : refusalIn(error);
   if (known) return known;
   if (!(error instanceof Error)) return toStreamError(error, connection);

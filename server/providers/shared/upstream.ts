@@ -1,7 +1,7 @@
 import { clock, sleep } from "#server/clock";
 import { config } from "#server/config";
 import { AppError, isAppError } from "#server/errors";
-import { Exchange, type ExchangeRequest } from "#server/outbound/exchange";
+import { abortReason, Exchange, type ExchangeRequest } from "#server/outbound/exchange";
 import { type OutboundPolicy, parseOutboundUrl } from "#server/outbound/guard";
 import { poolFor, refusalIn } from "#server/outbound/pools";
 import type { Connection, ModelAttempt } from "#server/providers/provider";
@@ -54,10 +54,6 @@ export function readRetryAfter(headers: Record<string, string | string[] | undef
   if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
   const moment = Date.parse(value);
   return Number.isNaN(moment) ? null : Math.max(0, moment - clock().now());
-}
-
-function abortReason(signal: AbortSignal): Error {
-  return signal.reason instanceof Error ? signal.reason : new AppError("cancelled", "The request was cancelled.");
 }
 
 async function readFailure(exchange: Exchange): Promise<UpstreamFailure> {

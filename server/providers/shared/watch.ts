@@ -1,7 +1,7 @@
 import { clock } from "#server/clock";
 import { config } from "#server/config";
 import { AppError } from "#server/errors";
-import type { Exchange } from "#server/outbound/exchange";
+import { abortReason, type Exchange } from "#server/outbound/exchange";
 
 /** Ends an exchange whose vendor stays silent, or whose caller has left. */
 export interface Watch {
@@ -30,9 +30,7 @@ export function watchExchange(exchange: Exchange, provider: string, signal: Abor
 
   const onAbort = () => {
     stop();
-    exchange.abort(
-      signal.reason instanceof Error ? signal.reason : new AppError("cancelled", "The request was cancelled."),
-    );
+    exchange.abort(abortReason(signal));
   };
   const stop = () => {
     cancel();
