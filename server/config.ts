@@ -227,8 +227,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
   );
   const parsed = Environment.safeParse(set);
   if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
-    throw new Error(`The environment is not usable:\n${lines.join("\n")}\nSee .env.example for every variable.`);
+    throw notUsable(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`));
   }
   requireTogether(parsed.data);
   return {
@@ -246,7 +245,12 @@ function requireTogether(set: z.infer<typeof Environment>): void {
     (BLOB_STORE === "s3" && !S3_BUCKET && "S3_BUCKET: required with BLOB_STORE=s3") ||
     (S3_ACCESS_KEY_ID && !S3_SECRET_ACCESS_KEY && "S3_SECRET_ACCESS_KEY: required with S3_ACCESS_KEY_ID") ||
     (S3_SECRET_ACCESS_KEY && !S3_ACCESS_KEY_ID && "S3_ACCESS_KEY_ID: required with S3_SECRET_ACCESS_KEY");
-  if (missing) throw new Error(`The environment is not usable:\n  ${missing}\nSee .env.example for every variable.`);
+  if (missing) throw notUsable([missing]);
+}
+
+function notUsable(faults: readonly string[]): Error {
+  const lines = faults.map((fault) => `  ${fault}`).join("\n");
+  return new Error(`The environment is not usable:\n${lines}\nSee .env.example for every variable.`);
 }
 
 /** The configuration of this process: `.env` when present, then the environment, read once. */
