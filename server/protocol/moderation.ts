@@ -18,10 +18,7 @@ export interface Moderation {
 }
 
 /** The same in chat completions: results are lists there, since a completion may have several choices. */
-export interface ChatModeration {
-  input: ModerationOutcome;
-  output: ModerationOutcome;
-}
+export type ChatModeration = Moderation;
 
 function toChatOutcome(outcome: ModerationOutcome): ModerationOutcome {
   if (outcome.type !== "moderation_result") return outcome;

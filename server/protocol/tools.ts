@@ -40,10 +40,10 @@ const FunctionToolInput = z
 /** A model as settings of searches name it. */
 export const ModelName = z.string().min(1).max(300);
 
-/** How found passages are ranked: OpenAI's `ranking_options` of the file_search tool. */
 /** How much the vectors and the words of a passage count for its rank. */
 export const HybridWeights = z.object({ embedding_weight: z.number().min(0), text_weight: z.number().min(0) });
 
+/** How found passages are ranked: OpenAI's `ranking_options` of the file_search tool. */
 export const RankingOptionsInput = z.object({
   /** `auto`, `default-2024-11-15` (the same), `none`, or the name of a model that ranks. */
   ranker: ModelName.nullish(),
