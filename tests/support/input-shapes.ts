@@ -20,6 +20,9 @@ const chatCalls = (id: string, name: string, args: string) => ({
   tool_calls: [{ id, type: "function", function: { name, arguments: args } }],
 });
 
+/** {@link call}, in chat completions. */
+const chatCall = chatCalls("call_1", "look", '{"at":"map"}');
+
 /** An input, and what a provider is shown of it: the messages of chat completions, the input of the Responses API. */
 interface Shape {
   input: unknown;
@@ -115,11 +118,7 @@ export const INPUT_SHAPES: Record<string, Shape> = {
       { ...call, id: "fc_mine", status: "completed" },
       { type: "function_call_output", call_id: "call_1", output: "a map" },
     ],
-    chat: [
-      { role: "user", content: "Look" },
-      chatCalls("call_1", "look", '{"at":"map"}'),
-      { role: "tool", tool_call_id: "call_1", content: "a map" },
-    ],
+    chat: [{ role: "user", content: "Look" }, chatCall, { role: "tool", tool_call_id: "call_1", content: "a map" }],
     native: [user("Look"), call, { type: "function_call_output", call_id: "call_1", output: "a map" }],
   },
   "a function's output as parts": {
@@ -139,7 +138,7 @@ export const INPUT_SHAPES: Record<string, Shape> = {
     ],
     chat: [
       { role: "user", content: "Look" },
-      chatCalls("call_1", "look", '{"at":"map"}'),
+      chatCall,
       { role: "tool", tool_call_id: "call_1", content: `a map${csvText}` },
       { role: "user", content: [{ type: "image_url", image_url: { url: PIXEL, detail: "auto" } }] },
     ],
@@ -180,11 +179,7 @@ export const INPUT_SHAPES: Record<string, Shape> = {
       { type: "function_call_output", call_id: "call_1", output: "4" },
     ],
     // Nobody but the one who encrypted it is shown reasoning, unless a server asks for it back.
-    chat: [
-      { role: "user", content: "2 + 2?" },
-      chatCalls("call_1", "look", '{"at":"map"}'),
-      { role: "tool", tool_call_id: "call_1", content: "4" },
-    ],
+    chat: [{ role: "user", content: "2 + 2?" }, chatCall, { role: "tool", tool_call_id: "call_1", content: "4" }],
     native: [
       user("2 + 2?"),
       {
@@ -227,7 +222,7 @@ export const INPUT_SHAPES: Record<string, Shape> = {
           { type: "text", text: "Hi" },
         ],
       },
-      chatCalls("call_1", "look", '{"at":"map"}'),
+      chatCall,
       { role: "tool", tool_call_id: "call_1", content: [{ type: "text", text: "a map", ...MARK }] },
     ],
     native: [
