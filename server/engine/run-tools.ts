@@ -2,7 +2,7 @@ import type { TurnCall } from "#server/engine/builder/turn-call";
 import type { ResponseBuilder } from "#server/engine/response-builder";
 import { AppError, isAppError } from "#server/errors";
 import type { ModelInput } from "#server/providers/provider";
-import type { Stage, Tool, ToolContext, ToolResult } from "#server/tools/tool";
+import type { Tool, ToolContext, ToolResult } from "#server/tools/tool";
 import type { Span, TraceRecorder } from "#server/tracing/span";
 
 export interface ToolRunOptions {
@@ -30,7 +30,6 @@ export async function* runCalls(
   answers: ModelInput[],
 ): AsyncGenerator<void> {
   const results: ToolAnswer[] = [];
-  const bell = new Bell();
   const running = new Set<Promise<void>>();
   const aborted = abortOf(options.signal);
   let next = 0;
@@ -41,14 +40,14 @@ export async function* runCalls(
         const call = calls[next];
         if (!call) break;
         const place = next;
-        const run: Promise<void> = answerCall(call, options, bell).then((answer) => {
+        const run: Promise<void> = answerCall(call, options).then((answer) => {
           results[place] = answer;
           running.delete(run);
         });
         running.add(run);
       }
       // Taken before the yield: one that ends while the consumer holds it counts as news too.
-      const waited = [...running, bell.rung()];
+      const waited = [...running, options.builder.stage.news()];
       yield;
       await Promise.race([...waited, aborted.promise]);
     }
@@ -59,47 +58,7 @@ export async function* runCalls(
   answers.push(...results);
 }
 
-/** Rung when a running tool has shown something. */
-class Bell {
-  #next = Promise.withResolvers<void>();
-
-  ring(): void {
-    this.#next.resolve();
-    this.#next = Promise.withResolvers<void>();
-  }
-
-  /** Resolves when it is rung the next time. */
-  rung(): Promise<void> {
-    return this.#next.promise;
-  }
-}
-
-/** The stage, with the bell rung for whatever is shown on it. */
-function ringing(stage: Stage, bell: Bell): Stage {
-  return {
-    search(queries) {
-      const shown = stage.search(queries);
-      bell.ring();
-      return {
-        done(results) {
-          shown.done(results);
-          bell.ring();
-        },
-        failed() {
-          shown.failed();
-          bell.ring();
-        },
-      };
-    },
-    thought(text) {
-      stage.thought(text);
-      bell.ring();
-    },
-    usage: (usage) => stage.usage(usage),
-  };
-}
-
-async function answerCall(call: TurnCall, options: ToolRunOptions, bell: Bell): Promise<ToolAnswer> {
+async function answerCall(call: TurnCall, options: ToolRunOptions): Promise<ToolAnswer> {
   const tool = options.tools.get(call.name);
   if (call.refusal !== null || !tool) return answer(call, call.refusal ?? "Unknown tool.", true);
   const { builder, trace, parentSpanId } = options;
@@ -112,7 +71,7 @@ async function answerCall(call: TurnCall, options: ToolRunOptions, bell: Bell): 
   span.content({ arguments: call.argumentsText() });
   try {
     await options.beforeTool?.();
-    const result = await runTool(tool, { call, options, span, stage: ringing(builder.stage, bell) });
+    const result = await runTool(tool, { call, options, span });
     const failed = result.failed ?? false;
     if (tool.cites !== false) builder.addSources(result.sources);
     builder.finishCall(call, { status: failed ? "failed" : "completed", fields: result.item });
@@ -136,10 +95,9 @@ interface ToolRun {
   call: TurnCall;
   options: ToolRunOptions;
   span: Span;
-  stage: Stage;
 }
 
-function runTool(tool: Tool, { call, options, span, stage }: ToolRun): Promise<ToolResult> {
+function runTool(tool: Tool, { call, options, span }: ToolRun): Promise<ToolResult> {
   call.writer?.tellArguments(call.argumentsText());
   const input = parseArguments(tool, call.argumentsText());
   call.writer?.start(tool.opened?.(input) ?? {});
@@ -147,7 +105,7 @@ function runTool(tool: Tool, { call, options, span, stage }: ToolRun): Promise<T
     signal: options.signal,
     callId: call.callId,
     spanId: span.id,
-    stage,
+    stage: options.builder.stage,
     nextMarker: options.nextMarker,
     record: (attributes) => span.content(attributes),
   };

@@ -5,14 +5,15 @@ import { ReasoningWriter } from "#server/engine/builder/reasoning-writer";
 import { sumUsage } from "#server/engine/builder/usage";
 import type { FileSearchResult } from "#server/protocol/items";
 import type { ModelUsage } from "#server/providers/provider";
-import { FILE_SEARCH_CALL, type ShownSearch } from "#server/tools/tool";
+import { FILE_SEARCH_CALL, type ShownSearch, type Stage } from "#server/tools/tool";
 
 /** Writes what tools show of their work as items of their own, in the order in which it happens. */
-export class ToolStage {
+export class ToolStage implements Stage {
   readonly #sink: EventSink;
   readonly #items: OutputItems;
   readonly #open = new Set<HostedCallWriter>();
   #ended = false;
+  #news = Promise.withResolvers<void>();
   #spent: ModelUsage | null = null;
 
   constructor(sink: EventSink, items: OutputItems) {
@@ -25,12 +26,18 @@ export class ToolStage {
     return this.#spent;
   }
 
+  /** Resolves when something is shown the next time. */
+  news(): Promise<void> {
+    return this.#news.promise;
+  }
+
   /** A search that begins. What comes after the response's end is shown no more. */
   search(queries: string[]): ShownSearch {
     if (this.#ended) return { done: () => undefined, failed: () => undefined };
     const writer = new HostedCallWriter(this.#sink, this.#items.nextIndex(), FILE_SEARCH_CALL);
     this.#open.add(writer);
     writer.start({ queries });
+    this.#tell();
     return {
       done: (results: FileSearchResult[]) => this.#close(writer, "completed", { results }),
       failed: () => this.#close(writer, "failed", {}),
@@ -43,6 +50,7 @@ export class ToolStage {
     const writer = new ReasoningWriter(this.#sink, this.#items.nextIndex(), null);
     writer.summary(text, 0);
     this.#items.finish(writer.outputIndex, writer.close("completed"));
+    this.#tell();
   }
 
   /** Tokens of a model call that a tool has made count as the response's. */
@@ -62,6 +70,13 @@ export class ToolStage {
   }
 
   #close(writer: HostedCallWriter, status: "completed" | "failed", fields: Record<string, unknown>): void {
-    if (this.#open.delete(writer)) this.#items.finish(writer.outputIndex, writer.close(status, fields));
+    if (!this.#open.delete(writer)) return;
+    this.#items.finish(writer.outputIndex, writer.close(status, fields));
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#news.resolve();
+    this.#news = Promise.withResolvers();
   }
 }
