@@ -146,7 +146,7 @@ function matches({ tool_names, read_only }: ToolFilter, tool: McpToolFacts): boo
   return read_only == null || read_only === tool.readOnly;
 }
 
-/** The tool as a response of ours shows it: with the defaults in force, without credentials. */
+/** The tool with the defaults in force, as a response of ours shows it once it is without its credentials. */
 export function shownMcpTool(tool: object): object {
   return { allowed_tools: null, headers: null, require_approval: "always", ...given(tool) };
 }

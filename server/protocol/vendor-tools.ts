@@ -66,7 +66,9 @@ export function vendorToolKey({ type, server_label }: VendorTool | VendorToolRef
   return server_label === undefined ? type : `${type}:${server_label}`;
 }
 
-const SECRETS: ReadonlySet<string> = new Set(["authorization", "headers"]);
+/** Fields of a request's tools that are secret. */
+export const CREDENTIAL_FIELDS = ["authorization", "headers"] as const;
+const SECRETS: ReadonlySet<string> = new Set(CREDENTIAL_FIELDS);
 
 /** The tool as a response shows and keeps it: without the credentials it carries. */
 export function withoutCredentials(tool: VendorTool): VendorTool {

@@ -1,7 +1,6 @@
 import { decryptSecret, encryptSecret } from "#server/auth/secrets";
+import { CREDENTIAL_FIELDS } from "#server/protocol/vendor-tools";
 
-/** Fields of a request's tools that are secret. */
-const FIELDS = ["authorization", "headers"] as const;
 const SEALED = "sealed_credentials";
 
 type Fields = Record<string, unknown>;
@@ -16,7 +15,7 @@ function withTools(body: unknown, change: (tool: Fields) => Fields): unknown {
 }
 
 function credentialsIn(tool: Fields): Fields {
-  return Object.fromEntries(FIELDS.flatMap((field) => (tool[field] == null ? [] : [[field, tool[field]]])));
+  return Object.fromEntries(CREDENTIAL_FIELDS.flatMap((field) => (tool[field] == null ? [] : [[field, tool[field]]])));
 }
 
 /** The request's body without the credentials that its tools carry: for the trace. */
