@@ -4,9 +4,9 @@ import type { ServiceContext } from "#server/services/context";
 import type { ResolvedModel } from "#server/services/models/resolve-model";
 import { openAgenticSearch } from "#server/services/responses/open-agentic-search";
 import { openRankingOptions } from "#server/services/vector-stores/complete-ranking-options";
-import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
 import { chooseRanker } from "#server/services/vector-stores/rank-hits";
 import { searchVectorStores } from "#server/services/vector-stores/search-vector-stores";
+import { requireVectorStore } from "#server/services/vector-stores/vector-store-view";
 import { hostedTools } from "#server/tools/registry";
 import type { Tool } from "#server/tools/tool";
 import { traceUnder } from "#server/tracing/span";
@@ -30,7 +30,7 @@ export async function openTools({
     // A key that may only run responses does not read documents through them.
     requirePermission(ctx.principal, "vectorStores.read");
     await chooseRanker({ ctx, input: { asked: tool.ranking_options.ranker, ofStores: [] } });
-    for (const id of tool.vector_store_ids) await getVectorStore({ ctx, input: { vectorStoreId: id } });
+    for (const id of tool.vector_store_ids) await requireVectorStore(ctx, id);
     const made =
       tool.type === "file_search"
         ? openFileSearch(ctx, tool)

@@ -6,7 +6,7 @@ import { insertTestQueries, insertTestSet, type TestQueryRow, type TestSetRow } 
 import { newId } from "#server/ids";
 import type { ExpectedPassage } from "#server/protocol/retrieval-tests";
 import type { ServiceContext } from "#server/services/context";
-import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
+import { requireVectorStore } from "#server/services/vector-stores/vector-store-view";
 
 export interface CreateTestSetInput {
   vectorStoreId: string;
@@ -28,7 +28,7 @@ export async function createTestSet({
 }): Promise<TestSetRow> {
   const { vectorStoreId, name } = input;
   const { teamId } = ctx.principal;
-  await getVectorStore({ ctx, input: { vectorStoreId } });
+  await requireVectorStore(ctx, vectorStoreId);
   const createdAt = new Date(clock().now());
   const row = { id: newId("retrievalTestSet"), vectorStoreId, name, createdAt };
   const queries = (input.queries ?? []).map(

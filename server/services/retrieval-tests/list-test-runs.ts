@@ -1,6 +1,6 @@
 import { listTestRuns as readTestRuns, type TestRunRow } from "#server/db/retrieval-test-runs";
 import type { ServiceContext } from "#server/services/context";
-import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
+import { requireVectorStore } from "#server/services/vector-stores/vector-store-view";
 
 /** Points of a chart. */
 const SHOWN = 60;
@@ -16,6 +16,6 @@ export async function listTestRuns({
   ctx: ServiceContext;
   input: { vectorStoreId: string };
 }): Promise<TestRunRow[]> {
-  await getVectorStore({ ctx, input });
+  await requireVectorStore(ctx, input.vectorStoreId);
   return readTestRuns({ teamId: ctx.principal.teamId, ...input }, SHOWN);
 }

@@ -1,6 +1,6 @@
 import { listTestSets as readTestSets, type TestSetRow } from "#server/db/retrieval-tests";
 import type { ServiceContext } from "#server/services/context";
-import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
+import { requireVectorStore } from "#server/services/vector-stores/vector-store-view";
 
 /**
  * The test sets of a store, oldest first, with how many queries each has.
@@ -13,6 +13,6 @@ export async function listTestSets({
   ctx: ServiceContext;
   input: { vectorStoreId: string };
 }): Promise<(TestSetRow & { queries: number })[]> {
-  await getVectorStore({ ctx, input });
+  await requireVectorStore(ctx, input.vectorStoreId);
   return readTestSets(ctx.principal.teamId, input.vectorStoreId);
 }

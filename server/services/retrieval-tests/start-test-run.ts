@@ -10,7 +10,7 @@ import { getTestRun } from "#server/services/retrieval-tests/get-test-run";
 import { performTestRun } from "#server/services/retrieval-tests/perform-test-run";
 import { testRunJob } from "#server/services/retrieval-tests/test-run-job";
 import { requireTestSet } from "#server/services/retrieval-tests/test-set-view";
-import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
+import { requireVectorStore } from "#server/services/vector-stores/vector-store-view";
 
 /** Sets up to this size are run while the caller waits; longer ones as a job. */
 const INLINE_QUERIES = 36;
@@ -37,7 +37,7 @@ export async function startTestRun({
   if (settings.weights && settings.weights.embedding + settings.weights.text === 0) {
     throw new AppError("invalid_value", "At least one weight must be above 0.", { param: "settings.weights" });
   }
-  const { embeddingModel, generation } = await getVectorStore({ ctx, input: { vectorStoreId } });
+  const { embeddingModel, generation } = await requireVectorStore(ctx, vectorStoreId);
   const id = newId("retrievalTestRun");
   await insertTestRun(teamId, {
     ...{ id, testSetId, vectorStoreId, status: "in_progress", settings, embeddingModel, generation, queryCount },

@@ -1,7 +1,7 @@
 import { listUrlImports as listRows } from "#server/db/url-imports";
 import type { ServiceContext } from "#server/services/context";
 import { toImportViews, type UrlImportView } from "#server/services/url-imports/url-import-view";
-import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
+import { requireVectorStore } from "#server/services/vector-stores/vector-store-view";
 
 /** An older one that has ended is forgotten when another begins. */
 export const KEPT_IMPORTS = 20;
@@ -19,6 +19,6 @@ export async function listUrlImports({
 }): Promise<UrlImportView[]> {
   const { vectorStoreId } = input;
   const { teamId } = ctx.principal;
-  await getVectorStore({ ctx, input: { vectorStoreId } });
+  await requireVectorStore(ctx, vectorStoreId);
   return toImportViews(teamId, await listRows({ teamId, vectorStoreId }, KEPT_IMPORTS));
 }

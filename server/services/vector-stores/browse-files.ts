@@ -1,7 +1,7 @@
 import { browseStoreFiles, type StoreFileFilter, type StoreFileSort } from "#server/db/store-file-table";
 import type { VectorStoreFileRow } from "#server/db/vector-store-files";
 import type { ServiceContext } from "#server/services/context";
-import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
+import { requireVectorStore } from "#server/services/vector-stores/vector-store-view";
 
 export interface BrowseFilesInput extends StoreFileFilter {
   vectorStoreId: string;
@@ -24,7 +24,7 @@ export async function browseFiles({
   input: BrowseFilesInput;
 }): Promise<{ rows: VectorStoreFileRow[]; nextCursor: string | null }> {
   const { vectorStoreId, ...page } = input;
-  await getVectorStore({ ctx, input: { vectorStoreId } });
+  await requireVectorStore(ctx, vectorStoreId);
   const found = await browseStoreFiles(
     { teamId: ctx.principal.teamId, vectorStoreId },
     { ...page, limit: page.limit + 1 },

@@ -4,7 +4,7 @@ import { replaceAttributes } from "#server/db/vector-store-files";
 import { validate } from "#server/protocol/validate";
 import { Attributes } from "#server/protocol/vector-stores";
 import type { ServiceContext } from "#server/services/context";
-import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
+import { requireVectorStore } from "#server/services/vector-stores/vector-store-view";
 
 export interface AttributeChange {
   vectorStoreId: string;
@@ -28,7 +28,7 @@ export async function changeAttributes({
   input: AttributeChange;
 }): Promise<{ changed: number }> {
   const { vectorStoreId, fileIds } = input;
-  await getVectorStore({ ctx, input: { vectorStoreId } });
+  await requireVectorStore(ctx, vectorStoreId);
   const store = { teamId: ctx.principal.teamId, vectorStoreId };
   const removed = new Set(input.remove);
   return inTransaction(async (tx) => {

@@ -10,7 +10,11 @@ import { buildVectorsJob } from "#server/services/vector-stores/build-job";
 import { chooseEmbedding } from "#server/services/vector-stores/choose-embedding";
 import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
 import type { PinnedEmbedding } from "#server/services/vector-stores/open-store-model";
-import { type VectorStoreView, vectorStoreNotFound } from "#server/services/vector-stores/vector-store-view";
+import {
+  requireVectorStore,
+  type VectorStoreView,
+  vectorStoreNotFound,
+} from "#server/services/vector-stores/vector-store-view";
 
 export interface ChangeEmbeddingInput {
   vectorStoreId: string;
@@ -33,7 +37,7 @@ export async function changeEmbedding({
   input: ChangeEmbeddingInput;
 }): Promise<VectorStoreView> {
   const { vectorStoreId, embedding: settings } = input;
-  await getVectorStore({ ctx, input: { vectorStoreId } });
+  await requireVectorStore(ctx, vectorStoreId);
   const chosen = settings && (await chooseEmbedding({ ctx, input: { settings, param: "embedding" } }));
   const scope = { teamId: ctx.principal.teamId, vectorStoreId };
   await ensureQueue(buildVectorsJob);

@@ -1,7 +1,7 @@
 import { deleteStoreFiles } from "#server/db/store-file-table";
 import type { ServiceContext } from "#server/services/context";
-import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
 import { makeWay } from "#server/services/vector-stores/make-way";
+import { requireVectorStore } from "#server/services/vector-stores/vector-store-view";
 
 /**
  * Takes files and their chunks out of a store, also while they are being read; the files themselves stay. What is not in
@@ -16,7 +16,7 @@ export async function detachFiles({
   input: { vectorStoreId: string; fileIds: readonly string[] };
 }): Promise<{ detached: number }> {
   const { vectorStoreId, fileIds } = input;
-  await getVectorStore({ ctx, input: { vectorStoreId } });
+  await requireVectorStore(ctx, vectorStoreId);
   await makeWay({ teamId: ctx.principal.teamId, vectorStoreId, fileIds });
   return { detached: await deleteStoreFiles({ teamId: ctx.principal.teamId, vectorStoreId }, fileIds) };
 }

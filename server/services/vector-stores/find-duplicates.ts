@@ -1,6 +1,6 @@
 import { type Duplicate, findDuplicates as findRows } from "#server/db/store-file-table";
 import type { ServiceContext } from "#server/services/context";
-import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
+import { requireVectorStore } from "#server/services/vector-stores/vector-store-view";
 
 /**
  * Which of the team's files have the very content of a file that is in the store, byte by byte (SHA-256).
@@ -14,6 +14,6 @@ export async function findDuplicates({
   input: { vectorStoreId: string; fileIds: readonly string[] };
 }): Promise<Duplicate[]> {
   const { vectorStoreId, fileIds } = input;
-  await getVectorStore({ ctx, input: { vectorStoreId } });
+  await requireVectorStore(ctx, vectorStoreId);
   return findRows({ teamId: ctx.principal.teamId, vectorStoreId }, fileIds);
 }

@@ -1,6 +1,6 @@
 import { type EmbeddingUsage, listEmbeddingUsage } from "#server/db/embedding-usage";
 import type { ServiceContext } from "#server/services/context";
-import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
+import { requireVectorStore } from "#server/services/vector-stores/vector-store-view";
 
 /**
  * What embedding the passages of a store took, by month (`2026-11`) and model, newest first. Searches are not in it.
@@ -14,6 +14,6 @@ export async function getEmbeddingUsage({
   input: { vectorStoreId: string };
 }): Promise<(EmbeddingUsage & { month: string })[]> {
   const { vectorStoreId } = input;
-  await getVectorStore({ ctx, input: { vectorStoreId } });
+  await requireVectorStore(ctx, vectorStoreId);
   return listEmbeddingUsage({ teamId: ctx.principal.teamId, vectorStoreId });
 }

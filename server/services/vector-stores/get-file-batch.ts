@@ -1,8 +1,7 @@
 import { type FileBatchRow, findFileBatch } from "#server/db/file-batches";
-import { findVectorStore } from "#server/db/vector-stores";
 import type { ServiceContext } from "#server/services/context";
 import { fileBatchNotFound } from "#server/services/vector-stores/file-batch-object";
-import { vectorStoreNotFound } from "#server/services/vector-stores/vector-store-view";
+import { requireVectorStore } from "#server/services/vector-stores/vector-store-view";
 
 /**
  * A batch of the team's store, with how far its files are.
@@ -19,6 +18,6 @@ export async function getFileBatch({
   const { vectorStoreId, batchId } = input;
   const row = await findFileBatch({ teamId, vectorStoreId, batchId });
   if (row !== null) return row;
-  if ((await findVectorStore({ teamId, vectorStoreId })) === null) throw vectorStoreNotFound(vectorStoreId);
+  await requireVectorStore(ctx, vectorStoreId);
   throw fileBatchNotFound(batchId, vectorStoreId);
 }

@@ -1,8 +1,7 @@
 import { findVectorStoreFile, type VectorStoreFileRow } from "#server/db/vector-store-files";
-import { findVectorStore } from "#server/db/vector-stores";
 import type { ServiceContext } from "#server/services/context";
 import { vectorStoreFileNotFound } from "#server/services/vector-stores/vector-store-file-object";
-import { vectorStoreNotFound } from "#server/services/vector-stores/vector-store-view";
+import { requireVectorStore } from "#server/services/vector-stores/vector-store-view";
 
 /**
  * A file of the team's store, with how far its ingestion is.
@@ -18,8 +17,6 @@ export async function getVectorStoreFile({
   const { teamId } = ctx.principal;
   const row = await findVectorStoreFile({ teamId, ...input });
   if (row !== null) return row;
-  if ((await findVectorStore({ teamId, vectorStoreId: input.vectorStoreId })) === null) {
-    throw vectorStoreNotFound(input.vectorStoreId);
-  }
+  await requireVectorStore(ctx, input.vectorStoreId);
   throw vectorStoreFileNotFound(input.fileId, input.vectorStoreId);
 }

@@ -1,6 +1,5 @@
 import { type ChunkRow, listChunks as readChunks } from "#server/db/chunks";
 import type { ServiceContext } from "#server/services/context";
-import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
 import { getVectorStoreFile } from "#server/services/vector-stores/get-vector-store-file";
 
 /**
@@ -15,7 +14,6 @@ export async function listChunks({
   input: { vectorStoreId: string; fileId: string; after: number; limit: number };
 }): Promise<ChunkRow[]> {
   const { vectorStoreId, fileId, after, limit } = input;
-  await getVectorStore({ ctx, input: { vectorStoreId } });
   await getVectorStoreFile({ ctx, input: { vectorStoreId, fileId } });
   return readChunks({ teamId: ctx.principal.teamId, vectorStoreId, fileId }, { after, limit });
 }

@@ -1,6 +1,6 @@
 import { listStoreFileIds, type StoreFileFilter } from "#server/db/store-file-table";
 import type { ServiceContext } from "#server/services/context";
-import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
+import { requireVectorStore } from "#server/services/vector-stores/vector-store-view";
 
 /** Ids in one answer. */
 const MAX_IDS = 20_000;
@@ -17,6 +17,6 @@ export async function listFileIds({
   input: StoreFileFilter & { vectorStoreId: string };
 }): Promise<string[]> {
   const { vectorStoreId, ...filter } = input;
-  await getVectorStore({ ctx, input: { vectorStoreId } });
+  await requireVectorStore(ctx, vectorStoreId);
   return listStoreFileIds({ teamId: ctx.principal.teamId, vectorStoreId }, filter, MAX_IDS);
 }

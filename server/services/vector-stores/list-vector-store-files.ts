@@ -5,13 +5,12 @@ import {
   listVectorStoreFiles as readFiles,
   type VectorStoreFileRow,
 } from "#server/db/vector-store-files";
-import { findVectorStore } from "#server/db/vector-stores";
 import { AppError } from "#server/errors";
 import type { ListQuery } from "#server/protocol/list";
 import type { ServiceContext } from "#server/services/context";
 import { type Page, readPage } from "#server/services/read-page";
 import { fileBatchNotFound } from "#server/services/vector-stores/file-batch-object";
-import { vectorStoreNotFound } from "#server/services/vector-stores/vector-store-view";
+import { requireVectorStore } from "#server/services/vector-stores/vector-store-view";
 
 /**
  * A page of a store's files, or of those of one of its batches, by the time they were attached. What was taken out of the
@@ -28,7 +27,7 @@ export async function listVectorStoreFiles({
 }): Promise<Page<VectorStoreFileRow>> {
   const { teamId } = ctx.principal;
   const { vectorStoreId, query, status, batchId } = input;
-  if ((await findVectorStore({ teamId, vectorStoreId })) === null) throw vectorStoreNotFound(vectorStoreId);
+  await requireVectorStore(ctx, vectorStoreId);
   if (batchId !== undefined && !(await hasFileBatch({ teamId, vectorStoreId, batchId }))) {
     throw fileBatchNotFound(batchId, vectorStoreId);
   }

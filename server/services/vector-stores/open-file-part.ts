@@ -3,7 +3,6 @@ import { findChunkStart, listChunksWithin } from "#server/db/file-parts";
 import { findFileText } from "#server/db/file-texts";
 import type { ServiceContext } from "#server/services/context";
 import { type DocumentPart, partAt, partStarts } from "#server/services/vector-stores/file-parts";
-import { getVectorStore } from "#server/services/vector-stores/get-vector-store";
 import { getVectorStoreFile } from "#server/services/vector-stores/get-vector-store-file";
 
 export interface FilePart extends DocumentPart {
@@ -33,7 +32,6 @@ export async function openFilePart({
 }): Promise<FilePart | null> {
   const { vectorStoreId, fileId, chunkId, page } = input;
   const scope = { teamId: ctx.principal.teamId, vectorStoreId, fileId };
-  await getVectorStore({ ctx, input: { vectorStoreId } });
   await getVectorStoreFile({ ctx, input: { vectorStoreId, fileId } });
   const document = await findFileText(scope);
   if (document === null) return null;

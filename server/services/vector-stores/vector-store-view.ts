@@ -1,8 +1,9 @@
 import { clock, toSeconds } from "#server/clock";
 import { type BuildRow, findBuilds } from "#server/db/vector-store-builds";
-import { readTotals, type VectorStoreRow, type VectorStoreTotals } from "#server/db/vector-stores";
+import { findVectorStore, readTotals, type VectorStoreRow, type VectorStoreTotals } from "#server/db/vector-stores";
 import { AppError } from "#server/errors";
 import type { EmbeddingBuildObject, EmbeddingObject, VectorStoreObject } from "#server/protocol/vector-stores";
+import type { ServiceContext } from "#server/services/context";
 import { toChunkingObject } from "#server/services/vector-stores/chunking";
 import type { PinnedEmbedding } from "#server/services/vector-stores/open-store-model";
 
@@ -106,4 +107,14 @@ export function vectorStoreNotFound(vectorStoreId: string, param?: string): AppE
 export function vectorStoreExpired(vectorStoreId: string, param: string): AppError {
   const message = `Vector store with id '${vectorStoreId}' has expired. Update it (name, metadata or expires_after) to use it again.`;
   return new AppError("invalid_request", message, { wireCode: null, param });
+}
+
+/**
+ * The team's vector store, without what its files add up to.
+ * @throws AppError not_found, database_unavailable
+ */
+export async function requireVectorStore(ctx: ServiceContext, vectorStoreId: string): Promise<VectorStoreRow> {
+  const row = await findVectorStore({ teamId: ctx.principal.teamId, vectorStoreId });
+  if (row === null) throw vectorStoreNotFound(vectorStoreId);
+  return row;
 }
