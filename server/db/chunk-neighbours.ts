@@ -1,11 +1,6 @@
 import { pool } from "#server/db/client";
 import { mapped } from "#server/db/mapped";
-import type { HybridRow } from "#server/db/search";
-
-export type NeighbourRow = Omit<
-  HybridRow,
-  "score" | "spaceBefore" | "vectorScore" | "keywordScore" | "vectorPlace" | "keywordPlace"
->;
+import { PASSAGE_COLUMNS, type PassageRow } from "#server/db/search";
 
 /**
  * The chunks before and after one in its file, at most `reach` on each side, in order; that one is not among them. None
@@ -17,12 +12,10 @@ export async function findNeighbours(query: {
   chunkId: string;
   reach: number;
   now: Date;
-}): Promise<NeighbourRow[]> {
+}): Promise<PassageRow[]> {
   const { rows } = await mapped(() =>
-    pool().query<NeighbourRow>(
-      `SELECT c.id::text AS "chunkId", c.vector_store_id AS "vectorStoreId", c.file_id AS "fileId", f.filename,
-              s.attributes, c.text, c.char_start AS "charStart", c.char_end AS "charEnd", c.page,
-              c.heading_path AS "headingPath", c.token_count AS "tokenCount"
+    pool().query<PassageRow>(
+      `SELECT ${PASSAGE_COLUMNS}
        FROM chunk h
        JOIN chunk c ON c.team_id = h.team_id AND c.vector_store_id = h.vector_store_id AND c.file_id = h.file_id
          AND c.ordinal BETWEEN h.ordinal - $3 AND h.ordinal + $3 AND c.id <> h.id

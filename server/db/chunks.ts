@@ -37,6 +37,11 @@ export interface ChunkRow {
   tokenCount: number;
 }
 
+/** Of a {@link ChunkRow}. */
+export const CHUNK_COLUMNS = `
+  id::text, ordinal, page, char_start AS "charStart", char_end AS "charEnd", heading_path AS "headingPath", text,
+  token_count AS "tokenCount"`;
+
 /**
  * Writes a batch of chunks with their vectors and the progress it makes, in one statement: all of it or none.
  * Chunks and vectors that are there already (a batch repeated after a crash) stay as they are. Progress sets the attempts
@@ -149,8 +154,7 @@ export async function listChunks(
 ): Promise<ChunkRow[]> {
   const { rows } = await mapped(() =>
     pool().query<ChunkRow>(
-      `SELECT id::text, ordinal, page, char_start AS "charStart", char_end AS "charEnd",
-              heading_path AS "headingPath", text, token_count AS "tokenCount"
+      `SELECT ${CHUNK_COLUMNS}
        FROM chunk
        WHERE team_id = $1 AND vector_store_id = $2 AND file_id = $3 AND ordinal > $4
        ORDER BY ordinal LIMIT $5`,

@@ -1,4 +1,4 @@
-import type { ChunkRow } from "#server/db/chunks";
+import { CHUNK_COLUMNS, type ChunkRow } from "#server/db/chunks";
 import { pool } from "#server/db/client";
 import { mapped } from "#server/db/mapped";
 import type { VectorStoreFileScope } from "#server/db/vector-store-files";
@@ -28,8 +28,7 @@ export async function listChunksWithin(
 ): Promise<ChunkRow[]> {
   const { rows } = await mapped(() =>
     pool().query<ChunkRow>(
-      `SELECT id::text, ordinal, page, char_start AS "charStart", char_end AS "charEnd",
-              heading_path AS "headingPath", text, token_count AS "tokenCount"
+      `SELECT ${CHUNK_COLUMNS}
        FROM chunk
        WHERE team_id = $1 AND vector_store_id = $2 AND file_id = $3
          AND char_start < $5 AND char_end > $4

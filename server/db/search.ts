@@ -28,7 +28,8 @@ export interface HybridQuery {
   now: Date;
 }
 
-export interface HybridRow {
+/** A passage with what its file and its place in the store say of it. */
+export interface PassageRow {
   chunkId: string;
   vectorStoreId: string;
   fileId: string;
@@ -40,6 +41,9 @@ export interface HybridRow {
   page: number | null;
   headingPath: string;
   tokenCount: number;
+}
+
+export interface HybridRow extends PassageRow {
   /** White space between the chunk before it on its page and this one. */
   spaceBefore: string | null;
   score: number;
@@ -49,6 +53,12 @@ export interface HybridRow {
   vectorPlace: number | null;
   keywordPlace: number | null;
 }
+
+/** Of a {@link PassageRow}, out of chunk `c`, vector_store_file `s` and file `f`. */
+export const PASSAGE_COLUMNS = `
+  c.id::text AS "chunkId", c.vector_store_id AS "vectorStoreId", c.file_id AS "fileId", f.filename, s.attributes, c.text,
+  c.char_start AS "charStart", c.char_end AS "charEnd", c.page, c.heading_path AS "headingPath",
+  c.token_count AS "tokenCount"`;
 
 /** Places of each leg that are fused. Judged, 50 are no worse than 100. */
 const LEG_DEPTH = 50;
@@ -142,11 +152,8 @@ fused AS (
            * (${RRF_K} + 1) / ($5::float8 + $6::float8) AS score
   FROM by_vector v FULL JOIN by_keyword k USING (id)
 )
-SELECT c.id::text AS "chunkId", c.vector_store_id AS "vectorStoreId", c.file_id AS "fileId", f.filename, s.attributes,
-       c.text, c.char_start AS "charStart", c.char_end AS "charEnd", c.page, c.heading_path AS "headingPath",
-       c.token_count AS "tokenCount", c.space_before AS "spaceBefore", u.score,
-       1 - nullif(u.distance, 'NaN') AS "vectorScore", u.bm25 AS "keywordScore",
-       u.vector_place::int AS "vectorPlace", u.keyword_place::int AS "keywordPlace"
+SELECT ${PASSAGE_COLUMNS}, c.space_before AS "spaceBefore", u.score, 1 - nullif(u.distance, 'NaN') AS "vectorScore",
+       u.bm25 AS "keywordScore", u.vector_place::int AS "vectorPlace", u.keyword_place::int AS "keywordPlace"
 FROM fused u
 JOIN chunk c ON c.team_id = $1 AND c.id = u.id
 JOIN vector_store_file s ON s.team_id = $1 AND s.vector_store_id = c.vector_store_id AND s.file_id = c.file_id
