@@ -1,12 +1,13 @@
 import { pool } from "#server/db/client";
 import { mapped } from "#server/db/mapped";
+import type { VectorStoreScope } from "#server/db/vector-stores";
 
 /**
  * Files of a store whose id or name is among `names`; of several with one name, the newest last.
  * @throws AppError database_unavailable
  */
 export async function findFilesOfStore(
-  scope: { teamId: string; vectorStoreId: string },
+  scope: VectorStoreScope,
   names: readonly string[],
 ): Promise<{ id: string; filename: string }[]> {
   const { rows } = await mapped(() =>

@@ -1,5 +1,6 @@
 import { prisma } from "#server/db/client";
 import { mapped } from "#server/db/mapped";
+import type { VectorStoreScope } from "#server/db/vector-stores";
 import type { ExpectedPassage, SearchTestSettings } from "#server/protocol/retrieval-tests";
 
 /** How a run stands; figures are null until it is completed. */
@@ -61,10 +62,7 @@ export async function insertTestRun(teamId: string, row: TestRunRow): Promise<vo
  * The store's newest runs, newest first, without what each question found.
  * @throws AppError database_unavailable
  */
-export async function listTestRuns(
-  scope: { teamId: string; vectorStoreId: string },
-  limit: number,
-): Promise<TestRunRow[]> {
+export async function listTestRuns(scope: VectorStoreScope, limit: number): Promise<TestRunRow[]> {
   const order = { id: "desc" } as const;
   const rows = await mapped(() =>
     prisma().retrievalTestRun.findMany({ where: scope, select: FIELDS, orderBy: order, take: limit }),

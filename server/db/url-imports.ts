@@ -1,5 +1,6 @@
 import { prisma, type TransactionClient } from "#server/db/client";
 import { mapped } from "#server/db/mapped";
+import type { VectorStoreScope } from "#server/db/vector-stores";
 
 export type UrlImportStatus = "in_progress" | "completed" | "failed" | "cancelled";
 
@@ -61,10 +62,7 @@ export async function findUrlImport({ teamId, importId }: UrlImportScope): Promi
  * The store's newest imports, newest first.
  * @throws AppError database_unavailable
  */
-export async function listUrlImports(
-  scope: { teamId: string; vectorStoreId: string },
-  limit: number,
-): Promise<UrlImportRow[]> {
+export async function listUrlImports(scope: VectorStoreScope, limit: number): Promise<UrlImportRow[]> {
   const rows = await mapped(() =>
     prisma().urlImport.findMany({ where: scope, select: FIELDS, orderBy: { id: "desc" }, take: limit }),
   );
@@ -92,11 +90,7 @@ export async function deleteUrlImport({ teamId, importId }: UrlImportScope): Pro
 }
 
 /** Forgets the store's imports that have ended, but for the newest `keep` of all. */
-export async function deleteOldUrlImports(
-  scope: { teamId: string; vectorStoreId: string },
-  keep: number,
-  tx: TransactionClient,
-): Promise<void> {
+export async function deleteOldUrlImports(scope: VectorStoreScope, keep: number, tx: TransactionClient): Promise<void> {
   const [oldest] = await tx.urlImport.findMany({
     where: scope,
     select: { id: true },
