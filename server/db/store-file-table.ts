@@ -1,4 +1,4 @@
-import { pool, type TransactionClient } from "#server/db/client";
+import { pool, prisma, type TransactionClient } from "#server/db/client";
 import { mapped } from "#server/db/mapped";
 import {
   type AttributeValue,
@@ -8,11 +8,7 @@ import {
   type StoredChunking,
   type VectorStoreFileRow,
 } from "#server/db/vector-store-files";
-
-interface StoreScope {
-  teamId: string;
-  vectorStoreId: string;
-}
+import type { VectorStoreScope } from "#server/db/vector-stores";
 
 /** Which files of a store are meant. */
 export interface StoreFileFilter {
@@ -44,7 +40,7 @@ function conditionsOf(filter: StoreFileFilter, add: (value: unknown) => string):
  * @throws AppError database_unavailable
  */
 export async function browseStoreFiles(
-  store: StoreScope,
+  store: VectorStoreScope,
   page: StoreFileFilter & { sort: StoreFileSort; order: "asc" | "desc"; after: string | null; limit: number },
 ): Promise<VectorStoreFileRow[]> {
   const values: unknown[] = [store.teamId, store.vectorStoreId, page.limit];
@@ -70,7 +66,11 @@ export async function browseStoreFiles(
  * Ids of the store's files that a filter keeps, oldest first, at most `limit`.
  * @throws AppError database_unavailable
  */
-export async function listStoreFileIds(store: StoreScope, filter: StoreFileFilter, limit: number): Promise<string[]> {
+export async function listStoreFileIds(
+  store: VectorStoreScope,
+  filter: StoreFileFilter,
+  limit: number,
+): Promise<string[]> {
   const values: unknown[] = [store.teamId, store.vectorStoreId, limit];
   const conditions = conditionsOf(filter, (value) => `$${values.push(value)}`);
   const { rows } = await mapped(() =>
@@ -95,7 +95,7 @@ export interface ReadingSettings {
  * @throws AppError database_unavailable
  */
 export async function holdReadingSettings(
-  store: StoreScope,
+  store: VectorStoreScope,
   fileIds: readonly string[],
   tx: TransactionClient,
 ): Promise<ReadingSettings[]> {
@@ -112,14 +112,17 @@ export async function holdReadingSettings(
  * Takes files and their chunks out of a store; the files stay. Answers how many were there.
  * @throws AppError database_unavailable
  */
-export async function deleteStoreFiles(store: StoreScope, fileIds: readonly string[]): Promise<number> {
-  const { rowCount } = await mapped(() =>
-    pool().query(
-      "DELETE FROM vector_store_file WHERE team_id = $1 AND vector_store_id = $2 AND file_id = ANY ($3::text[])",
-      [store.teamId, store.vectorStoreId, fileIds],
-    ),
+export async function deleteStoreFiles(
+  store: VectorStoreScope,
+  fileIds: readonly string[],
+  tx?: TransactionClient,
+): Promise<number> {
+  const { teamId, vectorStoreId } = store;
+  return mapped(
+    () => (tx ?? prisma()).$executeRaw`
+      DELETE FROM vector_store_file
+      WHERE team_id = ${teamId} AND vector_store_id = ${vectorStoreId} AND file_id = ANY (${[...fileIds]}::text[])`,
   );
-  return rowCount ?? 0;
 }
 
 /** A file of a store whose content another file has, too. */
@@ -134,7 +137,7 @@ export interface Duplicate {
  * Those of the team's `fileIds` whose content is in the store already under another id.
  * @throws AppError database_unavailable
  */
-export async function findDuplicates(store: StoreScope, fileIds: readonly string[]): Promise<Duplicate[]> {
+export async function findDuplicates(store: VectorStoreScope, fileIds: readonly string[]): Promise<Duplicate[]> {
   const { rows } = await mapped(() =>
     pool().query<Duplicate>(
       `SELECT DISTINCT ON (n.id) n.id AS "fileId", f.id AS "presentId", f.filename AS "presentName"

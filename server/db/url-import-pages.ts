@@ -2,6 +2,7 @@ import { pool, prisma, type TransactionClient } from "#server/db/client";
 import { mapped } from "#server/db/mapped";
 import { statementSlices } from "#server/db/statement-slices";
 import type { UrlImportScope } from "#server/db/url-imports";
+import type { VectorStoreScope } from "#server/db/vector-stores";
 
 export type UrlImportPageStatus = "waiting" | "added" | "unchanged" | "failed";
 
@@ -98,10 +99,7 @@ export interface FileOfUrl {
  * The files of a store whose attribute `url` is this one, newest first.
  * @throws AppError database_unavailable
  */
-export async function findFilesOfUrl(
-  store: { teamId: string; vectorStoreId: string },
-  url: string,
-): Promise<FileOfUrl[]> {
+export async function findFilesOfUrl(store: VectorStoreScope, url: string): Promise<FileOfUrl[]> {
   const { rows } = await mapped(() =>
     pool().query<FileOfUrl>(
       `SELECT f.id AS "fileId", f.sha256, s.status IN ('completed', 'in_progress') AS readable
@@ -112,13 +110,4 @@ export async function findFilesOfUrl(
     ),
   );
   return rows;
-}
-
-/** Takes files out of a store with their chunks; the files stay. */
-export async function detachFilesOfUrl(
-  { teamId, vectorStoreId }: { teamId: string; vectorStoreId: string },
-  fileIds: readonly string[],
-  tx: TransactionClient,
-): Promise<void> {
-  await tx.vectorStoreFile.deleteMany({ where: { teamId, vectorStoreId, fileId: { in: [...fileIds] } } });
 }

@@ -224,15 +224,3 @@ export async function updateAttributes(
   );
   return count === 1;
 }
-
-/**
- * Takes a file and its chunks out of a store; the file stays. Answers whether it was there.
- * @throws AppError database_unavailable
- */
-export async function deleteVectorStoreFile(scope: VectorStoreFileScope): Promise<boolean> {
-  return mapped(async () => {
-    const sql = "DELETE FROM vector_store_file WHERE team_id = $1 AND vector_store_id = $2 AND file_id = $3";
-    const { rowCount } = await pool().query(sql, [scope.teamId, scope.vectorStoreId, scope.fileId]);
-    return rowCount === 1;
-  });
-}

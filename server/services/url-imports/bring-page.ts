@@ -5,7 +5,8 @@ import { clock } from "#server/clock";
 import { inTransaction, type TransactionClient } from "#server/db/client";
 import { announceBlob, type FileRow, insertFileWithin } from "#server/db/files";
 import { mapped } from "#server/db/mapped";
-import { detachFilesOfUrl, findFilesOfUrl, settlePage, type UrlImportPageRow } from "#server/db/url-import-pages";
+import { deleteStoreFiles } from "#server/db/store-file-table";
+import { findFilesOfUrl, settlePage, type UrlImportPageRow } from "#server/db/url-import-pages";
 import { changeUrlImport, type UrlImportRun } from "#server/db/url-imports";
 import { AppError, isAppError } from "#server/errors";
 import { newId } from "#server/ids";
@@ -90,7 +91,7 @@ async function attach({ file, outdated, ...work }: NewPageFile): Promise<boolean
       if (!(await settle(work, { status: "added", fileId: file.id, errorMessage: null }, tx))) return false;
       await insertFileWithin(scope.teamId, file, tx);
       await addFiles({ tx, store, files: [addition], present: "keep" });
-      await detachFilesOfUrl(store, outdated, tx);
+      await deleteStoreFiles(store, outdated, tx);
       return true;
     }),
   );

@@ -1,4 +1,4 @@
-import { deleteVectorStoreFile } from "#server/db/vector-store-files";
+import { deleteStoreFiles } from "#server/db/store-file-table";
 import type { ServiceContext } from "#server/services/context";
 import { getVectorStoreFile } from "#server/services/vector-stores/get-vector-store-file";
 import { makeWay } from "#server/services/vector-stores/make-way";
@@ -17,7 +17,7 @@ export async function detachFile({
 }): Promise<void> {
   await getVectorStoreFile({ ctx, input });
   const { vectorStoreId, fileId } = input;
-  await makeWay({ teamId: ctx.principal.teamId, vectorStoreId, fileIds: [fileId] });
-  const gone = await deleteVectorStoreFile({ teamId: ctx.principal.teamId, ...input });
-  if (!gone) throw vectorStoreFileNotFound(input.fileId, input.vectorStoreId);
+  const store = { teamId: ctx.principal.teamId, vectorStoreId };
+  await makeWay({ ...store, fileIds: [fileId] });
+  if ((await deleteStoreFiles(store, [fileId])) === 0) throw vectorStoreFileNotFound(fileId, vectorStoreId);
 }

@@ -17,6 +17,7 @@ export async function detachFiles({
 }): Promise<{ detached: number }> {
   const { vectorStoreId, fileIds } = input;
   await requireVectorStore(ctx, vectorStoreId);
-  await makeWay({ teamId: ctx.principal.teamId, vectorStoreId, fileIds });
-  return { detached: await deleteStoreFiles({ teamId: ctx.principal.teamId, vectorStoreId }, fileIds) };
+  const store = { teamId: ctx.principal.teamId, vectorStoreId };
+  await makeWay({ ...store, fileIds });
+  return { detached: await deleteStoreFiles(store, fileIds) };
 }
