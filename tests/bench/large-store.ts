@@ -1,5 +1,6 @@
 import pg from "pg";
 import { type HybridQuery, hybridStatement } from "#server/db/search";
+import { mean } from "#server/retrieval/search/metrics";
 import { measureCommonWords } from "#tests/bench/common-words";
 import type { Bench } from "#tests/bench/judged";
 import { residentMb } from "#tests/bench/measure";
@@ -140,8 +141,4 @@ function asker(database: pg.Pool, { teamId, id, explain }: { teamId: string; id:
     const at = (share: number) => latencies[Math.floor(latencies.length * share)] ?? 0;
     return { found, p50: at(0.5), p95: at(0.95) };
   };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { mean, ndcgAt, recallAt, reciprocalRank } from "#server/retrieval/search/metrics";
 
 export interface JudgedSet {
   documents: { id: string; text: string }[];
@@ -42,20 +43,18 @@ export interface Judgement {
 
 /** nDCG@10, recall@20 and MRR of rankings (documents of each query, best first), averaged over the queries. */
 export function judge(set: JudgedSet, rankings: ReadonlyMap<string, readonly string[]>): Judgement {
-  const sum: Judgement = { ndcg: 0, recall: 0, mrr: 0 };
-  for (const query of set.queries) {
-    const grades = set.relevant.get(query.id) ?? new Map<string, number>();
-    const ranking = rankings.get(query.id) ?? [];
-    const ideal = gain([...grades.values()].sort((a, b) => b - a));
-    const first = ranking.findIndex((id) => grades.has(id));
-    sum.ndcg += gain(ranking.map((id) => grades.get(id) ?? 0)) / ideal;
-    sum.recall += ranking.slice(0, 20).filter((id) => grades.has(id)).length / grades.size;
-    sum.mrr += first < 0 ? 0 : 1 / (first + 1);
-  }
-  const count = set.queries.length;
-  return { ndcg: sum.ndcg / count, recall: sum.recall / count, mrr: sum.mrr / count };
-}
-
-function gain(grades: readonly number[]): number {
-  return grades.slice(0, 10).reduce((sum, grade, place) => sum + grade / Math.log2(place + 2), 0);
+  const judged = set.queries.map(({ id }) => {
+    const grades = set.relevant.get(id) ?? new Map<string, number>();
+    const gains = (rankings.get(id) ?? []).map((document) => grades.get(document) ?? 0);
+    return {
+      ndcg: ndcgAt(10, gains, [...grades.values()]),
+      recall: recallAt(20, gains, grades.size),
+      mrr: reciprocalRank(gains),
+    };
+  });
+  return {
+    ndcg: mean(judged.map(({ ndcg }) => ndcg)),
+    recall: mean(judged.map(({ recall }) => recall)),
+    mrr: mean(judged.map(({ mrr }) => mrr)),
+  };
 }
