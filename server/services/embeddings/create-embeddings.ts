@@ -2,7 +2,7 @@ import { toAppError } from "#server/errors";
 import { type EmbeddingInput, parseCreateEmbeddings } from "#server/protocol/embeddings";
 import type { ServiceContext } from "#server/services/context";
 import { decodeTokens } from "#server/services/embeddings/decode-tokens";
-import { priceOf } from "#server/services/models/price";
+import { embedCounted } from "#server/services/models/embed-counted";
 import { openEmbeddingModel } from "#server/services/models/resolve-embedding-model";
 import type { RoutedEmbeddingModel } from "#server/services/models/route-embedding-model";
 import { previewOfText } from "#server/services/responses/trace-facts";
@@ -29,8 +29,6 @@ export interface CreatedEmbeddings {
   upstreamMs: number;
 }
 
-const CHARACTERS_PER_TOKEN = 4;
-
 async function textsOf(input: EmbeddingInput, modelId: string): Promise<string[]> {
   return input.type === "texts" ? input.texts : decodeTokens(modelId, input.tokens);
 }
@@ -47,24 +45,16 @@ async function embed(
     kind: "model",
     attributes: { provider: model.serving.connection.name, model: model.modelId, inputs: texts.length },
   });
-  let reported: number | null = null;
-  const onUsage = (tokens: number) => {
-    reported = (reported ?? 0) + tokens;
-  };
   try {
-    const vectors = await model.embed(texts, {
+    const { vectors, usage, costUsd, served } = await embedCounted(model, texts, {
       signal: ctx.signal,
       kind: "document",
-      onUsage,
       ...(user === null ? {} : { user }),
     });
-    const characters = texts.reduce((sum, text) => sum + text.length, 0);
-    const tokens = reported ?? Math.ceil(characters / CHARACTERS_PER_TOKEN);
-    const usage = { inputTokens: tokens, cachedTokens: 0, outputTokens: 0, reasoningTokens: 0 };
-    const { connection, modelId, name } = model.serving;
-    const costUsd = priceOf(connection, modelId, usage);
-    span.set({ provider: connection.name, inputTokens: tokens, costUsd, dimensions: vectors[0]?.length ?? 0 });
-    ctx.trace.set({ ...usage, costUsd, servedModel: name, provider: connection.name });
+    const { inputTokens: tokens } = usage;
+    const provider = served.connection.name;
+    span.set({ provider, inputTokens: tokens, costUsd, dimensions: vectors[0]?.length ?? 0 });
+    ctx.trace.set({ ...usage, costUsd, servedModel: served.name, provider });
     span.end();
     return { vectors, tokens };
   } catch (error) {
