@@ -196,9 +196,12 @@ function keywordLeg(filtered: boolean): string {
   // A filter leaves few of a word's matches, so there every word counts from the start.
   const question = filtered ? "whole" : "rarest";
   return `
+files AS MATERIALIZED (
+  SELECT text_configuration, sum(chunk_count) AS chunks, sum(lexeme_count) AS lexemes FROM vector_store_file
+  WHERE team_id = $1 AND vector_store_id = ANY ($2::text[]) GROUP BY text_configuration
+),
 languages AS MATERIALIZED (
-  SELECT DISTINCT text_configuration::regconfig AS language FROM vector_store_file
-  WHERE team_id = $1 AND vector_store_id = ANY ($2::text[])
+  SELECT text_configuration::regconfig AS language FROM files
 ),
 words AS MATERIALIZED (
   SELECT word, l.language, to_tsvector(l.language, word) AS stems FROM unnest(to_tsvector('simple', $3)) w(word), languages l
@@ -210,8 +213,7 @@ lexemes AS MATERIALIZED (
 ),
 totals AS MATERIALIZED (
   SELECT t.chunks, t.lexemes / t.chunks AS average, i.first, i.last
-  FROM (SELECT greatest(sum(chunk_count), 1)::float8 AS chunks, greatest(sum(lexeme_count), 1)::float8 AS lexemes
-        FROM vector_store_file WHERE team_id = $1 AND vector_store_id = ANY ($2::text[])) t,
+  FROM (SELECT greatest(sum(chunks), 1)::float8 AS chunks, greatest(sum(lexemes), 1)::float8 AS lexemes FROM files) t,
        (SELECT min(ends.first)::float8 AS first, max(ends.last)::float8 AS last
         FROM unnest($2::text[]) AS store(id), LATERAL (
           SELECT min(e.chunk_id) AS first, max(e.chunk_id) AS last
