@@ -1,11 +1,9 @@
 import { pool, prisma, type TransactionClient } from "#server/db/client";
 import { mapped } from "#server/db/mapped";
 import {
-  type AttributeValue,
   type FileStatus,
   STORE_FILE_COLUMNS,
   STORE_FILE_FROM,
-  type StoredChunking,
   type VectorStoreFileRow,
 } from "#server/db/vector-store-files";
 import type { VectorStoreScope } from "#server/db/vector-stores";
@@ -81,31 +79,6 @@ export async function listStoreFileIds(
     ),
   );
   return rows.map((row) => row.id);
-}
-
-/** What a file of a store is read with. */
-export interface ReadingSettings {
-  fileId: string;
-  attributes: Record<string, AttributeValue>;
-  chunkingStrategy: StoredChunking;
-}
-
-/**
- * Those of `fileIds` that are in the store, held until the caller's transaction ends.
- * @throws AppError database_unavailable
- */
-export async function holdReadingSettings(
-  store: VectorStoreScope,
-  fileIds: readonly string[],
-  tx: TransactionClient,
-): Promise<ReadingSettings[]> {
-  const { teamId, vectorStoreId } = store;
-  return mapped(
-    () => tx.$queryRaw<ReadingSettings[]>`
-      SELECT file_id AS "fileId", attributes, chunking_strategy AS "chunkingStrategy" FROM vector_store_file
-      WHERE team_id = ${teamId} AND vector_store_id = ${vectorStoreId} AND file_id = ANY (${[...fileIds]}::text[])
-      ORDER BY file_id FOR UPDATE`,
-  );
 }
 
 /**

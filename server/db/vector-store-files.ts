@@ -126,19 +126,22 @@ export interface NewVectorStoreFile {
   queuePlace: number;
 }
 
+/** What is known of a file that is in a store already. */
+export type PresentFile = Pick<VectorStoreFileRow, "fileId" | "status" | "attributes" | "chunkingStrategy">;
+
 /**
- * Those of `fileIds` that are in the store, with how they were cut and what has become of them.
+ * Those of `fileIds` that are in the store, held until the caller's transaction ends.
  * @throws AppError database_unavailable
  */
 export async function findPresentFiles(
   store: { teamId: string; vectorStoreId: string },
   fileIds: readonly string[],
   tx: TransactionClient,
-): Promise<Pick<VectorStoreFileRow, "fileId" | "status" | "chunkingStrategy">[]> {
+): Promise<PresentFile[]> {
   const { teamId, vectorStoreId } = store;
   return mapped(
-    () => tx.$queryRaw<Pick<VectorStoreFileRow, "fileId" | "status" | "chunkingStrategy">[]>`
-      SELECT file_id AS "fileId", status, chunking_strategy AS "chunkingStrategy" FROM vector_store_file
+    () => tx.$queryRaw<PresentFile[]>`
+      SELECT file_id AS "fileId", status, attributes, chunking_strategy AS "chunkingStrategy" FROM vector_store_file
       WHERE team_id = ${teamId} AND vector_store_id = ${vectorStoreId} AND file_id = ANY (${fileIds}::text[])
       ORDER BY file_id FOR UPDATE`,
   );

@@ -1,6 +1,5 @@
 import { inTransaction } from "#server/db/client";
-import { holdReadingSettings } from "#server/db/store-file-table";
-import { replaceAttributes } from "#server/db/vector-store-files";
+import { findPresentFiles, replaceAttributes } from "#server/db/vector-store-files";
 import { validate } from "#server/protocol/validate";
 import { Attributes } from "#server/protocol/vector-stores";
 import type { ServiceContext } from "#server/services/context";
@@ -32,7 +31,7 @@ export async function changeAttributes({
   const store = { teamId: ctx.principal.teamId, vectorStoreId };
   const removed = new Set(input.remove);
   return inTransaction(async (tx) => {
-    const rows = await holdReadingSettings(store, fileIds, tx);
+    const rows = await findPresentFiles(store, fileIds, tx);
     const files = rows.map(({ fileId, attributes }) => {
       const kept = Object.entries(attributes).filter(([name]) => !removed.has(name));
       return { fileId, attributes: validate(Attributes, { ...Object.fromEntries(kept), ...input.set }) };

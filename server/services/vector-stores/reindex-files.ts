@@ -1,4 +1,4 @@
-import { holdReadingSettings } from "#server/db/store-file-table";
+import { findPresentFiles } from "#server/db/vector-store-files";
 import type { ChunkingStrategy } from "#server/protocol/vector-stores";
 import type { ServiceContext } from "#server/services/context";
 import { addFiles, inIngestTransaction } from "#server/services/vector-stores/add-files";
@@ -22,8 +22,8 @@ export async function reindexFiles({
   await openVectorStores({ ctx, input: { ids: [vectorStoreId], param: "vectorStoreId" } });
   const store = { teamId: ctx.principal.teamId, vectorStoreId };
   return inIngestTransaction(async (tx) => {
-    const settings = await holdReadingSettings(store, fileIds, tx);
-    const files = settings.map(({ fileId, attributes, chunkingStrategy }) => ({
+    const present = await findPresentFiles(store, fileIds, tx);
+    const files = present.map(({ fileId, attributes, chunkingStrategy }) => ({
       ...{ fileId, attributes, param: "fileIds" },
       strategy: strategy ?? toChunkingObject(chunkingStrategy),
     }));

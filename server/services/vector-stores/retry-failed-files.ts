@@ -27,12 +27,11 @@ export async function retryFailedFiles({
   let after: string | null = null;
   do {
     const rows = await listVectorStoreFiles({ ...query, after });
-    const failed = new Map(rows.map((row) => [row.fileId, row]));
+    const ids = rows.map((row) => row.fileId);
     retried += await inIngestTransaction(async (tx) => {
       // Read again under lock: a file may have been detached, deleted or taken up by somebody else.
-      const present = await findPresentFiles(store, [...failed.keys()], tx);
-      const files = present.flatMap(({ fileId, status, chunkingStrategy }) => {
-        const attributes = failed.get(fileId)?.attributes ?? {};
+      const present = await findPresentFiles(store, ids, tx);
+      const files = present.flatMap(({ fileId, status, attributes, chunkingStrategy }) => {
         const file = { fileId, param: "vectorStoreId", attributes, strategy: toChunkingObject(chunkingStrategy) };
         return status === "failed" ? [file] : [];
       });
