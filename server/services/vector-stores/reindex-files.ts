@@ -1,4 +1,5 @@
 import { findPresentFiles } from "#server/db/vector-store-files";
+import { holdVectorStore } from "#server/db/vector-stores";
 import type { ChunkingStrategy } from "#server/protocol/vector-stores";
 import type { ServiceContext } from "#server/services/context";
 import { addFiles, inIngestTransaction } from "#server/services/vector-stores/add-files";
@@ -22,6 +23,8 @@ export async function reindexFiles({
   await openVectorStores({ ctx, input: { ids: [vectorStoreId], param: "vectorStoreId" } });
   const store = { teamId: ctx.principal.teamId, vectorStoreId };
   return inIngestTransaction(async (tx) => {
+    // Before its files, as a change of the embedding model locks them.
+    await holdVectorStore(store, tx);
     const present = await findPresentFiles(store, fileIds, tx);
     const files = present.map(({ fileId, attributes, chunkingStrategy }) => ({
       ...{ fileId, attributes, param: "fileIds" },
