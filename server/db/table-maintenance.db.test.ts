@@ -81,6 +81,15 @@ describe("refreshAfterWrites", () => {
     const waiting = await first<{ pages: string }>("SELECT gin_clean_pending_list('chunk_tsv_idx') AS pages");
     expect(Number(waiting?.pages)).toBe(0);
   });
+
+  it("fails nobody's writes", async () => {
+    await pool().query("ALTER INDEX chunk_tsv_idx RENAME TO elsewhere");
+    try {
+      await refreshAfterWrites(100_000);
+    } finally {
+      await pool().query("ALTER INDEX elsewhere RENAME TO chunk_tsv_idx");
+    }
+  });
 });
 
 /** On one connection, which reports at once what it did. */

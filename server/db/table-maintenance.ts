@@ -1,5 +1,6 @@
 import { pool } from "#server/db/client";
 import { mapped } from "#server/db/mapped";
+import { errorFacts, log } from "#server/log";
 
 /** What the search statement joins. */
 const SEARCH_TABLES = ["chunk", "chunk_embedding", "vector_store_file", "file"];
@@ -22,8 +23,8 @@ function written(): Written {
 /**
  * To be told of every `chunks` new ones. Once they are many beside those there were, tells the planner of them and moves
  * what waits in the text index's list into its tree: a search right after an upload takes three times as long otherwise.
- * Postgres does so itself only after a minute or more, and the embedded database never.
- * @throws AppError database_unavailable
+ * Postgres does so itself only after a minute or more, and the embedded database never. What cannot be done makes searches
+ * slower for a while, and is only logged.
  */
 export async function refreshAfterWrites(chunks: number): Promise<void> {
   const state = written();
@@ -38,6 +39,8 @@ export async function refreshAfterWrites(chunks: number): Promise<void> {
     state.chunks = 0;
     for (const table of SEARCH_TABLES) await mapped(() => pool().query(`ANALYZE (SKIP_LOCKED) "${table}"`));
     await mapped(() => pool().query("SELECT gin_clean_pending_list('chunk_tsv_idx')"));
+  } catch (error) {
+    log().warn(errorFacts(error), "the planner was not told of new chunks");
   } finally {
     state.running = false;
   }

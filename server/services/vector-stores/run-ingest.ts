@@ -6,7 +6,6 @@ import { completeIngest, type IngestScope, recordStep } from "#server/db/ingests
 import { refreshAfterWrites } from "#server/db/table-maintenance";
 import { findVectorStoreFile, type IngestStep, type VectorStoreFileRow } from "#server/db/vector-store-files";
 import { findVectorStore, pinDimensions, type VectorStoreRow } from "#server/db/vector-stores";
-import { log } from "#server/log";
 import type { DocumentChunk } from "#server/retrieval/chunk/chunk-document";
 import { runInWorker } from "#server/retrieval/parse/worker-pool";
 import { detectTextConfiguration } from "#server/retrieval/search/detect-language";
@@ -50,17 +49,12 @@ async function runSteps(ingest: Ingest, rows: IngestRows): Promise<boolean> {
     await embedAndWrite({ ...ingest, ...rows, chunks });
     const { generation } = rows.store;
     if (!(await completeIngest(ingest.scope, { generation, now: new Date(clock().now()) }))) return false;
-    await refreshAfterWrites(chunks.length).catch(warnOfSlowSearches);
+    await refreshAfterWrites(chunks.length);
     return true;
   } catch (error) {
     if (!(error instanceof NoLongerWanted)) throw error;
     return false;
   }
-}
-
-/** The file is read; that searches take longer for a while is no reason to read it again. */
-function warnOfSlowSearches(error: unknown): void {
-  log().warn({ err: error }, "the planner was not told of new chunks");
 }
 
 interface IngestRows {
