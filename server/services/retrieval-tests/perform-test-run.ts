@@ -15,14 +15,14 @@ const NDCG_DEPTH = 10;
 export interface PerformTestRunInput {
   teamId: string;
   runId: string;
-  /** A failure is not thrown to be tried again but kept. */
+  /** A failure, or being stopped, is not thrown to be tried again but kept. */
   lastTry: boolean;
 }
 
 /**
  * Asks every question of a run and keeps what was found. May be run again: one that has ended, or whose set is gone,
  * does nothing.
- * @throws what a search throws, unless it is the last try; the signal's reason
+ * @throws what a search throws and the signal's reason, unless it is the last try
  */
 export async function performTestRun({
   input,
@@ -49,8 +49,9 @@ export async function performTestRun({
     const endedAt = new Date(clock().now());
     await endTestRun({ teamId, runId }, { status: "completed", errorMessage: null, ...figures, endedAt, results });
   } catch (error) {
-    if (!input.lastTry || signal.aborted) throw error;
-    const failure = { status: "failed" as const, errorMessage: toAppError(error).message, results: [] };
+    if (!input.lastTry) throw error;
+    const errorMessage = signal.aborted ? "The run was stopped before its end." : toAppError(error).message;
+    const failure = { status: "failed" as const, errorMessage, results: [] };
     const figures = { recall: null, mrr: null, ndcg: null, endedAt: new Date(clock().now()) };
     await endTestRun({ teamId, runId }, { ...failure, ...figures });
   }

@@ -90,6 +90,14 @@ it("makes a job of a long set, which may be run twice", async () => {
   expect(await getTestRun({ ctx, input: { runId: run.id } })).toEqual(ended);
 });
 
+it("fails when it is stopped and nobody would go on with it", async () => {
+  const testSetId = await newSet("Stopped");
+  await addTestQuery({ ctx, input: { testSetId, text: "harbour", expected: [passage(harbour)] } });
+  const left = { ...ctx, signal: AbortSignal.abort() };
+  const run = await startTestRun({ ctx: left, input: { testSetId, settings } });
+  expect(run).toMatchObject({ status: "failed", recall: null, errorMessage: "The run was stopped before its end." });
+});
+
 it("goes out as JSON and comes into another store, by the names of its files", async () => {
   const testSetId = await newSet("Portable");
   const span = { fileId: harbour, charStart: 4, charEnd: 20, grade: 3 };
