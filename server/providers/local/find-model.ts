@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { clock } from "#server/clock";
+import { clock, unlessAborted } from "#server/clock";
 import { config } from "#server/config";
 import { AppError } from "#server/errors";
 import { downloadModel } from "#server/providers/local/download-model";
@@ -59,18 +59,12 @@ function downloadOf(name: ModelName, folder: string): Download {
 }
 
 async function waitFor(download: Download, { id }: ModelName, signal: AbortSignal): Promise<void> {
-  const { promise: patience, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
-  const cancel = clock().after(config().LOCAL_MODELS_WAIT_SECONDS, () => reject(stillComing(id, download)));
-  signal.addEventListener("abort", onAbort, { once: true });
+  const patience = new AbortController();
+  const cancel = clock().after(config().LOCAL_MODELS_WAIT_SECONDS, () => patience.abort(stillComing(id, download)));
   try {
-    signal.throwIfAborted();
-    await Promise.race([download.done, patience]);
+    await unlessAborted(download.done, AbortSignal.any([signal, patience.signal]));
   } finally {
     cancel();
-    signal.removeEventListener("abort", onAbort);
-    // Nobody may be left to hear how it ends.
-    download.done.catch(() => {});
   }
 }
 
