@@ -15,7 +15,7 @@ const unzip = promisify(gunzip);
 export interface SitemapPages {
   /** At most URL_IMPORT_MAX_PAGES, each once, in the sitemap's order. */
   urls: string[];
-  /** Pages that were read of but left out. */
+  /** Entries for pages that are left out. They are not kept, so one listed again counts again. */
   skippedCount: number;
 }
 
@@ -36,7 +36,8 @@ export async function listSitemapPages({
   const hosts = new Set([new URL(sitemapUrl).host]);
   const isWanted = (url: string) => otherHosts || hosts.has(new URL(url).host);
   const documents = new Set([sitemapUrl]);
-  const pages = new Set<string>();
+  const urls = new Set<string>();
+  let skippedCount = 0;
   // What a document names is visited after it, in the same loop.
   for (const address of documents) {
     const answer = await fetchPage(address, signal);
@@ -46,12 +47,14 @@ export async function listSitemapPages({
     for (const url of sitemap.sitemaps.flatMap((text) => toUrl(text, address))) {
       if (documents.size < MAX_DOCUMENTS && isWanted(url)) documents.add(url);
     }
-    for (const url of sitemap.pages.flatMap((text) => toUrl(text, address))) pages.add(url);
+    for (const url of sitemap.pages.flatMap((text) => toUrl(text, address))) {
+      if (urls.has(url)) continue;
+      if (urls.size < config().URL_IMPORT_MAX_PAGES && isWanted(url)) urls.add(url);
+      else skippedCount += 1;
+    }
   }
-  const wanted = [...pages].filter(isWanted);
-  const urls = wanted.slice(0, config().URL_IMPORT_MAX_PAGES);
-  if (urls.length === 0) throw noPages(pages.size, [...hosts].join(" or "));
-  return { urls, skippedCount: pages.size - urls.length };
+  if (urls.size === 0) throw noPages(skippedCount, [...hosts].join(" or "));
+  return { urls: [...urls], skippedCount };
 }
 
 async function textOf(body: Buffer): Promise<string> {
