@@ -190,8 +190,8 @@ export async function createResponse({
     if (!request.background) return startRun(preparation, prepared, idempotency);
     return await queueResponse({ preparation, prepared, idempotency });
   } catch (error) {
-    await giveBack?.();
-    await idempotency?.giveUp();
+    // Neither may keep the other from being done, nor hide why the request has failed.
+    await Promise.allSettled([giveBack?.(), idempotency?.giveUp()]);
     throw error;
   }
 }
