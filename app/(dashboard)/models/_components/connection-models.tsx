@@ -1,14 +1,13 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { Plug, Search } from "lucide-react";
+import { Plug } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
-import { Form } from "#components/form/form";
+import { SearchField } from "#components/form/search-field";
 import { formatPlural } from "#components/format/numbers";
 import { useMay } from "#components/shell/shell-context";
 import { useTRPC } from "#components/trpc/client";
 import { Button, buttonClass } from "#components/ui/button";
-import { Field, Input } from "#components/ui/field";
 import { Panel } from "#components/ui/panel";
 import { QueryView } from "#components/ui/query-view";
 import { Select } from "#components/ui/select";
@@ -56,7 +55,9 @@ function FoundModels({ models, defaultModel }: { models: readonly CatalogueModel
   return (
     <>
       <div className="flex flex-wrap items-center gap-2 border-t px-4 py-2">
-        <ModelSearch text={text} onText={setText} />
+        <search className="w-64 max-sm:w-full">
+          <SearchField label="Search models" value={text} onChange={setText} />
+        </search>
         {connections.length > 1 && (
           <Select
             label="Connection"
@@ -87,27 +88,5 @@ function FoundModels({ models, defaultModel }: { models: readonly CatalogueModel
         </Button>
       )}
     </>
-  );
-}
-
-function ModelSearch({ text, onText }: { text: string; onText: (text: string) => void }) {
-  return (
-    <search className="w-64 max-sm:w-full">
-      <Form onSubmit={() => undefined} className="relative">
-        <Search
-          aria-hidden
-          className="-translate-y-1/2 pointer-events-none absolute top-1/2 left-2 size-3.5 text-ink-3"
-        />
-        <Field label={<span className="sr-only">Search models</span>} className="gap-0">
-          <Input
-            type="search"
-            className="h-7 pl-7 text-sm"
-            placeholder="Search models"
-            value={text}
-            onChange={(event) => onText(event.target.value)}
-          />
-        </Field>
-      </Form>
-    </search>
   );
 }

@@ -1,12 +1,10 @@
 "use client";
-import { Columns3, Rows3, Rows4, Search } from "lucide-react";
-import { useState } from "react";
+import { Columns3, Rows3, Rows4 } from "lucide-react";
 import { useKeyNames } from "#components/api-keys/use-key-names";
-import { Form } from "#components/form/form";
+import { SearchBox } from "#components/form/search-field";
 import { formatDuration, formatMoney } from "#components/format/numbers";
 import { windows } from "#components/format/time-windows";
 import { Checkbox } from "#components/ui/checkbox";
-import { Field, Input } from "#components/ui/field";
 import { FilterChip } from "#components/ui/filter-chip";
 import { IconButton } from "#components/ui/icon-button";
 import { Popover } from "#components/ui/popover";
@@ -33,6 +31,8 @@ export function FilterBar({ filters, onChange, view, onView }: FilterBarProps) {
     <div className="flex shrink-0 flex-wrap items-center gap-2 border-b px-4 py-2 lg:px-6">
       <SearchBox
         key={filters.search ?? ""}
+        label="Search"
+        placeholder="Text, trace or response id"
         value={filters.search ?? ""}
         onSearch={(search) => onChange({ ...filters, search: search || undefined })}
       />
@@ -71,32 +71,6 @@ function shownValue(filters: TraceFilters, name: FilterName, keyNames: ReadonlyM
   if (typeof value === "number") return name === "minCostUsd" ? formatMoney(value) : formatDuration(value);
   if (name === "apiKeyId") return keyNames.get(String(value)) ?? String(value);
   return String(value);
-}
-
-function SearchBox({ value, onSearch }: { value: string; onSearch: (text: string) => void }) {
-  const [text, setText] = useState(value);
-  return (
-    <search className="w-64 max-sm:w-full">
-      <Form onSubmit={() => onSearch(text.trim())} className="relative">
-        <Search
-          aria-hidden
-          className="-translate-y-1/2 pointer-events-none absolute top-1/2 left-2 size-3.5 text-ink-3"
-        />
-        <Field label={<span className="sr-only">Search</span>} className="gap-0">
-          <Input
-            type="search"
-            className="h-7 pl-7 text-sm"
-            placeholder="Text, trace or response id"
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-            onBlur={() => {
-              if (text.trim() !== value) onSearch(text.trim());
-            }}
-          />
-        </Field>
-      </Form>
-    </search>
-  );
 }
 
 function ColumnsMenu({ view, onView }: { view: TraceView; onView: (view: TraceView) => void }) {

@@ -1,9 +1,6 @@
 "use client";
-import { Search } from "lucide-react";
-import { useState } from "react";
-import { Form } from "#components/form/form";
+import { SearchBox } from "#components/form/search-field";
 import { Button } from "#components/ui/button";
-import { Field, Input } from "#components/ui/field";
 import { FilterChip } from "#components/ui/filter-chip";
 import { Select } from "#components/ui/select";
 import { type FileView, statusChoices } from "./file-view";
@@ -21,7 +18,13 @@ export interface FilesToolbarProps {
 export function FilesToolbar({ view, onView, selected, onSelectAll, selecting }: FilesToolbarProps) {
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <NameBox key={view.name} value={view.name} onSearch={(name) => onView({ ...view, name })} />
+      <SearchBox
+        key={view.name}
+        label="Find by name"
+        placeholder="Find by name or folder"
+        value={view.name}
+        onSearch={(name) => onView({ ...view, name })}
+      />
       <Select
         label="Status"
         size="sm"
@@ -37,31 +40,5 @@ export function FilesToolbar({ view, onView, selected, onSelectAll, selecting }:
         </Button>
       )}
     </div>
-  );
-}
-
-function NameBox({ value, onSearch }: { value: string; onSearch: (name: string) => void }) {
-  const [text, setText] = useState(value);
-  return (
-    <search className="w-64 max-sm:w-full">
-      <Form onSubmit={() => onSearch(text.trim())} className="relative">
-        <Search
-          aria-hidden
-          className="-translate-y-1/2 pointer-events-none absolute top-1/2 left-2 size-3.5 text-ink-3"
-        />
-        <Field label={<span className="sr-only">Find by name</span>} className="gap-0">
-          <Input
-            type="search"
-            className="h-7 pl-7 text-sm"
-            placeholder="Find by name or folder"
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-            onBlur={() => {
-              if (text.trim() !== value) onSearch(text.trim());
-            }}
-          />
-        </Field>
-      </Form>
-    </search>
   );
 }

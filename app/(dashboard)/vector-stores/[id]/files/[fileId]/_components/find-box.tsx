@@ -1,11 +1,10 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
-import { ChevronDown, ChevronUp, Search } from "lucide-react";
+import { ChevronDown, ChevronUp } from "lucide-react";
 import { useState } from "react";
-import { Form } from "#components/form/form";
+import { SearchField } from "#components/form/search-field";
 import { useTRPCClient } from "#components/trpc/client";
 import { errorText } from "#components/ui/error-state";
-import { Field, Input } from "#components/ui/field";
 import { IconButton } from "#components/ui/icon-button";
 import type { Place } from "./part-text";
 
@@ -43,21 +42,7 @@ export function FindBox({ vectorStoreId, fileId, onShow }: FindBoxProps) {
   };
   return (
     <search className="flex flex-wrap items-center gap-2">
-      <Form onSubmit={submit} className="relative w-64">
-        <Search
-          aria-hidden
-          className="-translate-y-1/2 pointer-events-none absolute top-1/2 left-2 size-3.5 text-ink-3"
-        />
-        <Field label={<span className="sr-only">Find in this file</span>} className="gap-0">
-          <Input
-            type="search"
-            className="h-7 pl-7 text-sm"
-            placeholder="Find in this file"
-            value={words}
-            onChange={(event) => setWords(event.target.value)}
-          />
-        </Field>
-      </Form>
+      <SearchField label="Find in this file" value={words} onChange={setWords} onSubmit={submit} className="w-64" />
       {places.length > 0 && (
         <>
           <IconButton icon={ChevronUp} size="sm" label="Place before" onClick={() => step(-1)} />
