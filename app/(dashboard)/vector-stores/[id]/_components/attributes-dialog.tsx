@@ -9,12 +9,11 @@ import { Button } from "#components/ui/button";
 import { Dialog } from "#components/ui/dialog";
 import { Field, Input } from "#components/ui/field";
 import { toast } from "#components/ui/toast";
-import { attributeLimits, attributesOf, newDraft, problemOfDraft } from "./attribute-drafts";
+import { attributeLimits, attributesOf } from "./attribute-drafts";
 import { AttributeRows } from "./attribute-rows";
+import { useAttributeDrafts } from "./use-attribute-drafts";
+import { runInSlices } from "./use-bulk";
 import { useRefreshStores } from "./use-store-uploads";
-
-/** Ids in one request. */
-const sliceSize = 500;
 
 export interface AttributesDialogProps {
   vectorStoreId: string;
@@ -27,19 +26,16 @@ export interface AttributesDialogProps {
 export function AttributesDialog({ vectorStoreId, fileIds, onClose, onDone }: AttributesDialogProps) {
   const client = useTRPCClient();
   const refresh = useRefreshStores();
-  const [drafts, setDrafts] = useState(() => [newDraft()]);
+  const drafts = useAttributeDrafts({});
   const [removed, setRemoved] = useState("");
-  const [strict, setStrict] = useState(false);
   const files = formatPlural(fileIds.length, "file");
   const remove = removed.split(/[\s,]+/).filter(Boolean);
-  const filled = drafts.filter((draft) => draft.name.trim() !== "" || draft.text !== "");
   const change = useMutation({
-    mutationFn: async () => {
-      const set = attributesOf(filled);
-      for (let start = 0; start < fileIds.length; start += sliceSize) {
-        const slice = fileIds.slice(start, start + sliceSize);
-        await client.storeFiles.changeAttributes.mutate({ vectorStoreId, fileIds: slice, set, remove });
-      }
+    mutationFn: () => {
+      const set = attributesOf(drafts.filled);
+      return runInSlices(fileIds, (slice) =>
+        client.storeFiles.changeAttributes.mutate({ vectorStoreId, fileIds: slice, set, remove }),
+      );
     },
     onSuccess: () => {
       toast({ title: `Changed the attributes of ${files}` });
@@ -49,9 +45,7 @@ export function AttributesDialog({ vectorStoreId, fileIds, onClose, onDone }: At
     onSettled: refresh,
   });
   const save = () => {
-    setStrict(true);
-    const right = filled.every((draft) => problemOfDraft(draft, filled) === null);
-    if (right && (filled.length > 0 || remove.length > 0)) change.mutate();
+    if (drafts.areRight() && (drafts.filled.length > 0 || remove.length > 0)) change.mutate();
   };
   return (
     <Dialog
@@ -72,7 +66,7 @@ export function AttributesDialog({ vectorStoreId, fileIds, onClose, onDone }: At
             <span className="font-medium">Set</span>
             <span className="ml-2 text-ink-3 text-sm">What a file has under other names stays.</span>
           </p>
-          <AttributeRows drafts={drafts} onChange={setDrafts} strict={strict} />
+          <AttributeRows {...drafts.rows} />
         </section>
         <Field label="Take away" optional description="Names, with commas between them.">
           <Input className="figures" value={removed} onChange={(event) => setRemoved(event.target.value)} />

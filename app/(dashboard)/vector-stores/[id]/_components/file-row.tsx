@@ -1,5 +1,4 @@
 "use client";
-import { useMutation } from "@tanstack/react-query";
 import { FileText, RotateCw, Unlink } from "lucide-react";
 import Link from "next/link";
 import { type Ref, useState } from "react";
@@ -8,7 +7,6 @@ import { useMay } from "#components/shell/shell-context";
 import { useTRPCClient } from "#components/trpc/client";
 import { Checkbox } from "#components/ui/checkbox";
 import { ConfirmDialog } from "#components/ui/confirm-dialog";
-import { errorText } from "#components/ui/error-state";
 import { IconButton } from "#components/ui/icon-button";
 import { RelativeTime } from "#components/ui/relative-time";
 import { rowLinkProps, Td, Tr } from "#components/ui/table";
@@ -16,6 +14,7 @@ import { toast } from "#components/ui/toast";
 import { fileHref } from "#components/vector-stores/file-href";
 import type { StoreFile } from "#components/vector-stores/store-types";
 import { FileStatus } from "./file-status";
+import { useRetryFile } from "./use-retry-file";
 import { useRefreshStores } from "./use-store-uploads";
 
 export interface FileRowProps {
@@ -62,15 +61,9 @@ function FileActions({ file }: { file: StoreFile }) {
   const refresh = useRefreshStores();
   const mayWrite = useMay("vectorStores.write");
   const [asking, setAsking] = useState(false);
-  const scope = { vectorStoreId: file.vectorStoreId, fileId: file.fileId };
-  const retry = useMutation({
-    mutationFn: () => client.vectorStores.retryFile.mutate(scope),
-    onError: (error) =>
-      toast({ kind: "error", title: `${file.filename} was not started again`, description: errorText(error) }),
-    onSettled: refresh,
-  });
+  const retry = useRetryFile(file);
   const detach = async () => {
-    await client.vectorStores.detachFile.mutate(scope);
+    await client.vectorStores.detachFile.mutate({ vectorStoreId: file.vectorStoreId, fileId: file.fileId });
     await refresh();
     toast({ title: `Removed ${file.filename}` });
   };

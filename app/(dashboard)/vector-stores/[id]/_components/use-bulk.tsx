@@ -14,15 +14,17 @@ export interface BulkAction {
   done: string;
 }
 
-/** Does something to many files, some at a time; says at which it stopped when one part fails. */
+/** Runs with the ids some at a time, one slice after another, up to the first that fails. */
+export async function runInSlices(fileIds: readonly string[], run: BulkAction["run"]): Promise<void> {
+  for (let start = 0; start < fileIds.length; start += sliceSize) await run(fileIds.slice(start, start + sliceSize));
+}
+
+/** Does something to many files, some at a time; says so when a part fails. */
 export function useBulk(onDone: () => void) {
   const refresh = useRefreshStores();
   return useMutation({
-    mutationFn: async ({ action, fileIds }: { action: BulkAction; fileIds: readonly string[] }) => {
-      for (let start = 0; start < fileIds.length; start += sliceSize) {
-        await action.run(fileIds.slice(start, start + sliceSize));
-      }
-    },
+    mutationFn: ({ action, fileIds }: { action: BulkAction; fileIds: readonly string[] }) =>
+      runInSlices(fileIds, action.run),
     onSuccess: (_, { action }) => {
       toast({ title: action.done });
       onDone();

@@ -1,15 +1,13 @@
 "use client";
-import { useMutation } from "@tanstack/react-query";
 import { Download, RotateCw, Scissors, Tags } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "#components/shell/shell-context";
 import { useTRPCClient } from "#components/trpc/client";
 import { Button, buttonClass } from "#components/ui/button";
-import { errorText } from "#components/ui/error-state";
-import { toast } from "#components/ui/toast";
 import type { StoreFile } from "#components/vector-stores/store-types";
 import type { ChunkingStrategy } from "#server/protocol/vector-stores";
 import { CutDialog } from "../../../_components/cut-dialog";
+import { useRetryFile } from "../../../_components/use-retry-file";
 import { useRefreshStores } from "../../../_components/use-store-uploads";
 import { FileAttributes } from "./file-attributes";
 import { originalUrl } from "./original-pdf";
@@ -44,14 +42,8 @@ export function FileActions({ file }: { file: StoreFile }) {
   );
 }
 
-function Retry({ file: { vectorStoreId, fileId } }: { file: StoreFile }) {
-  const client = useTRPCClient();
-  const refresh = useRefreshStores();
-  const retry = useMutation({
-    mutationFn: () => client.vectorStores.retryFile.mutate({ vectorStoreId, fileId }),
-    onError: (error) => toast({ kind: "error", title: "It was not started again", description: errorText(error) }),
-    onSettled: refresh,
-  });
+function Retry({ file }: { file: StoreFile }) {
+  const retry = useRetryFile(file);
   return (
     <Button icon={RotateCw} variant="primary" busy={retry.isPending} onClick={() => retry.mutate()}>
       Retry

@@ -1,6 +1,5 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem } from "#components/form/form-problem";
 import { useTRPCClient } from "#components/trpc/client";
@@ -8,29 +7,19 @@ import { Button } from "#components/ui/button";
 import { Dialog } from "#components/ui/dialog";
 import { toast } from "#components/ui/toast";
 import type { StoreFile } from "#components/vector-stores/store-types";
-import {
-  attributeLimits,
-  attributesOf,
-  draftsOf,
-  newDraft,
-  problemOfDraft,
-} from "../../../_components/attribute-drafts";
+import { attributeLimits, attributesOf } from "../../../_components/attribute-drafts";
 import { AttributeRows } from "../../../_components/attribute-rows";
+import { useAttributeDrafts } from "../../../_components/use-attribute-drafts";
 import { useRefreshStores } from "../../../_components/use-store-uploads";
 
 /** The attributes of one file, each with its type: what stands there when it is saved is what the file has. */
 export function FileAttributes({ file, onClose }: { file: StoreFile; onClose: () => void }) {
   const client = useTRPCClient();
   const refresh = useRefreshStores();
-  const [drafts, setDrafts] = useState(() => {
-    const present = draftsOf(file.attributes);
-    return present.length > 0 ? present : [newDraft()];
-  });
-  const [strict, setStrict] = useState(false);
-  const filled = drafts.filter((draft) => draft.name.trim() !== "" || draft.text !== "");
+  const drafts = useAttributeDrafts(file.attributes);
   const change = useMutation({
     mutationFn: () => {
-      const set = attributesOf(filled);
+      const set = attributesOf(drafts.filled);
       return client.storeFiles.changeAttributes.mutate({
         ...{ vectorStoreId: file.vectorStoreId, fileIds: [file.fileId], set },
         remove: Object.keys(file.attributes).filter((name) => !Object.hasOwn(set, name)),
@@ -43,8 +32,7 @@ export function FileAttributes({ file, onClose }: { file: StoreFile; onClose: ()
     },
   });
   const save = () => {
-    setStrict(true);
-    if (filled.every((draft) => problemOfDraft(draft, filled) === null)) change.mutate();
+    if (drafts.areRight()) change.mutate();
   };
   return (
     <Dialog
@@ -60,7 +48,7 @@ export function FileAttributes({ file, onClose }: { file: StoreFile; onClose: ()
       }
     >
       <Form id="file-attributes" onSubmit={save}>
-        <AttributeRows drafts={drafts} onChange={setDrafts} strict={strict} />
+        <AttributeRows {...drafts.rows} />
         <FormProblem error={change.error} />
       </Form>
     </Dialog>
