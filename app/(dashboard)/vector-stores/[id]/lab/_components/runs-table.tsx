@@ -8,6 +8,7 @@ import { Sheet } from "#components/ui/sheet";
 import { Skeleton } from "#components/ui/skeleton";
 import { Callout, RunStatus } from "#components/ui/status";
 import { rowLinkProps, Table, Td, Th, Tr } from "#components/ui/table";
+import { fileHref } from "#components/vector-stores/file-href";
 import { describeCondition } from "#components/vector-stores/filter-json";
 import { figure, type TestRun } from "./runs-chart";
 
@@ -107,7 +108,7 @@ function RunDetail({ runId }: { runId: string }) {
                       <span className="text-danger">Not found:</span>{" "}
                       <Link
                         className="underline underline-offset-2"
-                        href={`/vector-stores/${vectorStoreId}?file=${passage.fileId}`}
+                        href={fileHref({ vectorStoreId, fileId: passage.fileId })}
                       >
                         {passage.filename}
                       </Link>
