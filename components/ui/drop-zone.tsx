@@ -3,7 +3,8 @@ import { Upload } from "lucide-react";
 import { type DragEvent, type ReactNode, useRef, useState } from "react";
 import { Button } from "#components/ui/button";
 import { cn } from "#components/ui/cn";
-import { filesOfDrop, filesOfInput, type PickedFile } from "#components/ui/picked-files";
+import { FileInput } from "#components/ui/file-input";
+import { filesOfDrop, type PickedFile } from "#components/ui/picked-files";
 
 export interface DropZoneProps {
   /** Of dropped folders come all files. */
@@ -50,20 +51,7 @@ export function DropZone({ onFiles, accept, hint, compact, actions, disabled }: 
         </Button>
         {actions}
       </span>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        accept={accept}
-        aria-label="Choose files"
-        className="sr-only"
-        tabIndex={-1}
-        onChange={(event) => {
-          const files = filesOfInput(event.target.files);
-          event.target.value = "";
-          if (files.length > 0) onFiles(files);
-        }}
-      />
+      <FileInput ref={input} label="Choose files" onFiles={onFiles} accept={accept} />
     </section>
   );
 }

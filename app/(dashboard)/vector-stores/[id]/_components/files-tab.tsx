@@ -8,7 +8,8 @@ import { useTRPC, useTRPCClient } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
 import { DropZone } from "#components/ui/drop-zone";
 import { errorText } from "#components/ui/error-state";
-import { filesOfInput, type PickedFile } from "#components/ui/picked-files";
+import { FileInput } from "#components/ui/file-input";
+import type { PickedFile } from "#components/ui/picked-files";
 import { QueryView } from "#components/ui/query-view";
 import { TableSkeleton } from "#components/ui/skeleton";
 import { Switch } from "#components/ui/switch";
@@ -88,23 +89,7 @@ function AddFiles({ store, onFiles, hold, onHold }: FilesTabProps) {
       <span className="self-start">
         <Switch label="Preview each cut before indexing" checked={hold} onChange={onHold} />
       </span>
-      <input
-        ref={(input) => {
-          folder.current = input;
-          // React has no property for it.
-          input?.setAttribute("webkitdirectory", "");
-        }}
-        type="file"
-        multiple
-        aria-label="Choose a folder"
-        className="sr-only"
-        tabIndex={-1}
-        onChange={(event) => {
-          const files = filesOfInput(event.target.files);
-          event.target.value = "";
-          if (files.length > 0) onFiles(files);
-        }}
-      />
+      <FileInput ref={folder} folder label="Choose a folder" onFiles={onFiles} />
       {pasting && <PasteTextDialog onClose={() => setPasting(false)} onFiles={onFiles} />}
       {naming && <AddUrlsDialog vectorStoreId={store.id} onClose={() => setNaming(false)} />}
     </>
