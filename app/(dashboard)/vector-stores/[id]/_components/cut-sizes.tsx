@@ -29,6 +29,7 @@ export function strategyOf({ type, size, overlap }: CutDraft): ChunkingStrategy 
   return { type, static: { max_chunk_size_tokens: Number(size), chunk_overlap_tokens: Number(overlap) } };
 }
 
-function wholeNumber(text: string): number | null {
+/** The number that digits stand for, or null where something else was typed. */
+export function wholeNumber(text: string): number | null {
   return /^\d{1,6}$/.test(text.trim()) ? Number(text) : null;
 }

@@ -1,5 +1,7 @@
+import { formatExact } from "#components/format/numbers";
 import type { Inputs } from "#components/trpc/client";
 import type { Store } from "#components/vector-stores/store-types";
+import { type CutDraft, cutLimits, problemsOfCut, strategyOf, wholeNumber } from "./cut-sizes";
 
 /** A store's settings as they stand in the form: numbers as they are typed. */
 export interface SettingsDraft {
@@ -66,12 +68,19 @@ export type SettingsProblems = Partial<
   Record<"days" | "metadata" | "chunkTokens" | "overlapTokens" | "weights" | "threshold", string>
 >;
 
-function isWhole(text: string, from: number, to: number): boolean {
-  return /^\d+$/.test(text.trim()) && Number(text) >= from && Number(text) <= to;
+function isNumber(text: string, to = Number.MAX_VALUE): boolean {
+  return text.trim() !== "" && Number(text) >= 0 && Number(text) <= to;
 }
 
-function isNumber(text: string, to = Number.POSITIVE_INFINITY): boolean {
-  return text.trim() !== "" && Number(text) >= 0 && Number(text) <= to;
+/** What is wrong with the weights of a search, as they are typed; null when nothing is. */
+export function weightsProblem(vector: string, keyword: string): string | null {
+  const weights = [vector, keyword];
+  if (!weights.every((weight) => isNumber(weight))) return "Weights are numbers from 0.";
+  return weights.every((weight) => Number(weight) === 0) ? "At least one weight must be above 0." : null;
+}
+
+function cutOf({ cutting, chunkTokens, overlapTokens }: SettingsDraft): CutDraft {
+  return { type: cutting, size: chunkTokens, overlap: overlapTokens };
 }
 
 function metadataProblem(rows: readonly MetadataDraft[]): string | null {
@@ -84,35 +93,27 @@ function metadataProblem(rows: readonly MetadataDraft[]): string | null {
 /** What is wrong with the form, by field; empty when it can be saved. */
 export function problemsOf(draft: SettingsDraft): SettingsProblems {
   const problems: SettingsProblems = {};
-  if (draft.days.trim() !== "" && !isWhole(draft.days, 1, 365)) problems.days = "Give 1 to 365 days, or nothing.";
+  const days = wholeNumber(draft.days) ?? 0;
+  if (draft.days.trim() !== "" && (days < 1 || days > 365)) problems.days = "Give 1 to 365 days, or nothing.";
   const ofMetadata = metadataProblem(draft.metadata);
   if (ofMetadata) problems.metadata = ofMetadata;
-  if (draft.cutting === "static") {
-    if (!isWhole(draft.chunkTokens, 100, 4096)) problems.chunkTokens = "Give 100 to 4,096 tokens.";
-    else if (!isWhole(draft.overlapTokens, 0, Math.floor(Number(draft.chunkTokens) / 2)))
-      problems.overlapTokens = "Give 0 to half of a passage’s tokens.";
-  }
-  if (draft.weighting === "custom") {
-    const weights = [draft.vectorWeight, draft.keywordWeight];
-    if (!weights.every((weight) => isNumber(weight))) problems.weights = "Weights are numbers from 0.";
-    else if (weights.every((weight) => Number(weight) === 0)) problems.weights = "At least one weight must be above 0.";
-  }
+  const { size, overlap } = problemsOfCut(cutOf(draft));
+  if (size) problems.chunkTokens = `Give ${cutLimits.smallest} to ${formatExact(cutLimits.largest)} tokens.`;
+  if (overlap) problems.overlapTokens = "Give 0 to half of a passage’s tokens.";
+  const ofWeights = draft.weighting === "custom" ? weightsProblem(draft.vectorWeight, draft.keywordWeight) : null;
+  if (ofWeights) problems.weights = ofWeights;
   if (draft.threshold.trim() !== "" && !isNumber(draft.threshold, 1)) problems.threshold = "Give a number from 0 to 1.";
   return problems;
 }
 
 /** The form as the change that is saved. */
 export function changeOf(draft: SettingsDraft): Inputs["vectorStores"]["update"]["change"] {
-  const sizes = {
-    max_chunk_size_tokens: Number(draft.chunkTokens),
-    chunk_overlap_tokens: Number(draft.overlapTokens),
-  };
   const weights = { embedding_weight: Number(draft.vectorWeight), text_weight: Number(draft.keywordWeight) };
   return {
     name: draft.name.trim(),
     expires_after: draft.days.trim() === "" ? null : { anchor: "last_active_at", days: Number(draft.days) },
     metadata: Object.fromEntries(draft.metadata.map(({ name, value }) => [name.trim(), value])),
-    chunking_strategy: draft.cutting === "auto" ? null : { type: "static", static: sizes },
+    chunking_strategy: draft.cutting === "auto" ? null : strategyOf(cutOf(draft)),
     search_settings: {
       rewrite_model: draft.rewriteModel,
       ranker: draft.ranker,

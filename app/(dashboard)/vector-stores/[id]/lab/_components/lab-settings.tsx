@@ -1,5 +1,6 @@
 import type { Inputs } from "#components/trpc/client";
 import type { FilterDraft } from "#components/vector-stores/filter-json";
+import { weightsProblem } from "../../_components/settings-draft";
 
 export const RESULT_COUNTS = ["5", "10", "20", "50"] as const;
 
@@ -34,11 +35,9 @@ export const START_SETTINGS: LabSettings = {
 
 /** What is wrong with the numbers of a form; null when it can be searched with. */
 export function problemOfSettings(settings: LabSettings): string | null {
-  const weights = [settings.vectorWeight, settings.keywordWeight].map(Number);
-  if (settings.weighting === "custom") {
-    if (!weights.every((weight) => weight >= 0 && Number.isFinite(weight))) return "Weights are numbers from 0.";
-    if (weights.every((weight) => weight === 0)) return "At least one weight must be above 0.";
-  }
+  const ofWeights =
+    settings.weighting === "custom" ? weightsProblem(settings.vectorWeight, settings.keywordWeight) : null;
+  if (ofWeights) return ofWeights;
   const threshold = Number(settings.threshold);
   return threshold >= 0 && threshold <= 1 ? null : "The least score is a number from 0 to 1.";
 }
