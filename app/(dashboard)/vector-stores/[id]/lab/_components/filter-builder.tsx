@@ -16,7 +16,6 @@ import {
 import type { LabSettings } from "./lab-settings";
 
 export interface FilterBuilderProps {
-  name: string;
   value: LabSettings;
   onChange: (change: Pick<LabSettings, "filter" | "draft">) => void;
 }
@@ -30,7 +29,7 @@ const joins = [
 let made = 0;
 
 /** Conditions on attributes, line by line, and the JSON that the API takes; either can be written. */
-export function FilterBuilder({ name, value, onChange }: FilterBuilderProps) {
+export function FilterBuilder({ value, onChange }: FilterBuilderProps) {
   const { draft, filter } = value;
   // Text that is no filter yet, kept while it is being written.
   const [typed, setTyped] = useState<string | null>(null);
@@ -55,20 +54,22 @@ export function FilterBuilder({ name, value, onChange }: FilterBuilderProps) {
   return (
     <div className="flex flex-col gap-2">
       {draft ? (
-        <FilterLines name={name} draft={draft} onChange={build} />
+        <FilterLines draft={draft} onChange={build} />
       ) : (
         <p className="text-ink-2 text-sm">This filter is too deep for lines: edit its JSON.</p>
       )}
-      <div className="flex flex-wrap gap-2">
-        {draft && (
-          <Button size="sm" variant="ghost" icon={Plus} onClick={addLine}>
-            Add condition
-          </Button>
-        )}
-      </div>
+      {draft && (
+        <Button size="sm" variant="ghost" icon={Plus} className="self-start" onClick={addLine}>
+          Add condition
+        </Button>
+      )}
       <details>
         <summary className="cursor-pointer text-ink-2 text-sm">Filter as JSON</summary>
-        <Field label={`Filter ${name} as JSON`} error={"problem" in parsed ? parsed.problem : null} className="mt-2">
+        <Field
+          label={<span className="sr-only">Filter as JSON</span>}
+          error={"problem" in parsed ? parsed.problem : null}
+          className="mt-2"
+        >
           <Textarea
             className="figures text-sm"
             spellCheck={false}
@@ -83,19 +84,18 @@ export function FilterBuilder({ name, value, onChange }: FilterBuilderProps) {
 }
 
 interface FilterLinesProps {
-  name: string;
   draft: FilterDraft;
   onChange: (draft: FilterDraft) => void;
 }
 
-function FilterLines({ name, draft, onChange }: FilterLinesProps) {
+function FilterLines({ draft, onChange }: FilterLinesProps) {
   const change = (line: FilterLine, part: Partial<FilterLine>) =>
     onChange({ ...draft, lines: draft.lines.map((one) => (one === line ? { ...one, ...part } : one)) });
   return (
     <>
       {draft.lines.length > 1 && (
         <Select
-          label={`Conditions ${name}`}
+          label="Conditions"
           className="w-40"
           value={draft.join}
           onChange={(join) => onChange({ ...draft, join })}
@@ -105,20 +105,20 @@ function FilterLines({ name, draft, onChange }: FilterLinesProps) {
       {draft.lines.map((line, at) => (
         <div key={line.id} className="flex min-w-0 items-center gap-1.5">
           <Input
-            aria-label={`Attribute ${at + 1} ${name}`}
+            aria-label={`Attribute ${at + 1}`}
             placeholder="attribute"
             value={line.key}
             onChange={(event) => change(line, { key: event.target.value })}
           />
           <Select
-            label={`Operator ${at + 1} ${name}`}
+            label={`Operator ${at + 1}`}
             className="w-20 shrink-0"
             value={line.operator}
             onChange={(operator) => change(line, { operator })}
             options={operators}
           />
           <Input
-            aria-label={`Value ${at + 1} ${name}`}
+            aria-label={`Value ${at + 1}`}
             placeholder={line.operator === "in" || line.operator === "nin" ? "a, b" : "value"}
             value={line.value}
             onChange={(event) => change(line, { value: event.target.value })}
@@ -126,7 +126,7 @@ function FilterLines({ name, draft, onChange }: FilterLinesProps) {
           <IconButton
             icon={X}
             size="sm"
-            label={`Remove condition ${at + 1} ${name}`}
+            label={`Remove condition ${at + 1}`}
             onClick={() => onChange({ ...draft, lines: draft.lines.filter((one) => one !== line) })}
           />
         </div>

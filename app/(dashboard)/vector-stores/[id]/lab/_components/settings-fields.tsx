@@ -58,7 +58,7 @@ export function SettingsFields({ legend, value, onChange }: SettingsFieldsProps)
             {problem}
           </p>
         )}
-        <FilterBuilder name={legend} value={value} onChange={set} />
+        <FilterBuilder value={value} onChange={set} />
       </div>
     </fieldset>
   );
