@@ -1,8 +1,7 @@
 import Link from "next/link";
-import type { ReactNode } from "react";
 import { CopyButton } from "#components/ui/copy-button";
-import { Tooltip } from "#components/ui/tooltip";
 import { fileHref } from "#components/vector-stores/file-href";
+import { HitScores } from "#components/vector-stores/hit-scores";
 import { passagePlace } from "#components/vector-stores/passage-place";
 import type { Hit } from "#components/vector-stores/store-types";
 
@@ -22,34 +21,12 @@ export function HitCard({ hit, rank }: HitCardProps) {
           {hit.filename}
         </Link>
         {place && <span className="min-w-0 truncate text-ink-2 text-sm">{place}</span>}
-        <span className="ml-auto flex items-center gap-4 text-sm">
-          <Score name="vector" value={hit.vectorScore} hint="Cosine similarity, −1 to 1" />
-          <Score name="keyword" value={hit.keywordScore} hint="BM25, open at the top" />
-          <Score name="fused" value={hit.score} hint="Both together, 0 to 1" strong />
+        <span className="ml-auto flex flex-wrap items-center gap-x-4 text-sm">
+          <HitScores hit={hit} />
           <CopyButton text={hit.text} label="Copy passage" />
         </span>
       </header>
       <p className="line-clamp-6 whitespace-pre-wrap leading-5 text-ink-2 [overflow-wrap:anywhere]">{hit.text}</p>
     </article>
-  );
-}
-
-function Score({
-  name,
-  value,
-  hint,
-  strong,
-}: {
-  name: string;
-  value: number | null;
-  hint: ReactNode;
-  strong?: boolean;
-}) {
-  return (
-    <Tooltip content={value === null ? `Not found by ${name}` : hint}>
-      <span className={strong ? "text-ink" : "text-ink-3"}>
-        {name} <span className="figures">{value === null ? "–" : value.toFixed(3)}</span>
-      </span>
-    </Tooltip>
   );
 }

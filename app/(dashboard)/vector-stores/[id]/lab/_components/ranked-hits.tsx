@@ -1,8 +1,8 @@
 "use client";
 import Link from "next/link";
 import { Badge } from "#components/ui/status";
-import { Tooltip } from "#components/ui/tooltip";
 import { fileHref } from "#components/vector-stores/file-href";
+import { HitScores } from "#components/vector-stores/hit-scores";
 import { passagePlace } from "#components/vector-stores/passage-place";
 import type { Hit } from "#components/vector-stores/store-types";
 
@@ -33,17 +33,7 @@ export function RankedHits({ label, hits, other, expected, onExpect }: RankedHit
           </div>
           <p className="line-clamp-3 whitespace-pre-wrap text-ink-2 leading-5 [overflow-wrap:anywhere]">{hit.text}</p>
           <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-sm">
-            <Score name="vector" value={hit.vectorScore} place={hit.vectorPlace} hint="Cosine similarity, −1 to 1" />
-            <Score name="keyword" value={hit.keywordScore} place={hit.keywordPlace} hint="BM25, open at the top" />
-            <Score
-              name="fused"
-              value={hit.fusedScore ?? hit.score}
-              place={hit.rerankScore === undefined ? at + 1 : null}
-              hint="Both places together, 0 to 1"
-            />
-            {hit.rerankScore !== undefined && (
-              <Score name="rerank" value={hit.rerankScore} place={at + 1} hint="The ranker's, 0 to 1" />
-            )}
+            <HitScores hit={hit} rank={at + 1} />
             {onExpect && (
               <button
                 type="button"
@@ -71,22 +61,4 @@ function Difference({ place, otherPlace }: { place: number; otherPlace: number |
   if (otherPlace === place) return <Badge>same place</Badge>;
   const by = Math.abs(otherPlace - place);
   return place < otherPlace ? <Badge tone="ok">↑ {by} higher</Badge> : <Badge tone="running">↓ {by} lower</Badge>;
-}
-
-interface ScoreProps {
-  name: string;
-  value: number | null;
-  place: number | null;
-  hint: string;
-}
-
-function Score({ name, value, place, hint }: ScoreProps) {
-  return (
-    <Tooltip content={value === null ? `Not found by ${name}` : `${hint}${place === null ? "" : `, place ${place}`}`}>
-      <span className="text-ink-2">
-        {name} <span className="figures text-ink">{value === null ? "–" : value.toFixed(3)}</span>{" "}
-        <span className="figures text-ink-3">{place === null ? "" : `#${place}`}</span>
-      </span>
-    </Tooltip>
-  );
 }
