@@ -11,6 +11,18 @@ export function placeholderKeys(count: number): string[] {
   return Array.from({ length: count }, (_, at) => `placeholder-${at}`);
 }
 
+/** A page's parts that load, one below the other, each of its height in classes. */
+export function SkeletonStack({ shapes }: { shapes: readonly string[] }) {
+  const keys = placeholderKeys(shapes.length);
+  return (
+    <div role="status" aria-label="Loading" className="flex flex-col gap-4">
+      {shapes.map((shape, at) => (
+        <Skeleton key={keys[at]} className={shape} />
+      ))}
+    </div>
+  );
+}
+
 const widths = ["w-3/4", "w-1/2", "w-2/3", "w-5/6", "w-3/5"];
 
 export interface TableSkeletonProps {

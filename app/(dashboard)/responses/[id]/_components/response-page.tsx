@@ -9,7 +9,7 @@ import { type Outputs, useTRPC } from "#components/trpc/client";
 import { problemOf } from "#components/trpc/error";
 import { MissingThing } from "#components/ui/missing-thing";
 import { QueryView } from "#components/ui/query-view";
-import { Skeleton } from "#components/ui/skeleton";
+import { SkeletonStack } from "#components/ui/skeleton";
 import { Callout, RunStatus } from "#components/ui/status";
 import { useFollowEnd } from "#components/ui/use-follow-end";
 import type { ResponseResource } from "#server/protocol/response";
@@ -65,7 +65,7 @@ export function ResponsePage({ responseId }: { responseId: string }) {
         <QueryView
           query={{ ...query, error: missing ? null : query.error }}
           title="The response could not be loaded"
-          skeleton={<ResponseSkeleton />}
+          skeleton={<SkeletonStack shapes={["h-17", "h-60"]} />}
         >
           {() => null}
         </QueryView>
@@ -135,14 +135,5 @@ function NoSuchResponse() {
         It may have been deleted, never stored, or belong to another team.
       </MissingThing>
     </Page>
-  );
-}
-
-function ResponseSkeleton() {
-  return (
-    <div role="status" aria-label="Loading" className="flex flex-col gap-4">
-      <Skeleton className="h-17" />
-      <Skeleton className="h-60" />
-    </div>
   );
 }

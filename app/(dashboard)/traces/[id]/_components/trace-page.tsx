@@ -11,7 +11,7 @@ import { problemOf } from "#components/trpc/error";
 import { CopyTextButton } from "#components/ui/copy-button";
 import { MissingThing } from "#components/ui/missing-thing";
 import { QueryView } from "#components/ui/query-view";
-import { Skeleton } from "#components/ui/skeleton";
+import { SkeletonStack } from "#components/ui/skeleton";
 import { SpanSheet } from "./span-sheet";
 import { TraceError } from "./trace-error";
 import { TraceHeader } from "./trace-header";
@@ -50,7 +50,11 @@ export function TracePage({ traceId }: { traceId: string }) {
         </CopyTextButton>
       }
     >
-      <QueryView query={trace} title="The trace could not be loaded" skeleton={<TraceSkeleton />}>
+      <QueryView
+        query={trace}
+        title="The trace could not be loaded"
+        skeleton={<SkeletonStack shapes={["h-17", "h-52", "h-9 w-96", "h-40"]} />}
+      >
         {(data) => <TraceContent data={data} />}
       </QueryView>
     </Page>
@@ -76,17 +80,6 @@ function TraceContent({ data }: { data: TraceData }) {
       )}
       <TraceTabs trace={trace} spans={spans} onSelectSpan={setSelected} />
       <SpanSheet traceId={trace.id} span={selected} onClose={() => setSelected(null)} />
-    </div>
-  );
-}
-
-function TraceSkeleton() {
-  return (
-    <div role="status" aria-label="Loading" className="flex flex-col gap-4">
-      <Skeleton className="h-17" />
-      <Skeleton className="h-52" />
-      <Skeleton className="h-9 w-96" />
-      <Skeleton className="h-40" />
     </div>
   );
 }

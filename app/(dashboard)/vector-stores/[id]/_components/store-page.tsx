@@ -15,7 +15,7 @@ import { FactStrip } from "#components/ui/fact-strip";
 import { MissingThing } from "#components/ui/missing-thing";
 import { QueryView } from "#components/ui/query-view";
 import { RelativeTime } from "#components/ui/relative-time";
-import { Skeleton } from "#components/ui/skeleton";
+import { SkeletonStack } from "#components/ui/skeleton";
 import { Tabs } from "#components/ui/tabs";
 import type { Store } from "#components/vector-stores/store-types";
 import { UploadList } from "#components/vector-stores/upload-list";
@@ -64,7 +64,11 @@ export function StorePage({ vectorStoreId }: StorePageProps) {
         )
       }
     >
-      <QueryView query={store} title="The vector store could not be loaded" skeleton={<StoreSkeleton />}>
+      <QueryView
+        query={store}
+        title="The vector store could not be loaded"
+        skeleton={<SkeletonStack shapes={["h-17", "h-9 w-72", "h-24", "h-40"]} />}
+      >
         {(data) => <StoreContent store={data} />}
       </QueryView>
     </Page>
@@ -131,15 +135,4 @@ function StoreFacts({ store }: { store: Store }) {
     { name: "Id", value: <CopyId id={store.id} /> },
   ];
   return <FactStrip facts={facts} />;
-}
-
-function StoreSkeleton() {
-  return (
-    <div role="status" aria-label="Loading" className="flex flex-col gap-4">
-      <Skeleton className="h-17" />
-      <Skeleton className="h-9 w-72" />
-      <Skeleton className="h-24" />
-      <Skeleton className="h-40" />
-    </div>
-  );
 }

@@ -7,7 +7,7 @@ import { useTRPC } from "#components/trpc/client";
 import { problemOf } from "#components/trpc/error";
 import { MissingThing } from "#components/ui/missing-thing";
 import { QueryView } from "#components/ui/query-view";
-import { Skeleton } from "#components/ui/skeleton";
+import { SkeletonStack } from "#components/ui/skeleton";
 import { Tabs } from "#components/ui/tabs";
 import type { Store } from "#components/vector-stores/store-types";
 import { type LabSettings, START_SETTINGS } from "./lab-settings";
@@ -29,7 +29,11 @@ export function LabPage({ vectorStoreId }: { vectorStoreId: string }) {
   const ofStore = { label: store.data?.name || "Vector store", href: `/vector-stores/${vectorStoreId}` };
   return (
     <Page title="Retrieval lab" crumbs={[stores, ofStore]}>
-      <QueryView query={store} title="The vector store could not be loaded" skeleton={<LabSkeleton />}>
+      <QueryView
+        query={store}
+        title="The vector store could not be loaded"
+        skeleton={<SkeletonStack shapes={["h-14", "h-28", "h-40"]} />}
+      >
         {(data) => <LabTabs store={data} />}
       </QueryView>
     </Page>
@@ -58,15 +62,5 @@ function LabTabs({ store }: { store: Store }) {
         },
       ]}
     />
-  );
-}
-
-function LabSkeleton() {
-  return (
-    <div role="status" aria-label="Loading" className="flex flex-col gap-4">
-      <Skeleton className="h-14" />
-      <Skeleton className="h-28" />
-      <Skeleton className="h-40" />
-    </div>
   );
 }

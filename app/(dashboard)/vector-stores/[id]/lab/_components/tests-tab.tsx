@@ -7,7 +7,7 @@ import { useTRPC } from "#components/trpc/client";
 import { EmptyState } from "#components/ui/empty-state";
 import { Panel } from "#components/ui/panel";
 import { QueryView } from "#components/ui/query-view";
-import { Skeleton } from "#components/ui/skeleton";
+import { Skeleton, SkeletonStack } from "#components/ui/skeleton";
 import { ImportTestSet } from "./import-test-set";
 import type { LabSettings } from "./lab-settings";
 import { RunsChart } from "./runs-chart";
@@ -29,7 +29,11 @@ export function TestsTab({ vectorStoreId, settings }: { vectorStoreId: string; s
   );
   const [runId, setRunId] = useState<string | null>(null);
   return (
-    <QueryView query={sets} title="The test sets could not be loaded" skeleton={<TestsSkeleton />}>
+    <QueryView
+      query={sets}
+      title="The test sets could not be loaded"
+      skeleton={<SkeletonStack shapes={["h-24", "h-40"]} />}
+    >
       {(list) => (
         <div className="flex min-w-0 flex-col gap-4">
           {list.length === 0 ? (
@@ -75,14 +79,5 @@ export function TestsTab({ vectorStoreId, settings }: { vectorStoreId: string; s
         </div>
       )}
     </QueryView>
-  );
-}
-
-function TestsSkeleton() {
-  return (
-    <div role="status" aria-label="Loading" className="flex flex-col gap-4">
-      <Skeleton className="h-24" />
-      <Skeleton className="h-40" />
-    </div>
   );
 }

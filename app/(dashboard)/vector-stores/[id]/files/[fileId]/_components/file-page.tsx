@@ -9,7 +9,7 @@ import { CopyId } from "#components/ui/copy-id";
 import { FactStrip } from "#components/ui/fact-strip";
 import { MissingThing } from "#components/ui/missing-thing";
 import { QueryView } from "#components/ui/query-view";
-import { Skeleton } from "#components/ui/skeleton";
+import { SkeletonStack } from "#components/ui/skeleton";
 import type { StoreFile } from "#components/vector-stores/store-types";
 import { FileStatus } from "../../../_components/file-status";
 import { FileActions } from "./file-actions";
@@ -46,7 +46,11 @@ export function FilePage({ vectorStoreId, fileId, startChunkId }: FilePageProps)
   }
   return (
     <Page title={file.data?.filename ?? "File"} crumbs={crumbs}>
-      <QueryView query={file} title="The file could not be loaded" skeleton={<FileSkeleton />}>
+      <QueryView
+        query={file}
+        title="The file could not be loaded"
+        skeleton={<SkeletonStack shapes={["h-17", "h-8 w-96 max-w-full", "h-96"]} />}
+      >
         {(data) => (
           <div className="flex min-w-0 flex-col gap-4">
             <FileFacts file={data} />
@@ -73,14 +77,4 @@ function FileFacts({ file }: { file: StoreFile }) {
     { name: "Id", value: <CopyId id={file.fileId} /> },
   ];
   return <FactStrip facts={facts} />;
-}
-
-function FileSkeleton() {
-  return (
-    <div role="status" aria-label="Loading" className="flex flex-col gap-4">
-      <Skeleton className="h-17" />
-      <Skeleton className="h-8 w-96 max-w-full" />
-      <Skeleton className="h-96" />
-    </div>
-  );
 }
