@@ -12,6 +12,7 @@ import { errorText } from "#components/ui/error-state";
 import { Field, Input } from "#components/ui/field";
 import { toast } from "#components/ui/toast";
 import type { Store } from "#components/vector-stores/store-types";
+import { MAX_EMBEDDING_DIMENSIONS } from "#server/protocol/vector-stores";
 
 export interface ChangeEmbeddingDialogProps {
   store: Store;
@@ -79,7 +80,7 @@ export function ChangeEmbeddingDialog({ store, onClose }: ChangeEmbeddingDialogP
         <Field
           label="Dimensions"
           optional
-          description={`Empty: as many as the model gives, at most ${formatExact(4000)}. Fewer where it can shorten its vectors.`}
+          description={`Empty: as many as the model gives, at most ${formatExact(MAX_EMBEDDING_DIMENSIONS)}. Fewer where it can shorten its vectors.`}
           error={
             strict && !isWhole ? "Give a whole number, or nothing." : fieldError(change.error, "embedding.dimensions")
           }
@@ -91,22 +92,35 @@ export function ChangeEmbeddingDialog({ store, onClose }: ChangeEmbeddingDialogP
             onChange={(event) => setDimensions(event.target.value)}
           />
         </Field>
-        <Field label="Before each question" optional description="For models that were trained so, as “query: ”.">
-          <Input
-            className="figures text-sm"
-            value={queryPrefix}
-            onChange={(event) => setQueryPrefix(event.target.value)}
-          />
-        </Field>
-        <Field label="Before each passage" optional description="As “passage: ”.">
-          <Input
-            className="figures text-sm"
-            value={documentPrefix}
-            onChange={(event) => setDocumentPrefix(event.target.value)}
-          />
-        </Field>
+        <PrefixField
+          label="Before each question"
+          description="For models that were trained so, as “query: ”."
+          value={queryPrefix}
+          onChange={setQueryPrefix}
+        />
+        <PrefixField
+          label="Before each passage"
+          description="As “passage: ”."
+          value={documentPrefix}
+          onChange={setDocumentPrefix}
+        />
         <FormProblem error={change.error} fields={["embedding.model", "embedding.dimensions"]} />
       </Form>
     </Dialog>
+  );
+}
+
+interface PrefixFieldProps {
+  label: string;
+  description: string;
+  value: string;
+  onChange: (value: string) => void;
+}
+
+function PrefixField({ label, description, value, onChange }: PrefixFieldProps) {
+  return (
+    <Field label={label} optional description={description}>
+      <Input className="figures text-sm" value={value} onChange={(event) => onChange(event.target.value)} />
+    </Field>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 import { keepPreviousData, useInfiniteQuery, useMutation } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem } from "#components/form/form-problem";
 import { useTRPC } from "#components/trpc/client";
@@ -9,7 +9,7 @@ import { Dialog } from "#components/ui/dialog";
 import { Field, Input } from "#components/ui/field";
 import { QueryView } from "#components/ui/query-view";
 import { Segmented } from "#components/ui/segmented";
-import { Skeleton } from "#components/ui/skeleton";
+import { placeholderKeys, Skeleton } from "#components/ui/skeleton";
 import type { ChunkingStrategy } from "#server/protocol/vector-stores";
 import { CutPassages } from "./cut-passages";
 import { type CutDraft, cutLimits, problemsOfCut, strategyOf } from "./cut-sizes";
@@ -84,22 +84,22 @@ export function CutDialog({ fileId, filename, sizes, presentCount, description, 
           />
           {draft.type === "static" && (
             <>
-              <SizeField label="Tokens a passage" error={problems.size}>
+              <Field label="Tokens a passage" error={problems.size} className="w-52">
                 <Input
                   className="figures"
                   inputMode="numeric"
                   value={draft.size}
                   onChange={(event) => setDraft({ ...draft, size: event.target.value })}
                 />
-              </SizeField>
-              <SizeField label="Shared with the one before" error={problems.overlap}>
+              </Field>
+              <Field label="Shared with the one before" error={problems.overlap} className="w-52">
                 <Input
                   className="figures"
                   inputMode="numeric"
                   value={draft.overlap}
                   onChange={(event) => setDraft({ ...draft, overlap: event.target.value })}
                 />
-              </SizeField>
+              </Field>
               <Button type="submit" disabled={!right || isShown}>
                 Show this cut
               </Button>
@@ -122,19 +122,11 @@ export function CutDialog({ fileId, filename, sizes, presentCount, description, 
   );
 }
 
-function SizeField({ label, error, children }: { label: string; error: string | null; children: ReactNode }) {
-  return (
-    <Field label={label} error={error} className="w-52">
-      {children}
-    </Field>
-  );
-}
-
 function CutSkeleton() {
   return (
     <div role="status" aria-label="Reading and cutting the file" className="flex flex-col gap-3">
       <Skeleton className="h-15" />
-      {["first", "second", "third"].map((key) => (
+      {placeholderKeys(3).map((key) => (
         <Skeleton key={key} className="h-20" />
       ))}
     </div>

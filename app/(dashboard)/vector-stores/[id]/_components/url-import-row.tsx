@@ -21,7 +21,7 @@ export function pageCount({ pages }: UrlImport): number {
 
 /** Where the pages come from, in a line. */
 export function sourceOf(row: UrlImport): string {
-  return row.sitemapUrl ?? `${formatPlural(pageCount(row), "address", "addresses")}`;
+  return row.sitemapUrl ?? formatPlural(pageCount(row), "address", "addresses");
 }
 
 function summaryOf({ listed, pages, skippedCount, status }: UrlImport): string {

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ChevronDown, ChevronRight, Download, Play, X } from "lucide-react";
 import { useState } from "react";
 import { FormProblem } from "#components/form/form-problem";
+import { formatPlural } from "#components/format/numbers";
 import { useMay } from "#components/shell/shell-context";
 import { type Outputs, useTRPC, useTRPCClient } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
@@ -39,8 +40,7 @@ export function TestSetRow({ set, settings }: { set: TestSet; settings: LabSetti
           onClick={() => setOpen(!open)}
         />
         <span className="min-w-0 flex-1 truncate">
-          {set.name}{" "}
-          <span className="figures text-ink-3 text-sm">{set.queries === 1 ? "1 query" : `${set.queries} queries`}</span>
+          {set.name} <span className="figures text-ink-3 text-sm">{formatPlural(set.queries, "query", "queries")}</span>
         </span>
         <Button size="sm" icon={Download} busy={save.isPending} onClick={() => save.mutate()}>
           Export

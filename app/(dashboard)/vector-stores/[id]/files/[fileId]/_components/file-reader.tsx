@@ -2,8 +2,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { useState } from "react";
-import type { Outputs } from "#components/trpc/client";
-import { useTRPC } from "#components/trpc/client";
+import { type Outputs, useTRPC } from "#components/trpc/client";
 import { cn } from "#components/ui/cn";
 import { IconButton } from "#components/ui/icon-button";
 import { QueryView } from "#components/ui/query-view";

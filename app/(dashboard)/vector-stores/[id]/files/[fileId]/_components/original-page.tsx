@@ -6,8 +6,8 @@ import { type Box, boxesOfPassage } from "./passage-boxes";
 
 /** Height over width at most: a page that is said to be higher is cut off there. */
 const maxRatio = 5;
-/** Of A4. */
-const usualRatio = Math.SQRT2;
+/** Height over width of a page that has not been seen yet: A4. */
+export const usualRatio = Math.SQRT2;
 
 /** A page that takes longer than this is given up: it may be made to take for ever. */
 const drawMs = 30_000;

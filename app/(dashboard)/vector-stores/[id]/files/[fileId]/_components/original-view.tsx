@@ -8,13 +8,11 @@ import { keyboardScroll } from "#components/ui/keyboard-scroll";
 import { ProgressBar } from "#components/ui/progress";
 import { Callout } from "#components/ui/status";
 import type { StoreFile } from "#components/vector-stores/store-types";
-import { OriginalPage } from "./original-page";
+import { OriginalPage, usualRatio } from "./original-page";
 import { useOriginalPdf } from "./original-pdf";
 
 /** A larger original is fetched only when somebody says so. */
 const unaskedBytes = 32 * 2 ** 20;
-/** Height over width of a page that has not been seen yet: A4. */
-const usualRatio = Math.SQRT2;
 const captionHeight = 28;
 
 export interface OriginalViewProps {
@@ -41,7 +39,7 @@ export function OriginalView({ file, page, passage, onPage }: OriginalViewProps)
       {wanted && original.phase === "loading" && (
         <div role="status" className="flex flex-col gap-3 p-4" data-skeleton>
           <span className="text-ink-2">Loading the original</span>
-          <ProgressBar value={(original.share ?? 0) * 100} label="Loading the original" />
+          <ProgressBar value={original.share === null ? null : original.share * 100} label="Loading the original" />
         </div>
       )}
       {original.phase === "failed" && (
