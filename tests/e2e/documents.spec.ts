@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, harbourPdf, ownerTest as test } from "#tests/e2e/fixtures";
+import { expect, harbourPdf, storeWith, ownerTest as test } from "#tests/e2e/fixtures";
 import { openaiClient } from "#tests/support/server";
 
 /** A folder with a folder in it, a hidden file, and a file that cannot be read. */
@@ -58,13 +58,9 @@ test("a folder is uploaded, watched, filtered and read, and a file that is there
 
 test("attributes are given to several files at once, each of its own type", async ({ page, server, key, problems }) => {
   const client = openaiClient(server, key);
-  const store = await client.vectorStores.create({ name: "Attributes" });
-  for (const name of ["one.md", "two.md"]) {
-    await client.vectorStores.files.uploadAndPoll(store.id, new File([`Text of ${name}.`], name), {
-      pollIntervalMs: 100,
-    });
-  }
-  await page.goto(`${server.url}/vector-stores/${store.id}`);
+  const texts = ["one.md", "two.md"].map((name) => new File([`Text of ${name}.`], name));
+  const { storeId } = await storeWith(client, { name: "Attributes", files: texts });
+  await page.goto(`${server.url}/vector-stores/${storeId}`);
   await page.getByLabel("Choose all files shown").click();
   await page.getByRole("button", { name: "Edit attributes" }).click();
   await page.getByLabel("Name of attribute 1").fill("year");
@@ -76,7 +72,7 @@ test("attributes are given to several files at once, each of its own type", asyn
   await page.getByLabel("Value of year").fill("1987");
   await page.getByRole("button", { name: "Change 2 files" }).click();
   await expect(page.getByRole("dialog")).toHaveCount(0);
-  const files = await client.vectorStores.files.list(store.id);
+  const files = await client.vectorStores.files.list(storeId);
   expect(files.data.map((file) => file.attributes)).toEqual([{ year: 1987 }, { year: 1987 }]);
   expect(problems).toEqual([]);
 });

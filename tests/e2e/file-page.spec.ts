@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, ownerTest as test } from "#tests/e2e/fixtures";
+import { expect, storeWith, ownerTest as test } from "#tests/e2e/fixtures";
 import { addConnection } from "#tests/support/scripted-team";
 import { startScriptedUpstream, type UpstreamExchange } from "#tests/support/scripted-upstream";
 import { openaiClient, query, type RunningServer } from "#tests/support/server";
@@ -116,13 +116,12 @@ test("a cut is seen before anything is stored, and then the file is indexed with
   problems,
 }) => {
   const client = openaiClient(server, key);
-  const store = await client.vectorStores.create({ name: "Cuts" });
-  const file = await client.vectorStores.files.uploadAndPoll(store.id, new File([longText(60)], "ships.md"), {
-    pollIntervalMs: 100,
-  });
+  const files = [new File([longText(60)], "ships.md")];
+  const { storeId, fileIds } = await storeWith(client, { name: "Cuts", files });
+  const [fileId = ""] = fileIds;
   const chunks = async () =>
-    (await client.vectorStores.files.retrieve(file.id, { vector_store_id: store.id })).chunking_strategy;
-  await page.goto(`${server.url}/vector-stores/${store.id}/files/${file.id}`);
+    (await client.vectorStores.files.retrieve(fileId, { vector_store_id: storeId })).chunking_strategy;
+  await page.goto(`${server.url}/vector-stores/${storeId}/files/${fileId}`);
   await page.getByRole("button", { name: "Cut anew" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Tokens a passage").fill("60");

@@ -1,4 +1,5 @@
 import { type APIRequestContext, test as base, expect, type Page } from "@playwright/test";
+import type OpenAI from "openai";
 import { PDFDocument, StandardFonts } from "pdf-lib";
 import type { SeededIds } from "#tests/e2e/pages";
 import { openaiClient, type RunningServer, startServer } from "#tests/support/server";
@@ -55,25 +56,38 @@ async function signIn(server: RunningServer, request: APIRequestContext): Promis
   expect(answer.status(), await answer.text()).toBe(200);
 }
 
+/** A store with these files, all of them ready, by the API. */
+export async function storeWith(
+  client: OpenAI,
+  { files, ...settings }: OpenAI.VectorStoreCreateParams & { files: readonly File[] },
+): Promise<{ storeId: string; fileIds: string[] }> {
+  const store = await client.vectorStores.create(settings);
+  const fileIds: string[] = [];
+  for (const file of files) {
+    const attached = await client.vectorStores.files.uploadAndPoll(store.id, file, { pollIntervalMs: 100 });
+    expect(attached.status, file.name).toBe("completed");
+    fileIds.push(attached.id);
+  }
+  return { storeId: store.id, fileIds };
+}
+
 async function seedStore(
   server: RunningServer,
   key: string,
 ): Promise<Pick<SeededIds, "storeId" | "fileId" | "traceId" | "responseId">> {
   const client = openaiClient(server, key);
-  const store = await client.vectorStores.create({ name: "Town archive" });
   const file = new File([new Uint8Array(await harbourPdf())], "town-report.pdf", { type: "application/pdf" });
-  const attached = await client.vectorStores.files.uploadAndPoll(store.id, file, { pollIntervalMs: 100 });
-  expect(attached.status).toBe("completed");
+  const { storeId, fileIds } = await storeWith(client, { name: "Town archive", files: [file] });
   const answer = await client.responses
     .create({
       model: "builtin/demo",
       input: "How deep is the harbour?",
-      tools: [{ type: "file_search", vector_store_ids: [store.id] }],
+      tools: [{ type: "file_search", vector_store_ids: [storeId] }],
     })
     .withResponse();
   return {
-    storeId: store.id,
-    fileId: attached.id,
+    storeId,
+    fileId: fileIds[0] ?? "",
     traceId: answer.response.headers.get("x-request-id") ?? "",
     responseId: answer.data.id,
   };

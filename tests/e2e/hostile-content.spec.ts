@@ -1,4 +1,4 @@
-import { expect, ownerTest } from "#tests/e2e/fixtures";
+import { expect, ownerTest, storeWith } from "#tests/e2e/fixtures";
 import { scriptedPdf } from "#tests/support/hostile-pdf";
 import { openaiClient } from "#tests/support/server";
 
@@ -17,22 +17,20 @@ const intruders = () =>
 ownerTest("scripts in answers, file names and documents never run", async ({ page, server, key }) => {
   const client = openaiClient(server, key);
   const text = PAYLOADS.join("\n\n");
-  const store = await client.vectorStores.create({ name: PAYLOADS[0] });
   const html = `<html><body><h1>Hostile page</h1><p>The zebra crossing is striped. ${text}</p></body></html>`;
   const file = new File([html], "<img src=x onerror=alert(1)>.html", { type: "text/html" });
-  const attached = await client.vectorStores.files.uploadAndPoll(store.id, file, { pollIntervalMs: 100 });
-  expect(attached.status).toBe("completed");
+  const { storeId } = await storeWith(client, { name: PAYLOADS[0], files: [file] });
   const answer = await client.responses.create({ model: "builtin/echo", input: text }).withResponse();
   const found = await client.responses
     .create({
       model: "builtin/demo",
       input: "What is the zebra crossing like?",
-      tools: [{ type: "file_search", vector_store_ids: [store.id] }],
+      tools: [{ type: "file_search", vector_store_ids: [storeId] }],
     })
     .withResponse();
 
   const traces = [answer, found].map((each) => `/traces/${each.response.headers.get("x-request-id")}`);
-  for (const path of ["/traces", ...traces, "/vector-stores", `/vector-stores/${store.id}`]) {
+  for (const path of ["/traces", ...traces, "/vector-stores", `/vector-stores/${storeId}`]) {
     await page.goto(server.url + path, { waitUntil: "networkidle" });
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     const title = await page.title();
@@ -49,23 +47,21 @@ ownerTest("scripts in answers, file names and documents never run", async ({ pag
   await expect(page.getByRole("region", { name: "Turn" }).getByRole("link", { name: "Trace" })).toBeVisible();
   expect(await page.title()).not.toBe("owned");
   expect(await page.evaluate(intruders)).toBe(0);
-  await client.vectorStores.delete(store.id);
+  await client.vectorStores.delete(storeId);
 });
 
 ownerTest("a PDF with scripts and links is a picture and nothing else", async ({ page, server, key, problems }) => {
   const client = openaiClient(server, key);
-  const store = await client.vectorStores.create({ name: "Scripted" });
   const bytes = scriptedPdf("app.alert(1);this.title='owned';document.title='owned'", "https://elsewhere.test/");
   const file = new File([new Uint8Array(bytes)], "scripted.pdf", { type: "application/pdf" });
-  const attached = await client.vectorStores.files.uploadAndPoll(store.id, file, { pollIntervalMs: 100 });
-  expect(attached.status).toBe("completed");
+  const { storeId, fileIds } = await storeWith(client, { name: "Scripted", files: [file] });
   const elsewhere: string[] = [];
   page.on("request", (request) => {
     const url = new URL(request.url());
     if (url.protocol.startsWith("http") && url.origin !== new URL(server.url).origin) elsewhere.push(url.href);
   });
   page.on("dialog", (dialog) => void dialog.dismiss().then(() => elsewhere.push("a dialog")));
-  await page.goto(`${server.url}/vector-stores/${store.id}/files/${attached.id}`);
+  await page.goto(`${server.url}/vector-stores/${storeId}/files/${fileIds[0]}`);
   const original = page.getByRole("region", { name: "Original", exact: true });
   const drawn = original.getByRole("img", { name: "Page 1 of the original" });
   await expect(drawn).toBeVisible();

@@ -1,4 +1,4 @@
-import { expect, ownerTest as test } from "#tests/e2e/fixtures";
+import { expect, storeWith, ownerTest as test } from "#tests/e2e/fixtures";
 import { openaiClient } from "#tests/support/server";
 
 test("a store is told how to cut, search and end, and shows what embedding it took", async ({
@@ -8,10 +8,10 @@ test("a store is told how to cut, search and end, and shows what embedding it to
   problems,
 }) => {
   const client = openaiClient(server, key);
-  const store = await client.vectorStores.create({ name: "Ledger", metadata: { town: "Amber" } });
   const text = "The harbour was dredged to eleven metres. ".repeat(60);
-  await client.vectorStores.files.uploadAndPoll(store.id, new File([text], "harbour.txt"), { pollIntervalMs: 100 });
-  await page.goto(`${server.url}/vector-stores/${store.id}`);
+  const files = [new File([text], "harbour.txt")];
+  const { storeId } = await storeWith(client, { name: "Ledger", metadata: { town: "Amber" }, files });
+  await page.goto(`${server.url}/vector-stores/${storeId}`);
 
   await page.getByRole("tab", { name: "Usage" }).click();
   const row = page.getByRole("region", { name: "Embedding by month" }).getByRole("row").nth(1);
@@ -39,7 +39,7 @@ test("a store is told how to cut, search and end, and shows what embedding it to
   await expect(page.getByText("Saved the settings")).toBeVisible();
 
   const saved = { name: "Harbour ledger", metadata: { town: "Amber", year: "1987" } };
-  expect(await client.vectorStores.retrieve(store.id)).toMatchObject({
+  expect(await client.vectorStores.retrieve(storeId)).toMatchObject({
     ...saved,
     chunking_strategy: { type: "static", static: { max_chunk_size_tokens: 120, chunk_overlap_tokens: 0 } },
     search_settings: {
@@ -57,7 +57,7 @@ test("a store is told how to cut, search and end, and shows what embedding it to
   await page.getByLabel("Before each passage").fill("passage: ");
   await page.getByRole("button", { name: "Embed again" }).click();
   await expect(page.getByRole("definition").filter({ hasText: "passage:" })).toBeVisible();
-  expect(await client.vectorStores.retrieve(store.id)).toMatchObject({
+  expect(await client.vectorStores.retrieve(storeId)).toMatchObject({
     embedding: { model: "builtin/hash-1024", document_prefix: "passage: " },
     embedding_build: { status: "completed" },
   });
