@@ -49,6 +49,24 @@ function Group({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
+interface NumberInputProps extends Pick<SettingsFieldsProps, "draft" | "onChange" | "disabled"> {
+  name: "days" | "chunkTokens" | "overlapTokens" | "vectorWeight" | "keywordWeight" | "threshold";
+  whole?: boolean;
+  className?: string;
+}
+
+function NumberInput({ name, whole, className, draft, onChange, disabled }: NumberInputProps) {
+  return (
+    <Input
+      disabled={disabled}
+      inputMode={whole ? "numeric" : "decimal"}
+      className={className}
+      value={draft[name]}
+      onChange={(event) => onChange({ [name]: event.target.value })}
+    />
+  );
+}
+
 /** Name, expiry and metadata. */
 export function GeneralFields({ draft, onChange, problems, error, disabled }: SettingsFieldsProps) {
   return (
@@ -62,13 +80,7 @@ export function GeneralFields({ draft, onChange, problems, error, disabled }: Se
         description="Empty: never. Each search or new file starts the count again."
         error={problems.days ?? fieldError(error, "change.expires_after")}
       >
-        <Input
-          disabled={disabled}
-          inputMode="numeric"
-          className="max-w-40"
-          value={draft.days}
-          onChange={(event) => onChange({ days: event.target.value })}
-        />
+        <NumberInput name="days" whole className="max-w-40" {...{ draft, onChange, disabled }} />
       </Field>
       <div className="flex flex-col gap-1.5">
         <span className="font-medium">Metadata</span>
@@ -81,14 +93,9 @@ export function GeneralFields({ draft, onChange, problems, error, disabled }: Se
 
 /** How files are cut that come from now on. */
 export function CuttingFields({ draft, onChange, problems, error, disabled }: SettingsFieldsProps) {
-  const tokens = (label: string, key: "chunkTokens" | "overlapTokens") => (
-    <Field label={label} error={problems[key] ?? null} className="w-44">
-      <Input
-        disabled={disabled}
-        inputMode="numeric"
-        value={draft[key]}
-        onChange={(event) => onChange({ [key]: event.target.value })}
-      />
+  const tokens = (label: string, name: "chunkTokens" | "overlapTokens") => (
+    <Field label={label} error={problems[name] ?? null} className="w-44">
+      <NumberInput whole {...{ name, draft, onChange, disabled }} />
     </Field>
   );
   return (
@@ -118,14 +125,9 @@ export function CuttingFields({ draft, onChange, problems, error, disabled }: Se
 
 /** How the store is searched where a search does not say. */
 export function SearchFields({ draft, onChange, problems, error, disabled }: SettingsFieldsProps) {
-  const weight = (label: string, key: "vectorWeight" | "keywordWeight") => (
+  const weight = (label: string, name: "vectorWeight" | "keywordWeight") => (
     <Field label={label} className="w-28">
-      <Input
-        disabled={disabled}
-        inputMode="decimal"
-        value={draft[key]}
-        onChange={(event) => onChange({ [key]: event.target.value })}
-      />
+      <NumberInput {...{ name, draft, onChange, disabled }} />
     </Field>
   );
   return (
@@ -152,13 +154,7 @@ export function SearchFields({ draft, onChange, problems, error, disabled }: Set
         description="Passages that score less are left out: 0 to 1. Empty: none is."
         error={problems.threshold ?? null}
       >
-        <Input
-          disabled={disabled}
-          inputMode="decimal"
-          className="max-w-40"
-          value={draft.threshold}
-          onChange={(event) => onChange({ threshold: event.target.value })}
-        />
+        <NumberInput name="threshold" className="max-w-40" {...{ draft, onChange, disabled }} />
       </Field>
       <SearchModelField
         label="Ranker"
