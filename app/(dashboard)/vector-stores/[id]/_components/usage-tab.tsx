@@ -72,7 +72,7 @@ function UsageTable({ rows }: { rows: readonly Usage[] }) {
       <Th>Model</Th>
       <Th align="right">Texts</Th>
       <Th align="right">Tokens</Th>
-      <Th align="right">Cost, USD</Th>
+      <Th align="right">Cost</Th>
     </>
   );
   return (

@@ -47,7 +47,7 @@ export function TestsTab({ vectorStoreId, settings }: { vectorStoreId: string; s
           ) : (
             <Panel
               title="Test sets"
-              description="Run with the settings of A under Query; recall counts as many results as they ask for."
+              description="Run with the settings under Query, of two with A; recall counts as many results as they ask for."
               flush
               action={mayWrite && <ImportTestSet vectorStoreId={vectorStoreId} />}
             >
