@@ -15,17 +15,15 @@ export interface DropZoneProps {
   compact?: boolean;
   /** Further ways to bring something, beside the button. */
   actions?: ReactNode;
-  disabled?: boolean;
 }
 
 /** Where files are dropped, or chosen with a button. */
-export function DropZone({ onFiles, accept, hint, compact, actions, disabled }: DropZoneProps) {
+export function DropZone({ onFiles, accept, hint, compact, actions }: DropZoneProps) {
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
-    if (disabled) return;
     void filesOfDrop(event.dataTransfer).then((files) => files.length > 0 && onFiles(files));
   };
   return (
@@ -46,9 +44,7 @@ export function DropZone({ onFiles, accept, hint, compact, actions, disabled }: 
       <Upload aria-hidden className="size-4.5 text-ink-3" />
       <p className={cn("min-w-0 text-base text-ink-2", compact && "min-w-48 flex-1")}>{hint}</p>
       <span className="flex flex-wrap justify-center gap-2">
-        <Button disabled={disabled} onClick={() => input.current?.click()}>
-          Choose files
-        </Button>
+        <Button onClick={() => input.current?.click()}>Choose files</Button>
         {actions}
       </span>
       <FileInput ref={input} label="Choose files" onFiles={onFiles} accept={accept} />
