@@ -1,5 +1,6 @@
 "use client";
 import { fieldError } from "#components/form/form-problem";
+import { GroupProblem } from "#components/form/group-problem";
 import { useMay } from "#components/shell/shell-context";
 import { Checkbox } from "#components/ui/checkbox";
 import { Field, Input } from "#components/ui/field";
@@ -113,7 +114,7 @@ function ScopePicker(props: { value: Scope[]; onChange: (scopes: Scope[]) => voi
           </div>
         ))}
       </div>
-      {props.problem && <p className="mt-1.5 text-danger text-sm">{props.problem}</p>}
+      <GroupProblem className="mt-1.5">{props.problem}</GroupProblem>
     </fieldset>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 import { ArrowDown, ArrowUp, Plus, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
+import { GroupProblem } from "#components/form/group-problem";
 import { formatShare } from "#components/format/numbers";
 import { Button } from "#components/ui/button";
 import { Combobox, type ComboboxOption } from "#components/ui/combobox";
@@ -137,7 +138,7 @@ function TargetLine(props: TargetLineProps) {
         />
         <IconButton icon={X} size="sm" label={`Remove ${name}`} disabled={count === 1} onClick={onRemove} />
       </div>
-      {error && <p className="pl-13.5 text-danger text-sm">{error}</p>}
+      <GroupProblem className="pl-13.5">{error}</GroupProblem>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 pl-13.5 text-ink-2 text-sm">
         {at === 0 ? (
           <span>Asked first</span>

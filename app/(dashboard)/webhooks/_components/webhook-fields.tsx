@@ -1,5 +1,6 @@
 "use client";
 import { fieldError } from "#components/form/form-problem";
+import { GroupProblem } from "#components/form/group-problem";
 import { Checkbox } from "#components/ui/checkbox";
 import { Field, Input } from "#components/ui/field";
 import { RadioGroup } from "#components/ui/radio";
@@ -65,7 +66,7 @@ export function WebhookFields({ draft, onChange, error }: WebhookFieldsProps) {
             <span className="text-ink-3 text-sm">{eventMeanings[event]}</span>
           </Checkbox>
         ))}
-        {problem && <p className="text-danger text-sm">{problem}</p>}
+        <GroupProblem>{problem}</GroupProblem>
       </fieldset>
       <RadioGroup
         label="Of which responses"

@@ -1,5 +1,6 @@
 "use client";
 import { Plus, X } from "lucide-react";
+import { GroupProblem } from "#components/form/group-problem";
 import { Button } from "#components/ui/button";
 import { Input } from "#components/ui/field";
 import { IconButton } from "#components/ui/icon-button";
@@ -100,7 +101,7 @@ function AttributeRow({ draft, label, problem, onChange, onRemove }: AttributeRo
         )}
         <IconButton icon={X} size="sm" label={`Take ${label} away`} onClick={onRemove} />
       </div>
-      {problem && <p className="mt-1 text-danger text-sm">{problem}</p>}
+      <GroupProblem className="mt-1">{problem}</GroupProblem>
     </div>
   );
 }

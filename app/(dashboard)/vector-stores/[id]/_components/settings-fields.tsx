@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { fieldError } from "#components/form/form-problem";
+import { GroupProblem } from "#components/form/group-problem";
 import { useTRPC } from "#components/trpc/client";
 import { Combobox } from "#components/ui/combobox";
 import { Field, Input } from "#components/ui/field";
@@ -85,7 +86,7 @@ export function GeneralFields({ draft, onChange, problems, error, disabled }: Se
       <div className="flex flex-col gap-1.5">
         <span className="font-medium">Metadata</span>
         <MetadataRows rows={draft.metadata} onChange={(metadata) => onChange({ metadata })} disabled={disabled} />
-        <Problem>{problems.metadata ?? fieldError(error, "change.metadata")}</Problem>
+        <GroupProblem>{problems.metadata ?? fieldError(error, "change.metadata")}</GroupProblem>
       </div>
     </Group>
   );
@@ -147,7 +148,7 @@ export function SearchFields({ draft, onChange, problems, error, disabled }: Set
           {weight("Keyword", "keywordWeight")}
         </div>
       )}
-      <Problem>{problems.weights ?? fieldError(error, "search_settings.hybrid_search")}</Problem>
+      <GroupProblem>{problems.weights ?? fieldError(error, "search_settings.hybrid_search")}</GroupProblem>
       <Field
         label="Least score"
         optional
@@ -212,14 +213,5 @@ function SearchModelField({ label, description, empty, error, value, onChange, d
         onChange={(chosen) => onChange(chosen === none ? null : chosen)}
       />
     </Field>
-  );
-}
-
-function Problem({ children }: { children: string | null }) {
-  if (!children) return null;
-  return (
-    <p role="alert" className="text-danger text-sm">
-      {children}
-    </p>
   );
 }

@@ -1,4 +1,5 @@
 "use client";
+import { GroupProblem } from "#components/form/group-problem";
 import { Field, Input } from "#components/ui/field";
 import { Select } from "#components/ui/select";
 import { FilterBuilder } from "./filter-builder";
@@ -53,11 +54,7 @@ export function SettingsFields({ legend, value, onChange }: SettingsFieldsProps)
             />
           </Field>
         </div>
-        {problem && (
-          <p role="alert" className="text-danger text-sm">
-            {problem}
-          </p>
-        )}
+        <GroupProblem>{problem}</GroupProblem>
         <FilterBuilder value={value} onChange={set} />
       </div>
     </fieldset>
