@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem } from "#components/form/form-problem";
+import { GroupProblem } from "#components/form/group-problem";
 import { useMay } from "#components/shell/shell-context";
 import { useTRPC } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
@@ -30,9 +31,10 @@ export function SettingsTab({ store }: { store: Store }) {
     }),
   );
   const problems = problemsOf(draft);
+  const isRight = Object.keys(problems).length === 0;
   const save = () => {
     setStrict(true);
-    if (Object.keys(problems).length === 0) update.mutate({ vectorStoreId: store.id, change: changeOf(draft) });
+    if (isRight) update.mutate({ vectorStoreId: store.id, change: changeOf(draft) });
   };
   const fields = {
     draft,
@@ -49,9 +51,14 @@ export function SettingsTab({ store }: { store: Store }) {
         <SearchFields {...fields} />
         <FormProblem error={update.error} fields={settingsFields} />
         {mayWrite && (
-          <Button type="submit" variant="primary" className="self-start" busy={update.isPending}>
-            Save settings
-          </Button>
+          <div className="flex flex-wrap items-center gap-3">
+            <Button type="submit" variant="primary" busy={update.isPending}>
+              Save settings
+            </Button>
+            <GroupProblem>
+              {strict && !isRight ? "Not saved: what is marked above is to be mended first." : null}
+            </GroupProblem>
+          </div>
         )}
       </Form>
       <EmbeddingSettings store={store} />
