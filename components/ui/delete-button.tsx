@@ -10,14 +10,15 @@ export interface DeleteButtonProps {
   /** What goes, what stays, and that it cannot be undone. */
   children: ReactNode;
   onDelete: () => Promise<unknown>;
+  size?: "sm" | "md";
 }
 
-/** Deletes the one thing that a page is about, after a question. */
-export function DeleteButton({ thing, children, onDelete }: DeleteButtonProps) {
+/** Deletes the one thing that a page or a row is about, after a question. */
+export function DeleteButton({ thing, children, onDelete, size = "md" }: DeleteButtonProps) {
   const [asking, setAsking] = useState(false);
   return (
     <>
-      <Button icon={Trash2} onClick={() => setAsking(true)}>
+      <Button size={size} icon={Trash2} onClick={() => setAsking(true)}>
         Delete
       </Button>
       <ConfirmDialog

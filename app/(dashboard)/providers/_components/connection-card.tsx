@@ -77,7 +77,7 @@ function AboutLocalModels() {
       {models?.length === 0 && (
         <>
           Not installed here: whoever operates this server runs{" "}
-          <span className="figures text-sm">npm run install-local-models</span>.
+          <span className="figures whitespace-nowrap text-sm">npm run install-local-models</span>.
         </>
       )}
     </p>

@@ -90,6 +90,7 @@ export function AddUrlsDialog({ vectorStoreId, onClose }: AddUrlsDialogProps) {
               <Input
                 inputMode="url"
                 spellCheck={false}
+                className="figures text-sm"
                 placeholder="https://example.com/sitemap.xml"
                 value={sitemapUrl}
                 onChange={(event) => setSitemapUrl(event.target.value)}

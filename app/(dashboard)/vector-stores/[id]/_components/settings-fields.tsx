@@ -205,7 +205,7 @@ function SearchModelField({ label, description, empty, error, value, onChange, d
   return (
     <Field label={label} description={description} error={error}>
       <Combobox
-        mono
+        mono={value !== null}
         className="max-w-96"
         searchPlaceholder="Search models"
         value={value ?? none}

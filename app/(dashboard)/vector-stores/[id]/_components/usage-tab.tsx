@@ -44,12 +44,6 @@ function sumOf(rows: readonly Usage[], key: "tokens" | "costUsd" | "unpricedToke
   return rows.reduce((sum, row) => sum + row[key], 0);
 }
 
-/** Money where a price is known; a part without one is said to be so. */
-function costOf({ tokens, costUsd, unpricedTokens }: Pick<Usage, "tokens" | "costUsd" | "unpricedTokens">): string {
-  if (unpricedTokens > 0 && unpricedTokens === tokens) return "No price known";
-  return unpricedTokens > 0 ? `${formatMoney(costUsd)} and more` : formatMoney(costUsd);
-}
-
 function UsageFacts({ store, rows }: { store: Store; rows: readonly Usage[] }) {
   const total = {
     tokens: sumOf(rows, "tokens"),
@@ -80,7 +74,7 @@ function UsageTable({ rows }: { rows: readonly Usage[] }) {
       {rows.map((row) => (
         <Tr key={`${row.month} ${row.model}`}>
           <Td className="figures whitespace-nowrap">{row.month}</Td>
-          <Td className="figures text-sm">{row.model}</Td>
+          <Td className="figures whitespace-nowrap text-sm">{row.model}</Td>
           <Td align="right">{formatExact(row.texts)}</Td>
           <Td align="right">
             <Tokens count={row.tokens} />
@@ -102,12 +96,16 @@ function Tokens({ count }: { count: number }) {
   );
 }
 
+/** Money where a price is known; a part without one is said to be so. */
 function Cost({ usage }: { usage: Pick<Usage, "tokens" | "costUsd" | "unpricedTokens"> }) {
-  const text = <span className="figures">{costOf(usage)}</span>;
-  if (usage.unpricedTokens === 0) return text;
+  const { tokens, costUsd, unpricedTokens } = usage;
+  const money = <span className="figures">{formatMoney(costUsd)}</span>;
+  if (unpricedTokens === 0) return money;
   return (
-    <Tooltip content={`${formatExact(usage.unpricedTokens)} tokens are of models without a known price`}>
-      {text}
+    <Tooltip content={`${formatExact(unpricedTokens)} tokens are of models without a known price`}>
+      <span className="font-sans text-ink-3">
+        {unpricedTokens === tokens ? "unpriced" : <span className="text-ink">{money} and more</span>}
+      </span>
     </Tooltip>
   );
 }

@@ -33,7 +33,7 @@ export function AbsencePanel({ vectorStoreId, query, settings }: AbsencePanelPro
   return (
     <Panel
       title="Why is a file not here"
-      description="The search is run again, with the settings of A, and followed to where the file drops out."
+      description="The search is run again, of two settings with A, and followed to where the file drops out."
     >
       <div className="flex flex-wrap items-center gap-2">
         <Combobox

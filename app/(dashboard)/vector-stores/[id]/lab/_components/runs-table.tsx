@@ -45,7 +45,7 @@ export function RunsTable({ runs, setNames, onOpen }: RunsTableProps) {
     </>
   );
   return (
-    <Table label="Runs" head={head} keys>
+    <Table label="Runs" head={head} keys className="rounded-md border bg-surface [&_th]:bg-surface">
       {runs.map((run) => (
         <Tr key={run.id}>
           <Td>

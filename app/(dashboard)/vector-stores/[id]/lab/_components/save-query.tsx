@@ -76,7 +76,7 @@ export function SaveQuery({ vectorStoreId, query, expected, onSaved }: SaveQuery
             <Input value={name} onChange={(event) => setName(event.target.value)} />
           </Field>
         )}
-        <Segmented label="What counts" value={whole} onChange={setWhole} options={wholes} />
+        <Segmented label="What counts" value={whole} onChange={setWhole} options={wholes} className="h-8" />
         <Button type="submit" icon={Save} busy={save.isPending} disabled={expected.length === 0 || sets.isPending}>
           Save query
         </Button>

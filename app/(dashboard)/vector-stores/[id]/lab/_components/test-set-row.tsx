@@ -39,7 +39,7 @@ export function TestSetRow({ set, settings }: { set: TestSet; settings: LabSetti
           label={open ? `Hide the queries of ${set.name}` : `Show the queries of ${set.name}`}
           onClick={() => setOpen(!open)}
         />
-        <span className="min-w-0 flex-1 truncate">
+        <span className="min-w-40 flex-1 truncate">
           {set.name} <span className="figures text-ink-3 text-sm">{formatPlural(set.queries, "query", "queries")}</span>
         </span>
         <Button size="sm" icon={Download} busy={save.isPending} onClick={() => save.mutate()}>
@@ -58,6 +58,7 @@ export function TestSetRow({ set, settings }: { set: TestSet; settings: LabSetti
               Run
             </Button>
             <DeleteButton
+              size="sm"
               thing="test set"
               onDelete={async () => {
                 await client.testSets.delete.mutate({ testSetId: set.id });

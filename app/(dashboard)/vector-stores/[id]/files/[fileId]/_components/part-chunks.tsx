@@ -24,14 +24,14 @@ export function PartChunks({ part, selected, onSelect }: PartChunksProps) {
             key={chunk.id}
             className={cn(
               "flex items-start gap-1 border-b pr-2 last:border-b-0",
-              chunk.id === selected && "bg-accent-soft",
+              chunk.id === selected ? "bg-accent-soft" : "hover:bg-raised/60",
             )}
           >
             <button
               type="button"
               aria-pressed={chunk.id === selected}
               onClick={() => onSelect(chunk.id)}
-              className="min-w-0 flex-1 px-3 py-2 text-left outline-offset-[-2px] hover:bg-raised/60"
+              className="min-w-0 flex-1 px-3 py-2 text-left outline-offset-[-2px]"
             >
               <span className="flex items-baseline gap-2 text-ink-3 text-sm">
                 <span className="figures">{chunk.ordinal + 1}</span>
