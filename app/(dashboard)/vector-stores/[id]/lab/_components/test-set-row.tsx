@@ -42,33 +42,35 @@ export function TestSetRow({ set, settings }: { set: TestSet; settings: LabSetti
         <span className="min-w-40 flex-1 truncate">
           {set.name} <span className="figures text-ink-3 text-sm">{formatPlural(set.queries, "query", "queries")}</span>
         </span>
-        <Button size="sm" icon={Download} busy={save.isPending} onClick={() => save.mutate()}>
-          Export
-        </Button>
-        {mayWrite && (
-          <>
-            <Button
-              size="sm"
-              variant="primary"
-              icon={Play}
-              busy={run.isPending}
-              disabled={set.queries === 0 || problemOfSettings(settings) !== null}
-              onClick={() => run.mutate()}
-            >
-              Run
-            </Button>
-            <DeleteButton
-              size="sm"
-              thing="test set"
-              onDelete={async () => {
-                await client.testSets.delete.mutate({ testSetId: set.id });
-                await refresh();
-              }}
-            >
-              Its queries and runs go too. This cannot be undone.
-            </DeleteButton>
-          </>
-        )}
+        <span className="flex flex-wrap gap-2">
+          <Button size="sm" icon={Download} busy={save.isPending} onClick={() => save.mutate()}>
+            Export
+          </Button>
+          {mayWrite && (
+            <>
+              <Button
+                size="sm"
+                variant="primary"
+                icon={Play}
+                busy={run.isPending}
+                disabled={set.queries === 0 || problemOfSettings(settings) !== null}
+                onClick={() => run.mutate()}
+              >
+                Run
+              </Button>
+              <DeleteButton
+                size="sm"
+                thing="test set"
+                onDelete={async () => {
+                  await client.testSets.delete.mutate({ testSetId: set.id });
+                  await refresh();
+                }}
+              >
+                Its queries and runs go too. This cannot be undone.
+              </DeleteButton>
+            </>
+          )}
+        </span>
       </div>
       <FormProblem error={run.error ?? save.error} />
       {open && <TestQueries testSetId={set.id} onChanged={refresh} />}
