@@ -56,6 +56,8 @@ const PREFIX = {
   apply_patch_call_output: "apco_",
   tool_search_call: "tsc_",
   tool_search_output: "tso_",
+  program: "cm_",
+  program_output: "cmo_",
 } as const;
 
 export type IdKind = keyof typeof PREFIX;

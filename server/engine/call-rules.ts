@@ -1,14 +1,29 @@
 import type { Admission, CallPolicy } from "#server/engine/builder/turn-call";
 import { toModelToolChoice, withoutForce } from "#server/engine/model-tools";
 import type { ResponseResource } from "#server/protocol/response";
+import { modelNameOf } from "#server/protocol/tools";
+import { isVendorTool, toolsInNamespace } from "#server/protocol/vendor-tools";
 import type { ModelToolChoice } from "#server/providers/provider";
 import type { Tool } from "#server/tools/tool";
+
+/** A tool that the client answers, and what a tool choice knows it by: in a namespace, the namespace. */
+interface OfClient {
+  type: "function" | "custom";
+  key: string;
+}
+
+function ofClientIn(tool: ResponseResource["tools"][number]): [string, OfClient][] {
+  const key = modelNameOf(tool);
+  if (tool.type === "function" || tool.type === "custom") return [[tool.name, { type: tool.type, key }]];
+  if (!isVendorTool(tool)) return [];
+  return toolsInNamespace(tool).map(({ namespace, name, type }) => [`${namespace}.${name}`, { type, key }]);
+}
 
 /** What a response allows its model to call, over all its turns. */
 export class CallRules {
   readonly #hosted: ReadonlyMap<string, Tool>;
-  /** What the client answers itself, by name: its functions and custom tools. */
-  readonly #functions: ReadonlyMap<string, "function" | "custom">;
+  /** What the client answers itself, by name (`namespace.name` in a namespace): its functions and custom tools. */
+  readonly #ofClient: ReadonlyMap<string, OfClient>;
   readonly #choice: ModelToolChoice;
   readonly #laterChoice: ModelToolChoice;
   readonly #parallel: boolean;
@@ -17,11 +32,7 @@ export class CallRules {
 
   constructor(response: ResponseResource, hosted: ReadonlyMap<string, Tool>) {
     this.#hosted = hosted;
-    this.#functions = new Map(
-      response.tools.flatMap((tool) =>
-        tool.type === "function" || tool.type === "custom" ? [[tool.name, tool.type] as const] : [],
-      ),
-    );
+    this.#ofClient = new Map(response.tools.flatMap(ofClientIn));
     this.#choice = toModelToolChoice(response.tool_choice, hosted);
     // A server that was chosen for the first call is not the only one allowed afterwards.
     const isServer = typeof response.tool_choice === "object" && response.tool_choice.type === "mcp";
@@ -36,9 +47,8 @@ export class CallRules {
     if (turn.first) return this.#choice;
     const choice = this.#laterChoice;
     if (this.#hostedCalls < this.#maxHostedCalls || choice.type === "none") return choice;
-    const names = [...this.#functions.keys()].filter(
-      (name) => choice.type !== "allowed" || choice.names.includes(name),
-    );
+    const keys = new Set([...this.#ofClient.values()].map(({ key }) => key));
+    const names = [...keys].filter((key) => choice.type !== "allowed" || choice.names.includes(key));
     return names.length > 0 ? { type: "allowed", names, mode: "auto" } : { type: "none" };
   }
 
@@ -46,10 +56,10 @@ export class CallRules {
   policyFor(choice: ModelToolChoice): CallPolicy {
     let calls = 0;
     return {
-      admit: (name) => {
+      admit: (name, namespace) => {
         calls += 1;
         if (calls > 1 && !this.#parallel) return { kind: "ignored" };
-        return this.#admit(name, choice);
+        return this.#admit({ name, namespace }, choice);
       },
     };
   }
@@ -59,24 +69,26 @@ export class CallRules {
     this.#hostedCalls += calls;
   }
 
-  #admit(name: string, choice: ModelToolChoice): Admission {
-    const tool = this.#hosted.get(name);
-    const ofClient = this.#functions.get(name);
+  #admit({ name, namespace }: { name: string; namespace: string | undefined }, choice: ModelToolChoice): Admission {
+    // Vendors also name namespaces for functions that are in none.
+    const inNamespace = this.#ofClient.get(`${namespace}.${name}`);
+    const ofClient = inNamespace ?? this.#ofClient.get(name);
+    const tool = inNamespace ? undefined : this.#hosted.get(name);
     if (!tool && !ofClient) return refused(`There is no tool named '${name}'.${this.#namesOf()}`);
     const overLimit = tool !== undefined && this.#hostedCalls >= this.#maxHostedCalls;
     if (overLimit) return refused("Limit reached: no further tool calls are possible. Answer with what you know.");
     if (choice.type === "none") return refused("Tools may not be called now. Answer with what you know.");
-    if (choice.type === "allowed" && !choice.names.includes(name)) {
+    if (choice.type === "allowed" && !choice.names.includes(ofClient?.key ?? name)) {
       return refused(`The tool '${name}' may not be called now. Allowed: ${choice.names.join(", ")}.`);
     }
-    if (!tool) return { kind: ofClient ?? "function" };
+    if (!tool) return { kind: ofClient?.type ?? "function" };
     this.#hostedCalls += 1;
     if (tool.remote?.needsApproval) return { kind: "approval", tool: tool.remote };
     return { kind: "hosted", call: tool.call };
   }
 
   #namesOf(): string {
-    const names = [...this.#functions.keys(), ...this.#hosted.keys()];
+    const names = [...this.#ofClient.keys(), ...this.#hosted.keys()];
     return names.length > 0 ? ` There are: ${names.join(", ")}.` : "";
   }
 }

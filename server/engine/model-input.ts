@@ -1,4 +1,5 @@
 import { AppError } from "#server/errors";
+import { callLabelsOf, outputLabelsOf } from "#server/protocol/call-labels";
 import type { CompactionItem } from "#server/protocol/compaction";
 import type { FunctionOutputPart, InputFilePart, InputImagePart, MessagePart } from "#server/protocol/content";
 import type { CustomToolCallOutputItem } from "#server/protocol/custom-tool-items";
@@ -81,20 +82,40 @@ function toOneInput(
         encryptedContent: item.encrypted_content ?? null,
       };
     case "function_call":
-      return { type: "tool_call", callId: item.call_id, name: item.name, arguments: item.arguments };
+      return {
+        type: "tool_call",
+        callId: item.call_id,
+        name: item.name,
+        arguments: item.arguments,
+        ...labelled(callLabelsOf(item)),
+      };
     case "custom_tool_call": {
       // A custom tool's input is free text; most vendors carry arguments as a JSON object.
       const { call_id: callId, name, input } = item;
-      return { type: "tool_call", callId, name, arguments: JSON.stringify({ input }), input };
+      const labels = labelled(callLabelsOf(item));
+      return { type: "tool_call", callId, name, arguments: JSON.stringify({ input }), input, ...labels };
     }
     case "function_call_output":
     case "custom_tool_call_output": {
       const name = names.get(item.call_id) ?? "";
       const custom = item.type === "custom_tool_call_output" ? { custom: true as const } : {};
       const output = outputOf(item, files);
-      return { type: "tool_result", callId: item.call_id, name, output, isError: false, ...custom };
+      return {
+        type: "tool_result",
+        callId: item.call_id,
+        name,
+        output,
+        isError: false,
+        ...custom,
+        ...labelled(outputLabelsOf(item)),
+      };
     }
   }
+}
+
+/** The labels as a field; nothing where there are none. */
+function labelled<L extends object>(labels: L): { labels?: L } {
+  return Object.keys(labels).length > 0 ? { labels } : {};
 }
 
 function outputOf(item: FunctionCallOutputItem | CustomToolCallOutputItem, files: LoadedFiles): ModelContent[] {

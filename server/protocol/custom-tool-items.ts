@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type CallLabels, CallLabelsInput } from "#server/protocol/call-labels";
 import { FunctionOutputContentInput, type FunctionOutputPart, MAX_TEXT_LENGTH } from "#server/protocol/content";
 import type { ItemStatus } from "#server/protocol/items";
 
@@ -15,6 +16,7 @@ export const CustomToolCallInput = z
     call_id: callId,
     name: z.string().min(1).max(128),
     input: z.string().max(MAX_TEXT_LENGTH),
+    ...CallLabelsInput,
   })
   .meta({ id: "CustomToolCallInput" });
 
@@ -26,10 +28,11 @@ export const CustomToolCallOutputInput = z
     status,
     call_id: callId,
     output: z.union([z.string().max(MAX_TEXT_LENGTH), z.array(FunctionOutputContentInput)]),
+    ...CallLabelsInput,
   })
   .meta({ id: "CustomToolCallOutputInput" });
 
-export interface CustomToolCallItem {
+export interface CustomToolCallItem extends CallLabels {
   type: "custom_tool_call";
   id: string;
   status: ItemStatus;
@@ -38,7 +41,7 @@ export interface CustomToolCallItem {
   input: string;
 }
 
-export interface CustomToolCallOutputItem {
+export interface CustomToolCallOutputItem extends CallLabels {
   type: "custom_tool_call_output";
   id: string;
   status: ItemStatus;

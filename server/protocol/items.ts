@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { type CallLabels, callLabelsOf, type OutputLabels, outputLabelsOf } from "#server/protocol/call-labels";
 import { CompactionInput, type CompactionItem } from "#server/protocol/compaction";
 import {
-  FunctionOutputContentInput,
   type FunctionOutputPart,
   MAX_TEXT_LENGTH,
   MessageContentInput,
@@ -19,6 +19,7 @@ import {
   CustomToolCallOutputInput,
   type CustomToolCallOutputItem,
 } from "#server/protocol/custom-tool-items";
+import { FunctionCallInput, FunctionCallOutputInput } from "#server/protocol/function-call-items";
 import { isVendorItem, normalizeVendorItem, type VendorItem, VendorItemInput } from "#server/protocol/vendor-items";
 
 /** How far an item has come. `failed` and `searching` occur only on hosted calls. */
@@ -28,7 +29,6 @@ export type Role = "user" | "assistant" | "system" | "developer";
 
 const id = z.string().nullish();
 const status = z.string().nullish();
-const callId = z.string().min(1).max(64);
 
 export const MessageInput = z
   .object({
@@ -40,29 +40,6 @@ export const MessageInput = z
     phase: z.enum(["commentary", "final_answer"]).nullish(),
   })
   .meta({ id: "MessageInput" });
-const FunctionCallInput = z
-  .object({
-    type: z.literal("function_call"),
-    id,
-    status,
-    call_id: callId,
-    name: z
-      .string()
-      .min(1)
-      .max(64)
-      .regex(/^[a-zA-Z0-9_-]+$/),
-    arguments: z.string(),
-  })
-  .meta({ id: "FunctionCallInput" });
-const FunctionCallOutputInput = z
-  .object({
-    type: z.literal("function_call_output"),
-    id,
-    status,
-    call_id: callId,
-    output: z.union([z.string().max(MAX_TEXT_LENGTH), z.array(FunctionOutputContentInput)]),
-  })
-  .meta({ id: "FunctionCallOutputInput" });
 const ReasoningInput = z
   .object({
     type: z.literal("reasoning"),
@@ -132,7 +109,7 @@ export interface MessageItem {
   name?: string;
   phase?: MessagePhase;
 }
-export interface FunctionCallItem {
+export interface FunctionCallItem extends CallLabels {
   type: "function_call";
   id: string;
   status: ItemStatus;
@@ -140,7 +117,7 @@ export interface FunctionCallItem {
   name: string;
   arguments: string;
 }
-export interface FunctionCallOutputItem {
+export interface FunctionCallOutputItem extends OutputLabels {
   type: "function_call_output";
   id: string;
   status: ItemStatus;
@@ -239,15 +216,16 @@ export function normalizeItem(item: ItemInput): InputItem {
         ...(item.phase == null ? {} : { phase: item.phase }),
       };
     case "function_call":
-      return { type: "function_call", ...base, call_id: item.call_id, name: item.name, arguments: item.arguments };
+      return { type: "function_call", ...base, ...callOf(item), arguments: item.arguments };
     case "custom_tool_call":
-      return { type: "custom_tool_call", ...base, call_id: item.call_id, name: item.name, input: item.input };
+      return { type: "custom_tool_call", ...base, ...callOf(item), input: item.input };
     case "function_call_output":
     case "custom_tool_call_output":
       return {
         type: item.type,
         ...base,
         call_id: item.call_id,
+        ...outputLabelsOf(item),
         output: typeof item.output === "string" ? item.output : item.output.map(normalizeFunctionOutputPart),
       };
     case "compaction":
@@ -273,6 +251,10 @@ export function normalizeItem(item: ItemInput): InputItem {
 /** One user message that says `text`. */
 export function userMessage(text: string): InputItem {
   return { type: "message", id: null, status: "completed", role: "user", content: [{ type: "input_text", text }] };
+}
+
+function callOf(item: z.infer<typeof FunctionCallInput> | z.infer<typeof CustomToolCallInput>) {
+  return { call_id: item.call_id, name: item.name, ...callLabelsOf(item) };
 }
 
 function messageContent(role: Role, content: string | MessageContentInput[]): MessagePart[] {

@@ -53,6 +53,48 @@ describe("tools that are not functions", () => {
     });
   });
 
+  test("a namespace is known by its name, and must say what is in it", () => {
+    const space = (name: string) => ({
+      type: "namespace",
+      name,
+      description: "d",
+      tools: [{ type: "custom", name: "f" }],
+    });
+    const tools = [space("crm"), space("erp"), { type: "programmatic_tool_calling" }];
+    expect(parse({ tools }).tools).toEqual(tools);
+    const allowed = { type: "allowed_tools", tools: [{ type: "namespace", name: "erp" }], mode: "auto" };
+    expect(parse({ tools, tool_choice: allowed }).toolChoice).toEqual(allowed);
+    const unknown = { type: "namespace", name: "cms" };
+    expect(refusal({ input: "hi", tools, tool_choice: unknown })).toMatchObject({ param: "tool_choice" });
+    expect(refusal({ input: "hi", tools: [space("crm"), space("crm")] })).toMatchObject({ param: "tools[1].name" });
+    expect(refusal({ input: "hi", tools: [{ ...space("crm"), tools: [{ type: "mcp" }] }] })).toMatchObject({
+      param: "tools[0].tools[0].type",
+    });
+  });
+
+  test("labels of calls and outputs are kept, those without a value are not", () => {
+    const caller = { type: "program", caller_id: "prog_1" };
+    const kept = [
+      { type: "function_call", call_id: "c1", name: "f", arguments: "{}", namespace: "crm", caller },
+      { type: "function_call_output", call_id: "c1", output: "1", name: "f", namespace: "crm", caller },
+      {
+        type: "custom_tool_call",
+        call_id: "c2",
+        name: "sql",
+        input: "x",
+        namespace: "crm",
+        caller: { type: "direct" },
+      },
+      { type: "custom_tool_call_output", call_id: "c2", output: "2", caller },
+    ];
+    expect(parse({ input: kept }).input).toEqual(kept.map((item) => ({ id: null, status: "completed", ...item })));
+    const bare = { type: "function_call", call_id: "c1", name: "f", arguments: "{}" };
+    expect(input({ ...bare, namespace: null, caller: null })).toEqual([{ id: null, status: "completed", ...bare }]);
+    expect(refusal({ input: [{ ...bare, caller: { type: "program" } }] })).toMatchObject({
+      param: "input[0].caller.caller_id",
+    });
+  });
+
   test("their items come back with all fields but our own", () => {
     const call = { type: "openai:mcp_call", id: "mcp_1", server_label: "a", name: "f", arguments: "{}", output: "x" };
     expect(input({ ...call, upstream: { host: "evil", id: "x" } })).toEqual([{ ...call, type: "mcp_call" }]);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CallLabelsShown, OutputLabelsShown } from "#server/protocol/call-labels";
 import { Metadata } from "#server/protocol/request";
 import { VENDOR_ITEM_TYPES } from "#server/protocol/vendor-items";
 
@@ -63,6 +64,7 @@ const FunctionCall = z
     call_id: z.string(),
     name: z.string(),
     arguments: z.string(),
+    ...CallLabelsShown,
   })
   .meta({ id: "FunctionCall" });
 const FunctionCallOutput = z
@@ -72,6 +74,7 @@ const FunctionCallOutput = z
     status,
     call_id: z.string(),
     output: z.union([z.string(), z.array(open)]),
+    ...OutputLabelsShown,
   })
   .meta({ id: "FunctionCallOutput" });
 const Reasoning = z
@@ -92,6 +95,7 @@ const CustomToolCall = z
     call_id: z.string(),
     name: z.string(),
     input: z.string(),
+    ...CallLabelsShown,
   })
   .meta({ id: "CustomToolCall" });
 const CustomToolCallOutput = z
@@ -101,6 +105,7 @@ const CustomToolCallOutput = z
     status,
     call_id: z.string(),
     output: z.union([z.string(), z.array(open)]),
+    ...CallLabelsShown,
   })
   .meta({ id: "CustomToolCallOutput" });
 const Compaction = z

@@ -3,6 +3,7 @@ import { AttributeFilter } from "#server/protocol/attribute-filter";
 import { given } from "#server/protocol/json-values";
 import {
   isVendorTool,
+  NamespaceToolInput,
   normalizeVendorRef,
   normalizeVendorTool,
   type VendorTool,
@@ -96,6 +97,7 @@ export const ToolInput = z.discriminatedUnion("type", [
   FileSearchToolInput,
   AgenticSearchToolInput,
   VendorToolInput,
+  NamespaceToolInput,
 ]);
 type ToolInput = z.infer<typeof ToolInput>;
 

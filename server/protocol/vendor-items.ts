@@ -72,6 +72,8 @@ const SHAPES = {
   apply_patch_call_output: WHOLE,
   tool_search_call: WHOLE,
   tool_search_output: WHOLE,
+  program: WHOLE,
+  program_output: WHOLE,
 } satisfies Record<string, Shape>;
 
 export type VendorItemType = keyof typeof SHAPES;

@@ -15,15 +15,19 @@ const VENDOR_TOOL_TYPES = [
   "shell",
   "apply_patch",
   "tool_search",
+  "programmatic_tool_calling",
 ] as const;
 
-export type VendorToolType = (typeof VENDOR_TOOL_TYPES)[number];
+/** `namespace`: functions and custom tools of the client's under a name, which its vendor's models alone know. */
+export type VendorToolType = (typeof VENDOR_TOOL_TYPES)[number] | "namespace";
 
 /** Such a tool, passed through. Beside its type it has all the fields that the request gave it. */
 export interface VendorTool {
   type: VendorToolType;
   /** Of an MCP server. */
   server_label?: string;
+  /** Of a namespace. */
+  name?: string;
 }
 
 /** Names such a tool in `tool_choice`. */
@@ -38,13 +42,25 @@ export const VendorToolInput = z
   .looseObject({ type: z.enum(VENDOR_TOOL_TYPES), server_label: z.string().nullish() })
   .meta({ id: "VendorToolInput" });
 
+/** A namespace as a request gives it: beside what calls are told apart by, its vendor's to check. */
+export const NamespaceToolInput = z
+  .looseObject({
+    type: z.literal("namespace"),
+    name: z.string().min(1).max(64),
+    tools: z
+      .array(z.looseObject({ type: z.enum(["function", "custom"]), name: z.string().min(1).max(128) }))
+      .min(1)
+      .max(128),
+  })
+  .meta({ id: "NamespaceToolInput" });
+
 export const VendorToolRefInput = z.object({
-  type: z.enum(VENDOR_TOOL_TYPES),
+  type: z.enum([...VENDOR_TOOL_TYPES, "namespace"]),
   server_label: z.string().nullish(),
   name: z.string().nullish(),
 });
 
-const types: ReadonlySet<string> = new Set(VENDOR_TOOL_TYPES);
+const types: ReadonlySet<string> = new Set([...VENDOR_TOOL_TYPES, "namespace"]);
 
 /** True for a tool, or a reference to one, that passes through to the vendor. */
 export function isVendorTool<T extends { type: string }>(tool: T): tool is T & { type: VendorToolType } {
@@ -52,7 +68,11 @@ export function isVendorTool<T extends { type: string }>(tool: T): tool is T & {
 }
 
 /** The tool with all the fields it came with. */
-export function normalizeVendorTool({ server_label, ...fields }: z.infer<typeof VendorToolInput>): VendorTool {
+export function normalizeVendorTool(
+  tool: z.infer<typeof VendorToolInput> | z.infer<typeof NamespaceToolInput>,
+): VendorTool {
+  if (tool.type === "namespace") return tool;
+  const { server_label, ...fields } = tool;
   return { ...fields, ...(server_label == null ? {} : { server_label }) };
 }
 
@@ -61,9 +81,16 @@ export function normalizeVendorRef({ type, server_label, name }: z.infer<typeof 
   return { type, ...(server_label == null ? {} : { server_label }), ...(name == null ? {} : { name }) };
 }
 
-/** What tells such a tool from the others of a request: an MCP server by its label. */
-export function vendorToolKey({ type, server_label }: VendorTool | VendorToolRef): string {
+/** What tells such a tool from the others of a request: an MCP server by its label, a namespace by its name. */
+export function vendorToolKey({ type, server_label, name }: VendorTool | VendorToolRef): string {
+  if (type === "namespace") return `${type}:${name}`;
   return server_label === undefined ? type : `${type}:${server_label}`;
+}
+
+/** What the client answers of a tool: the functions and custom tools of a namespace, nothing of any other. */
+export function toolsInNamespace(tool: VendorTool): { namespace: string; name: string; type: "function" | "custom" }[] {
+  const { data } = NamespaceToolInput.safeParse(tool);
+  return data?.tools.map(({ name, type }) => ({ namespace: data.name, name, type })) ?? [];
 }
 
 /** Fields of a request's tools that are secret. */

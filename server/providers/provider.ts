@@ -1,4 +1,5 @@
 import type { AppError } from "#server/errors";
+import type { CallLabels, OutputLabels } from "#server/protocol/call-labels";
 import type { Annotation, Logprob } from "#server/protocol/content";
 import type { InForce } from "#server/protocol/in-force";
 import type { FileSearchCallItem, MessagePhase } from "#server/protocol/items";
@@ -32,9 +33,20 @@ export type ModelInput =
     }
   /** `encryptedContent` is what an adapter once gave in `reasoning_encrypted`; it knows its own. */
   | { type: "reasoning"; text: string; summary: string[]; encryptedContent: string | null }
-  /** `input` is what a custom tool was called with; `arguments` then holds the same as JSON. */
-  | { type: "tool_call"; callId: string; name: string; arguments: string; input?: string }
-  | { type: "tool_result"; callId: string; name: string; output: ModelContent[]; isError: boolean; custom?: true }
+  /**
+   * `input` is what a custom tool was called with; `arguments` then holds the same as JSON. `labels`, here and below:
+   * what servers of the Responses API alone say of a call and want back.
+   */
+  | { type: "tool_call"; callId: string; name: string; arguments: string; input?: string; labels?: CallLabels }
+  | {
+      type: "tool_result";
+      callId: string;
+      name: string;
+      output: ModelContent[];
+      isError: boolean;
+      custom?: true;
+      labels?: OutputLabels;
+    }
   /** An item of a tool that a vendor ran. Only vendors that run tools can read it. */
   | { type: "vendor_item"; item: VendorItem | (FileSearchCallItem & Pick<VendorItem, "upstream">) };
 
@@ -185,7 +197,7 @@ export type ModelEvent =
   | { type: "reasoning_summary"; text: string; part: number }
   | ({ type: "reasoning_encrypted" } & EncryptedReasoning)
   /** `custom`: the call of a custom tool, whose arguments are the text itself. */
-  | { type: "tool_call"; callId: string; name: string; custom?: true }
+  | { type: "tool_call"; callId: string; name: string; custom?: true; labels?: CallLabels }
   | { type: "tool_call_arguments"; callId: string; delta: string }
   /** The call is whole. One that was cut off (`max_output_tokens`) gets none. */
   | { type: "tool_call_done"; callId: string }

@@ -24,6 +24,9 @@ const SQL = {
   name: "write_sql",
   format: { type: "grammar", syntax: "regex", definition: "SELECT .+" },
 };
+const PROGRAMS = { type: "programmatic_tool_calling" };
+const PROGRAM = { call_id: "prog_1", code: "await look()", fingerprint: "print" };
+const PROGRAM_CALLER = { type: "program", caller_id: "prog_1" } as const;
 const PAGE = { type: "url_citation", url: "https://a.example", title: "A", start_index: 0, end_index: 4 } as const;
 const usage: ModelEvent = {
   type: "usage",
@@ -130,6 +133,15 @@ export const SCENES: Record<string, () => EngineScript> = {
   "custom tool of a vendor that knows functions only": () => ({
     model: scriptedModel(callingTurn({ id: "c1", name: "write_sql", arguments: { input: "SELECT 1" } })),
     body: { tools: [SQL] },
+  }),
+  "a program that calls a function of a namespace": () => ({
+    model: scriptedModel([
+      [{ type: "vendor_item", key: "p", item: "program", stage: "added", fields: PROGRAM }],
+      [{ type: "vendor_item", key: "p", item: "program", stage: "done", fields: PROGRAM }],
+      [{ type: "tool_call", callId: "c1", name: "look", labels: { namespace: "maps", caller: PROGRAM_CALLER } }],
+      [{ type: "tool_call_done", callId: "c1" }],
+    ]),
+    body: { tools: [{ type: "namespace", name: "maps", description: "Maps", tools: [bare] }, PROGRAMS] },
   }),
   "a vendor's web search": () => ({
     model: scriptedModel([

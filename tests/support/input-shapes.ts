@@ -10,6 +10,7 @@ export const said = (text: string) => ({
 });
 export const call = { type: "function_call", call_id: "call_1", name: "look", arguments: '{"at":"map"}' };
 export const custom = { type: "custom_tool_call", call_id: "call_2", name: "sql", input: "SELECT 1" };
+const LABELS = { namespace: "maps", caller: { type: "program", caller_id: "prog_1" } };
 const MARK = { prompt_cache_breakpoint: { mode: "explicit" } };
 const text = (words: string) => ({ type: "input_text", text: words });
 const csv = Buffer.from("Town;People\nUlm;many\n").toString("base64");
@@ -168,6 +169,29 @@ export const INPUT_SHAPES: Record<string, Shape> = {
       { role: "tool", tool_call_id: "call_2", content: "one row" },
     ],
     native: [user("Count"), custom, { type: "custom_tool_call_output", call_id: "call_2", output: "one row" }],
+  },
+  "calls and outputs that say who called what": {
+    input: [
+      { role: "user", content: "Look" },
+      { ...call, ...LABELS },
+      { type: "function_call_output", call_id: "call_1", output: "a map", name: "look", ...LABELS },
+      { ...custom, caller: { type: "direct" } },
+      { type: "custom_tool_call_output", call_id: "call_2", output: "one row", caller: { type: "direct" } },
+    ],
+    chat: [
+      { role: "user", content: "Look" },
+      chatCalls("call_1", "look", '{"at":"map"}'),
+      { role: "tool", tool_call_id: "call_1", content: "a map" },
+      chatCalls("call_2", "sql", '{"input":"SELECT 1"}'),
+      { role: "tool", tool_call_id: "call_2", content: "one row" },
+    ],
+    native: [
+      user("Look"),
+      { ...call, ...LABELS },
+      { type: "function_call_output", call_id: "call_1", output: "a map", name: "look", ...LABELS },
+      { ...custom, caller: { type: "direct" } },
+      { type: "custom_tool_call_output", call_id: "call_2", output: "one row", caller: { type: "direct" } },
+    ],
   },
   "reasoning with content, with a summary, and with neither": {
     input: [

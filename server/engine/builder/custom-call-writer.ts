@@ -49,7 +49,7 @@ export class CustomCallWriter extends ClientCallWriter {
 
   transcript(): ModelInput {
     const input = this.#input.join("");
-    return { type: "tool_call", callId: this.callId, name: this.name, arguments: JSON.stringify({ input }), input };
+    return { type: "tool_call", ...this.asAsked(), arguments: JSON.stringify({ input }), input };
   }
 
   #say(text: string): void {
@@ -60,6 +60,7 @@ export class CustomCallWriter extends ClientCallWriter {
   }
 
   #item(status: ItemStatus, input: string): CustomToolCallItem {
-    return { type: "custom_tool_call", id: this.#id, status, call_id: this.callId, name: this.name, input };
+    const call = { call_id: this.callId, name: this.name, ...this.labels };
+    return { type: "custom_tool_call", id: this.#id, status, ...call, input };
   }
 }

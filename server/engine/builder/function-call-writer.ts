@@ -55,10 +55,11 @@ export class FunctionCallWriter extends ClientCallWriter {
   }
 
   transcript(): ModelInput {
-    return { type: "tool_call", callId: this.callId, name: this.name, arguments: this.pieces.join("") };
+    return { type: "tool_call", ...this.asAsked(), arguments: this.pieces.join("") };
   }
 
   #item(status: ItemStatus, text: string): FunctionCallItem {
-    return { type: "function_call", id: this.#id, status, call_id: this.callId, name: this.name, arguments: text };
+    const call = { call_id: this.callId, name: this.name, ...this.labels };
+    return { type: "function_call", id: this.#id, status, ...call, arguments: text };
   }
 }

@@ -19,7 +19,8 @@ export type Admission =
 
 /** Decides about each call of a turn, in the order in which the model makes them. */
 export interface CallPolicy {
-  admit(name: string): Admission;
+  /** `namespace`: that of the client's tool, where it is in one. */
+  admit(name: string, namespace?: string): Admission;
 }
 
 /** For calls before the first turn, which nobody decides about. */

@@ -39,8 +39,8 @@ export class TurnCalls {
     this.#policy = place.policy;
   }
 
-  begin({ callId, name, custom }: Begin): void {
-    const admission = this.#policy.admit(name);
+  begin({ callId, name, custom, labels }: Begin): void {
+    const admission = this.#policy.admit(name, labels?.namespace);
     const known = this.#ownCallId(callId);
     if (admission.kind === "ignored") {
       this.#byCallId.set(callId, null);
@@ -48,7 +48,7 @@ export class TurnCalls {
     }
     this.#items.closeCurrent("completed");
     if (admission.kind === "function" || admission.kind === "custom") {
-      const call = { callId: known, name };
+      const call = { callId: known, name, labels };
       const index = this.#items.nextIndex();
       const writer =
         admission.kind === "function"

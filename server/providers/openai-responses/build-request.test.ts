@@ -160,6 +160,17 @@ describe("tools", () => {
     expect(build({ tools: [tool("f"), sql], toolChoice }).tool_choice).toEqual(expected);
   });
 
+  test("an allowed set names namespaces by their names", () => {
+    const crm = { type: "namespace" as const, name: "crm", tools: [{ type: "function", name: "find" }] };
+    const vendorTools = { tools: [crm, web], include: [], maxCalls: null };
+    const toolChoice = { type: "allowed" as const, names: ["namespace:crm", "web_search"], mode: "auto" as const };
+    expect(build({ vendorTools, toolChoice }).tool_choice).toEqual({
+      type: "allowed_tools",
+      mode: "auto",
+      tools: [{ type: "namespace", name: "crm" }, { type: "web_search" }],
+    });
+  });
+
   test("an allowed set is the list itself where servers know no other way", () => {
     const request = {
       tools: [tool("f"), sql],

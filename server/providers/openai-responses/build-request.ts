@@ -1,3 +1,4 @@
+import type { VendorTool } from "#server/protocol/vendor-tools";
 import { convertInput, type ItemIds } from "#server/providers/openai-responses/convert-input";
 import type { Quirks } from "#server/providers/openai-responses/quirks";
 import type { ModelRequest, ModelTextFormat, ModelTool } from "#server/providers/provider";
@@ -30,6 +31,10 @@ function toToolRef(name: string, tools: readonly ModelTool[]): JsonObject {
   return { type: custom ? "custom" : "function", name };
 }
 
+function toVendorRef({ type, server_label, name }: VendorTool): JsonObject {
+  return type === "namespace" ? { type, name } : { type, server_label };
+}
+
 function toToolChoice(request: ModelRequest, quirks: Quirks): unknown {
   const { toolChoice: choice, tools } = request;
   switch (choice.type) {
@@ -40,7 +45,7 @@ function toToolChoice(request: ModelRequest, quirks: Quirks): unknown {
     case "allowed": {
       const own = tools.filter((tool) => choice.names.includes(tool.name)).map((tool) => toToolRef(tool.name, tools));
       // What the vendor runs itself and is not allowed has not been sent at all.
-      const theirs = (request.vendorTools?.tools ?? []).map(({ type, server_label }) => ({ type, server_label }));
+      const theirs = (request.vendorTools?.tools ?? []).map(toVendorRef);
       if (!quirks.allowedTools) return choice.mode;
       return { type: "allowed_tools", mode: choice.mode, tools: [...own, ...theirs] };
     }

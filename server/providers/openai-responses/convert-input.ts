@@ -46,17 +46,24 @@ function toCall({
   name,
   arguments: text,
   input,
+  labels,
 }: Extract<ModelInput, { type: "tool_call" }>): JsonObject {
-  if (input !== undefined) return { type: "custom_tool_call", call_id, name, input };
-  return { type: "function_call", call_id, name, arguments: text === "" ? "{}" : text };
+  if (input !== undefined) return { type: "custom_tool_call", call_id, name, input, ...labels };
+  return { type: "function_call", call_id, name, arguments: text === "" ? "{}" : text, ...labels };
 }
 
-function toResult({ callId: call_id, output, custom }: Extract<ModelInput, { type: "tool_result" }>): JsonObject {
+function toResult({
+  callId: call_id,
+  output,
+  custom,
+  labels,
+}: Extract<ModelInput, { type: "tool_result" }>): JsonObject {
   const isText = output.every((part) => part.type === "text" && !part.endsPrefix);
   return {
     type: custom ? "custom_tool_call_output" : "function_call_output",
     call_id,
     output: isText ? textOf(output) : output.map(toPart),
+    ...labels,
   };
 }
 

@@ -1,3 +1,4 @@
+import { readCallLabels } from "#server/protocol/call-labels";
 import { type Annotation, AnnotationInput } from "#server/protocol/content";
 import type { HeardItem } from "#server/providers/openai-responses/heard-item";
 import { pack } from "#server/providers/openai-responses/sealed-reasoning";
@@ -97,7 +98,9 @@ export function announceCall(item: HeardItem, source: JsonObject, events: ModelE
   item.learnCallId(source);
   item.announced = true;
   const custom = item.type === "custom_tool_call" ? { custom: true as const } : {};
-  events.push({ type: "tool_call", callId: item.callId, name, ...custom });
+  const labels = readCallLabels(source);
+  const labelled = Object.keys(labels).length > 0 ? { labels } : {};
+  events.push({ type: "tool_call", callId: item.callId, name, ...custom, ...labelled });
   const early = item.said("early");
   if (early !== "") sayArguments(item, early, events);
 }
