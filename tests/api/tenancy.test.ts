@@ -143,6 +143,7 @@ const BODY_CASES: Record<string, Cases> = {
 const OWN_WORDS = new Set([
   ...["input.call_id", "input.content.annotations.file_id", "input.results.file_id"],
   ...["items.call_id", "items.content.annotations.file_id", "items.results.file_id"],
+  ...["input", "items"].map((holder) => `${holder}.caller.caller_id`),
   ...["input", "items"].map((holder) => `${holder}.content.annotations.container_id`),
   ...["input", "items"].map((holder) => `${holder}.content.annotations.chunk_id`),
   ...["input", "items"].flatMap((holder) =>
