@@ -56,6 +56,7 @@ const PREFIX = {
   apply_patch_call_output: "apco_",
   tool_search_call: "tsc_",
   tool_search_output: "tso_",
+  additional_tools: "at_",
   program: "cm_",
   program_output: "cmo_",
 } as const;

@@ -10,6 +10,7 @@ const usage = (inputTokens: number, outputTokens: number): ModelEvent[] => [
   { type: "usage", usage: { inputTokens, outputTokens, cachedTokens: 0, reasoningTokens: 0 } },
 ];
 const compaction = {
+  endsResponse: false,
   transcript: "User: hi",
   finish: (summary: string) => ({
     item: { type: "compaction" as const, id: "cmp_1", status: "completed" as const, encrypted_content: `<${summary}>` },
@@ -40,6 +41,17 @@ test("the model summarises first, reads the summary in place of the context, and
     "response.output_item.added",
     "response.output_item.done",
   ]);
+});
+
+test("a compaction that was asked for is the whole response", async () => {
+  const model = scriptedModel([...sayingTurn("They greet."), usage(100, 5)]);
+  const events = await runEngine({ model, compaction: { ...compaction, endsResponse: true } });
+  expect(brokenRules(asWire(events))).toEqual([]);
+  expect(model.requests).toHaveLength(1);
+  expect(events.at(-1)).toMatchObject({
+    type: "response.completed",
+    response: { output: [{ type: "compaction", id: "cmp_1" }], usage: { input_tokens: 100, output_tokens: 5 } },
+  });
 });
 
 test.each<[string, ModelEvent[][] | (() => AsyncGenerator<ModelEvent[]>), string]>([

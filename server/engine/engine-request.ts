@@ -46,6 +46,8 @@ export interface ApprovedCall {
 
 /** A context that is to be compacted. */
 export interface PlannedCompaction {
+  /** True: the response is the compaction; the model is not asked for more. */
+  endsResponse: boolean;
   /** What the model summarises. */
   transcript: string;
   /** The item that carries the summary on, and what the model reads in place of the whole context. */

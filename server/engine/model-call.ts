@@ -1,4 +1,5 @@
 import { toAppError } from "#server/errors";
+import { withoutItemCredentials } from "#server/protocol/additional-tools";
 import type { IncompleteReason } from "#server/protocol/response";
 import type {
   FinishReason,
@@ -25,6 +26,11 @@ export interface ModelCallOptions {
   price: ((usage: ModelUsage) => number | null) | undefined;
 }
 
+/** What of an input a trace may keep: all but the credentials of tools. */
+function traced(entry: ModelInput): ModelInput {
+  return entry.type === "vendor_item" ? { ...entry, item: withoutItemCredentials(entry.item) } : entry;
+}
+
 /** One call of the model, and its span. */
 export class ModelCall {
   readonly #options: ModelCallOptions;
@@ -46,7 +52,7 @@ export class ModelCall {
     if (trace.keepsContent) {
       const { input, instructions, tools, toolChoice } = request;
       const settings = number === 1 ? { instructions, tools } : {};
-      this.#span.content({ input: input.slice(shownItems), ...settings, toolChoice });
+      this.#span.content({ input: input.slice(shownItems).map(traced), ...settings, toolChoice });
     }
   }
 

@@ -1,15 +1,14 @@
 import { describe, expect, test } from "vitest";
+import type { PassedItemType } from "#server/protocol/vendor-items";
 import type { ModelEvent } from "#server/providers/provider";
 import { args, build, call, done, expectTransition, type Transition, text } from "#tests/support/build-turn";
 
 const custom = (callId: string, name = "custom"): ModelEvent => ({ type: "tool_call", callId, name, custom: true });
-const vendor = (stage: "added" | "done", fields: Record<string, unknown> = {}, key = "k"): ModelEvent => ({
-  type: "vendor_item",
-  key,
-  item: "web_search_call",
-  stage,
-  fields,
-});
+const vendor = (
+  stage: "added" | "done",
+  fields: Record<string, unknown> = {},
+  item: PassedItemType = "web_search_call",
+): ModelEvent => ({ type: "vendor_item", key: "k", item, stage, fields });
 const searched: ModelEvent = {
   type: "vendor_event",
   key: "k",
@@ -106,6 +105,14 @@ const TRANSITIONS: Transition[] = [
     name: "a vendor's item that begins with its end",
     events: [vendor("done", { status: "completed", action: { type: "search" } })],
     expected: ["output_item.added 0 web_search_call", "output_item.done 0 web_search_call completed"],
+  },
+  {
+    name: "a vendor's MCP call without an end has failed, and says so",
+    events: [vendor("added", { status: "in_progress", server_label: "s", name: "n", arguments: "" }, "mcp_call")],
+    expected: [
+      ...["output_item.added 0 mcp_call", "mcp_call.in_progress 0"],
+      ...["mcp_call.failed 0", "output_item.done 0 mcp_call failed"],
+    ],
   },
   {
     name: "a vendor's item without an end has failed",

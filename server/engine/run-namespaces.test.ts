@@ -59,6 +59,14 @@ describe("tools in a namespace", () => {
     expect(await run({ model: named, body: { tools: [space("crm"), LOOK] } })).toMatchObject([{ name: "look" }]);
   });
 
+  test("keep what its vendor says of a call at its end", async () => {
+    const caller = { type: "program", caller_id: "prog_1" } as const;
+    const [[begun, said] = []] = calling("look");
+    if (!begun || !said) throw new Error("no call");
+    const model = scriptedModel([[begun, said, { type: "tool_call_done", callId: "c", labels: { caller } }]]);
+    expect(await run({ model, body: { tools: [LOOK] } })).toMatchObject([{ type: "function_call", caller }]);
+  });
+
   test("are allowed with their namespace", async () => {
     const tool_choice = { type: "allowed_tools", tools: [{ type: "namespace", name: "crm" }] };
     const body = { tools: [space("crm"), space("erp")], tool_choice };

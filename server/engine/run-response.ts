@@ -20,7 +20,8 @@ export async function* runResponse(options: RunOptions): AsyncGenerator<Response
     if (opening.length > 0) yield opening;
     const compacted = await run.compact();
     if (compacted.length > 0) yield compacted;
-    for await (const news of run.begin()) yield news;
+    if (options.request.compaction?.endsResponse) ending = completed();
+    else for await (const news of run.begin()) yield news;
     while (ending === null) {
       const call = run.startTurn();
       try {

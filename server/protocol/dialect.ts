@@ -1,3 +1,4 @@
+import { isAdditionalTools, toolsTold } from "#server/protocol/additional-tools";
 import type { MessagePart, UrlCitation } from "#server/protocol/content";
 import { type WireError, writeError } from "#server/protocol/error";
 import type { AnnotationAddedEvent, ResponseEvent } from "#server/protocol/events";
@@ -6,7 +7,7 @@ import { paddingFor } from "#server/protocol/obfuscation";
 import type { Include } from "#server/protocol/request";
 import type { ResponseResource } from "#server/protocol/response";
 import type { RequestTool, ToolChoice, ToolRef } from "#server/protocol/tools";
-import { isVendorEventType, isVendorItem } from "#server/protocol/vendor-items";
+import { isVendorEventType, isVendorItem, type VendorItem } from "#server/protocol/vendor-items";
 
 /** `default`: OpenAI's names. `strict`: Open Responses to the letter, asked for by its version header. */
 export type Dialect = "default" | "strict";
@@ -55,6 +56,7 @@ export function showResponse(response: ResponseResource, include: readonly Inclu
 /** The item without what the caller did not ask to see. The same object when nothing has to be hidden. */
 export function showItem<I extends Item>(item: I, include: readonly Include[]): I {
   if ("upstream" in item && item.upstream) return showItem({ ...item, upstream: undefined }, include);
+  if ("listed_from" in item && item.listed_from) return showItem({ ...item, listed_from: undefined }, include);
   if (item.type === "file_search_call" && item.results !== null && !include.includes("file_search_call.results")) {
     return { ...item, results: null };
   }
@@ -145,7 +147,7 @@ function strictFormat(format: ResponseResource["text"]["format"]): object {
 }
 
 function strictItem(item: Item, view: WireView): object {
-  if (isVendorItem(item)) return { ...item, type: prefixed(item.type) };
+  if (isVendorItem(item)) return strictVendorItem(item);
   switch (item.type) {
     case "custom_tool_call":
     case "custom_tool_call_output":
@@ -158,6 +160,11 @@ function strictItem(item: Item, view: WireView): object {
     default:
       return item;
   }
+}
+
+function strictVendorItem(item: VendorItem): object {
+  const tools = toolsTold(item).map(strictTool);
+  return { ...item, type: prefixed(item.type), ...(isAdditionalTools(item) ? { tools } : {}) };
 }
 
 function hasAnnotations(part: MessagePart): boolean {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AdditionalToolsInput, normalizeAdditionalTools } from "#server/protocol/additional-tools";
 import { type CallLabels, callLabelsOf, type OutputLabels, outputLabelsOf } from "#server/protocol/call-labels";
 import { CompactionInput, type CompactionItem } from "#server/protocol/compaction";
 import {
@@ -20,6 +21,7 @@ import {
   type CustomToolCallOutputItem,
 } from "#server/protocol/custom-tool-items";
 import { FunctionCallInput, FunctionCallOutputInput } from "#server/protocol/function-call-items";
+import { withoutToolPrefix } from "#server/protocol/tools";
 import { isVendorItem, normalizeVendorItem, type VendorItem, VendorItemInput } from "#server/protocol/vendor-items";
 
 /** How far an item has come. `failed` and `searching` occur only on hosted calls. */
@@ -91,6 +93,7 @@ export const ItemInput = z.discriminatedUnion("type", [
   ReasoningInput,
   FileSearchCallInput,
   CompactionInput,
+  AdditionalToolsInput,
   VendorItemInput,
   ItemReferenceInput,
 ]);
@@ -190,7 +193,11 @@ export function withItemType(raw: unknown): unknown {
   if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return raw;
   const item: Record<string, unknown> = { ...raw };
   if (typeof item.type === "string") {
-    return OWN_PREFIX.test(item.type) ? { ...item, type: item.type.replace(OWN_PREFIX, "") } : raw;
+    const type = item.type.replace(OWN_PREFIX, "");
+    if (type === "additional_tools" && Array.isArray(item.tools)) {
+      return { ...item, type, tools: item.tools.map(withoutToolPrefix) };
+    }
+    return type === item.type ? raw : { ...item, type };
   }
   if (item.type != null) return raw;
   if ("role" in item || "content" in item) return { ...item, type: "message" };
@@ -199,6 +206,7 @@ export function withItemType(raw: unknown): unknown {
 
 /** The item in its full form: content as parts, status and defaults filled, nulls gone. */
 export function normalizeItem(item: ItemInput): InputItem {
+  if (item.type === "additional_tools") return normalizeAdditionalTools(item);
   if (isVendorItem(item)) return normalizeVendorItem(item);
   const base = {
     id: "id" in item ? (item.id ?? null) : null,

@@ -188,6 +188,7 @@ export type McpCallMade = z.infer<typeof McpCallMade>;
 export const McpToolsListed = z.looseObject({
   type: z.literal("mcp_list_tools"),
   server_label: z.string(),
+  listed_from: z.string().optional(),
   tools: z.array(
     z.looseObject({
       name: z.string().min(1).max(256),

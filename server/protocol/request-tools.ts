@@ -1,13 +1,13 @@
 import { RequestProblem } from "#server/protocol/problem";
 import { modelNameOf, type RequestTool, type ToolChoice, type ToolRef } from "#server/protocol/tools";
 
-/** Two tools that the model could not tell apart are refused: throws RequestProblem. */
-export function checkTools(tools: readonly RequestTool[]): void {
+/** Two tools that the model could not tell apart are refused: throws RequestProblem. `place`: where the tools stand. */
+export function checkTools(tools: readonly RequestTool[], place: string): void {
   const seen = new Set<string>();
   tools.forEach((tool, index) => {
     const name = modelNameOf(tool);
     if (seen.has(name)) {
-      const param = "name" in tool ? `tools[${index}].name` : `tools[${index}]`;
+      const param = "name" in tool ? `${place}[${index}].name` : `${place}[${index}]`;
       throw new RequestProblem("invalid_value", `Duplicate tool '${name}'. Tool names must be unique.`, { param });
     }
     seen.add(name);

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { MAX_TEXT_LENGTH } from "#server/protocol/content";
-import { type InputItem, ItemInput, normalizeItem, userMessage, withItemType } from "#server/protocol/items";
+import { type InputItem, withItemType } from "#server/protocol/items";
 import { PassedFields, PassedReasoning, type PassedSettings, passedFields } from "#server/protocol/passed-fields";
 import { RequestProblem } from "#server/protocol/problem";
 import { PromptInput, type PromptReference, promptReference } from "#server/protocol/prompts";
+import { type ReadInput, RequestInput, readInput } from "#server/protocol/request-input";
 import { checkToolChoice, checkTools } from "#server/protocol/request-tools";
 import {
   normalizeTool,
@@ -88,7 +88,7 @@ function isStorable(text: string): boolean {
 export const CreateResponseBody = z
   .looseObject({
     model: z.string().nullish(),
-    input: z.union([z.string().max(MAX_TEXT_LENGTH), z.array(ItemInput)]).nullish(),
+    input: RequestInput.nullish(),
     instructions: z.string().nullish(),
     previous_response_id: z.string().nullish(),
     conversation: z.union([z.string().min(1), z.object({ id: z.string().min(1) })]).nullish(),
@@ -126,9 +126,8 @@ export const CreateResponseBody = z
 type CreateResponseBody = z.infer<typeof CreateResponseBody>;
 
 /** A request that has passed every check that needs nothing but the request. null: the caller did not say. */
-export interface CreateResponseRequest {
+export interface CreateResponseRequest extends ReadInput {
   model: string | null;
-  input: InputItem[];
   instructions: string | null;
   previousResponseId: string | null;
   /** Id of the conversation that the response continues. */
@@ -178,12 +177,18 @@ export function parseCreateResponse(body: unknown): CreateResponseRequest {
   const parsed = validate(CreateResponseBody, prepareRequest(body));
   const tools = (parsed.tools ?? []).map(normalizeTool);
   const toolChoice = parsed.tool_choice == null ? "auto" : normalizeToolChoice(parsed.tool_choice);
-  checkTools(tools);
-  checkToolChoice(toolChoice, tools);
+  checkTools(tools, "tools");
+  const read = readInput(parsed.input);
   checkSources(parsed);
+  // What came before may bring tools too.
+  const isAlone = parsed.previous_response_id == null && parsed.conversation == null;
+  const brought = [...read.additionalTools.values()].flat();
+  if (isAlone && !read.input.some(({ type }) => type === "item_reference")) {
+    checkToolChoice(toolChoice, [...tools, ...brought]);
+  }
   return {
     model: parsed.model || null,
-    input: typeof parsed.input === "string" ? [userMessage(parsed.input)] : (parsed.input ?? []).map(normalizeItem),
+    ...read,
     tools,
     toolChoice,
     ...settingsOf(parsed),
@@ -192,7 +197,7 @@ export function parseCreateResponse(body: unknown): CreateResponseRequest {
 
 function settingsOf(
   parsed: CreateResponseBody,
-): Omit<CreateResponseRequest, "model" | "input" | "tools" | "toolChoice"> {
+): Omit<CreateResponseRequest, "model" | keyof ReadInput | "tools" | "toolChoice"> {
   return {
     instructions: parsed.instructions ?? null,
     previousResponseId: parsed.previous_response_id ?? null,

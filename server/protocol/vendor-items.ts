@@ -72,6 +72,7 @@ const SHAPES = {
   apply_patch_call_output: WHOLE,
   tool_search_call: WHOLE,
   tool_search_output: WHOLE,
+  additional_tools: WHOLE,
   program: WHOLE,
   program_output: WHOLE,
 } satisfies Record<string, Shape>;
@@ -129,6 +130,11 @@ export interface VendorItem {
   status?: string;
   /** Whose it is and its id there, for giving it back. Never shown. */
   upstream?: { host: string; id: string };
+  /** Of a list of tools that was made here: a hash of its server's address. Never shown. */
+  listed_from?: string;
+  /** Of a list of tools, or of an item that brings some, which a developer does. */
+  tools?: unknown;
+  role?: "developer";
 }
 
 /** An event of such an item. Beside these fields it has all those that its vendor gave it. */
@@ -140,10 +146,13 @@ export interface VendorItemEvent {
   arguments?: string;
 }
 
+/** Those whose fields this server reads itself when a request carries them. */
+const READ_HERE = ["additional_tools"] as const;
+
 /** An item of a vendor's tool as a request carries it: its other fields are the vendor's to check. */
 export const VendorItemInput = z
   .looseObject({
-    type: z.enum(VENDOR_ITEM_TYPES),
+    type: z.enum(VENDOR_ITEM_TYPES).exclude(READ_HERE),
     id: z.string().nullish(),
     status: z.string().nullish(),
   })
@@ -183,7 +192,7 @@ export function asksClient(type: PassedItemType): boolean {
 export function normalizeVendorItem(
   item: z.infer<typeof VendorItemInput>,
 ): Omit<VendorItem, "id"> & { id: string | null } {
-  const { upstream: _ours, id, status, ...fields } = item;
+  const { upstream: _ours, listed_from: _made, id, status, ...fields } = item;
   return { ...fields, id: id ?? null, ...(status == null ? {} : { status }) };
 }
 

@@ -14,7 +14,7 @@ import type { RerankModel } from "#server/providers/rerank";
  * Model events carry no ids, no indexes and no numbers: those are the response builder's.
  */
 
-/** `endsPrefix`: what comes before and this are a prefix that the vendor's cache is to keep. OpenAI's wires alone know it. */
+/** `endsPrefix`: what comes before and this are a prefix that the vendor's cache is to keep, where it can be told so. */
 export type ModelContent =
   | { type: "text"; text: string; endsPrefix?: true }
   /** `url` is a data URL. */
@@ -199,8 +199,11 @@ export type ModelEvent =
   /** `custom`: the call of a custom tool, whose arguments are the text itself. */
   | { type: "tool_call"; callId: string; name: string; custom?: true; labels?: CallLabels }
   | { type: "tool_call_arguments"; callId: string; delta: string }
-  /** The call is whole. One that was cut off (`max_output_tokens`) gets none. */
-  | { type: "tool_call_done"; callId: string }
+  /**
+   * The call is whole. One that was cut off (`max_output_tokens`) gets none. `labels`: those that the vendor tells only
+   * now.
+   */
+  | { type: "tool_call_done"; callId: string; labels?: CallLabels }
   | { type: "usage"; usage: ModelUsage }
   /** Who answers. `provider`, the connection's name, where it was chosen among several. */
   | { type: "model"; modelId: string; provider?: string }

@@ -221,6 +221,7 @@ export const SCENES: Record<string, () => EngineScript> = {
   compaction: () => ({
     model: scriptedModel(sayingTurn("They greeted."), [...sayingTurn("Hello."), [usage]]),
     compaction: {
+      endsResponse: false,
       transcript: "User: hi",
       finish: () => ({
         item: { type: "compaction", id: "cmp_1", status: "completed", encrypted_content: "sealed" },

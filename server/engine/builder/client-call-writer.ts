@@ -17,7 +17,7 @@ export abstract class ClientCallWriter implements ItemWriter {
   readonly outputIndex: number;
   readonly callId: string;
   protected readonly name: string;
-  protected readonly labels: CallLabels | undefined;
+  protected labels: CallLabels | undefined;
   protected readonly sink: EventSink;
   protected readonly pieces: string[] = [];
 
@@ -36,6 +36,11 @@ export abstract class ClientCallWriter implements ItemWriter {
   abstract close(status: ItemStatus): OutputItem;
   abstract replay(): ResponseEvent[];
   abstract transcript(): ModelInput;
+
+  /** Takes what its vendor tells of it at its end only. */
+  label(labels: CallLabels | undefined): void {
+    if (labels) this.labels = labels;
+  }
 
   /** What the client answers to and its vendor wants back. */
   protected asAsked(): { callId: string; name: string; labels?: CallLabels } {

@@ -88,7 +88,10 @@ export class TurnCalls {
       if (event.type === "tool_call_done") call.done();
       else call.add(event.delta);
     } else if (call !== null && call === this.#items.current) {
-      if (event.type === "tool_call_done") return "whole";
+      if (event.type === "tool_call_done") {
+        call.label(event.labels);
+        return "whole";
+      }
       if (event.delta !== "") call.arguments(event.delta);
     }
     return "taken";

@@ -47,7 +47,9 @@ export class VendorItemWriter {
 
   /** The item as far as it has come, when its vendor will say no more of it. */
   cut(): PassedItem {
-    return this.#end(this.#item.status === undefined ? this.#item : { ...this.#item, status: "failed" });
+    if (this.#item.status === undefined) return this.#end(this.#item);
+    if (this.#item.type === "mcp_call") this.#tellFailure();
+    return this.#end({ ...this.#item, status: "failed" });
   }
 
   /** Events that tell a newcomer how far the item has come, `output_item.added` first. */
@@ -58,6 +60,15 @@ export class VendorItemWriter {
 
   transcript(): ModelInput {
     return { type: "vendor_item", item: this.#item };
+  }
+
+  /** Says of an MCP call that it has failed, unless its vendor has said how it ended. */
+  #tellFailure(): void {
+    const place = { item_id: this.#item.id, output_index: this.outputIndex };
+    const told = new Set<string>(this.#told.map(({ type }) => type));
+    if (told.has("response.mcp_call.completed") || told.has("response.mcp_call.failed")) return;
+    if (!told.has("response.mcp_call.in_progress")) this.#tell({ type: "response.mcp_call.in_progress", ...place });
+    this.#tell({ type: "response.mcp_call.failed", ...place });
   }
 
   #tell(event: ResponseEvent): void {

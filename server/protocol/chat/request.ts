@@ -159,6 +159,8 @@ function toRequest(body: ChatBody, tools: ChatTools): CreateResponseRequest {
   return {
     model: body.model || null,
     input: toInputItems(body.messages),
+    additionalTools: new Map(),
+    compactNow: false,
     instructions: null,
     previousResponseId: null,
     conversation: null,

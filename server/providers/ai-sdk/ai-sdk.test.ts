@@ -211,3 +211,40 @@ describe("models and embeddings", () => {
     await expect(model?.embed(["a"], { signal, kind: "query" })).rejects.toMatchObject({ code: "provider_auth_error" });
   });
 });
+
+describe("ends of prefixes that a cache is to keep", () => {
+  const piece = (text: string) => ({ type: "text" as const, text });
+  const end = (text: string) => ({ ...piece(text), endsPrefix: true as const });
+  const marked = (text: string) => ({ type: "text", text, cache_control: { type: "ephemeral" } });
+
+  it("are marked for Anthropic, the newest four", async () => {
+    play("anthropic-text");
+    await ask(anthropic().languageModel("claude-sonnet-4-5"), {
+      instructions: "You help.",
+      input: [
+        { type: "message", role: "system", content: [end("Old rules."), end("Rules."), piece("More.")] },
+        { type: "message", role: "user", content: [end("Long."), piece("Short.")] },
+        { type: "tool_call", callId: "c1", name: "look", arguments: "{}" },
+        { type: "tool_result", callId: "c1", name: "look", output: [end("a"), end("b")], isError: false },
+        { type: "message", role: "user", content: [end("Now?")] },
+      ],
+      tools: [{ name: "look", description: null, parameters: { type: "object" }, strict: false, hosted: null }],
+    });
+    const { system, messages } = upstream.requests.at(-1)?.body ?? {};
+    const plain = (text: string) => ({ type: "text", text });
+    expect(system).toEqual([plain("You help."), plain("Old rules."), marked("Rules."), plain("More.")]);
+    expect(messages).toMatchObject([
+      { role: "user", content: [marked("Long."), plain("Short.")] },
+      { role: "assistant", content: [{ type: "tool_use" }] },
+      { role: "user", content: [{ type: "tool_result", cache_control: { type: "ephemeral" } }, marked("Now?")] },
+    ]);
+  });
+
+  it("are left out for vendors that take no marks", async () => {
+    play("google-text");
+    await ask(google().languageModel("gemini-2.5-flash"), {
+      input: [{ type: "message", role: "user", content: [end("Long.")] }],
+    });
+    expect(upstream.requests.at(-1)?.body.contents).toEqual([{ role: "user", parts: [{ text: "Long." }] }]);
+  });
+});

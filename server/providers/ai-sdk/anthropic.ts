@@ -17,6 +17,11 @@ export const anthropicOptions: SdkVendor["options"] = (request) => ({
   },
 });
 
+/** Ends a prefix for Claude's cache to keep, for as long as its vendor does by default. */
+export const anthropicCacheMark: SdkVendor["cacheMark"] = () => ({
+  anthropic: { cacheControl: { type: "ephemeral" } },
+});
+
 const vendor: SdkVendor = {
   capabilities: anthropicCapabilities,
   async open(connection, modelId, fetch) {
@@ -27,6 +32,7 @@ const vendor: SdkVendor = {
   },
   needsSchema: true,
   options: anthropicOptions,
+  cacheMark: anthropicCacheMark,
 };
 
 function toModelInfo(entry: unknown): ModelInfo[] {

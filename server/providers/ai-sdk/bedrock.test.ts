@@ -277,3 +277,22 @@ describe("what stands in for Bedrock", () => {
     await expect(readByAws(wire.streamError)).rejects.toMatchObject({ name: "ServiceUnavailableException" });
   });
 });
+
+describe("the end of a prefix that a cache is to keep", () => {
+  const content = [{ type: "text" as const, text: "Long.", endsPrefix: true as const }];
+  const input: ModelInput[] = [
+    { type: "message", role: "system", content },
+    { type: "message", role: "user", content },
+  ];
+  const point = { cachePoint: { type: "default" } };
+
+  it.each([
+    [CLAUDE, [{ text: "Long." }, point]],
+    ["us.amazon.nova-pro-v1:0", [{ text: "Long." }, point]],
+    ["meta.llama3-70b-instruct-v1:0", [{ text: "Long." }]],
+  ])("is told to models that have one: %s", async (modelId, said) => {
+    upstream.script(playing(wire, "text"));
+    await ask({ input }, connected(), modelId);
+    expect(upstream.requests.at(-1)?.body).toMatchObject({ system: said, messages: [{ role: "user", content: said }] });
+  });
+});

@@ -45,6 +45,9 @@ const vendor: SdkVendor = {
   needsSchema: true,
   open: async (connection, modelId, fetch) => (await openPackage(connection, fetch)).languageModel(modelId),
   options: optionsOf,
+  // Others refuse a request that marks a prefix. Source: Bedrock's page on prompt caching.
+  cacheMark: (modelId) =>
+    /anthropic\.claude|amazon\.nova/.test(modelId) ? { amazonBedrock: { cachePoint: { type: "default" } } } : null,
   adaptPrompt: tellToolUse,
 };
 

@@ -32,6 +32,8 @@ export interface SdkVendor {
   needsSchema?: true;
   /** What the vendor shows of its reasoning is all of it, and it wants that of the turn under way back. */
   rawReasoning?: true;
+  /** What tells the vendor that a part ends a prefix for its cache to keep; null where the model has no such cache. */
+  cacheMark?(modelId: string): SharedV4ProviderOptions | null;
   /** The prompt as the vendor takes it. Throws an AppError for what it cannot be asked. */
   adaptPrompt?(
     prompt: LanguageModelV4Message[],
@@ -152,7 +154,8 @@ function changing(fetch: Fetch, change: (body: JsonObject) => JsonObject): Fetch
 /** Asks the package; `send` is its way out. */
 async function start({ vendor, connection, modelId }: SdkCall, request: ModelRequest, send: Fetch): Promise<Reader> {
   const { completeBody, adaptPrompt, readRaw, needsSchema = false } = vendor;
-  const converted = convertPrompt(request.input, request.instructions, vendor.rawReasoning);
+  const form = { echoesReasoning: vendor.rawReasoning === true, cacheMark: vendor.cacheMark?.(modelId) ?? null };
+  const converted = convertPrompt(request.input, request.instructions, form);
   const prompt = adaptPrompt?.(converted, request, connection) ?? converted;
   const fetch = completeBody ? changing(send, (body) => completeBody(body, request, prompt)) : send;
   const model = await vendor.open(connection, modelId, fetch);

@@ -1,6 +1,6 @@
 import type { LanguageModelV4 } from "@ai-sdk/provider";
 import { AppError } from "#server/errors";
-import { anthropicOptions } from "#server/providers/ai-sdk/anthropic";
+import { anthropicCacheMark, anthropicOptions } from "#server/providers/ai-sdk/anthropic";
 import { googleOptions } from "#server/providers/ai-sdk/google";
 import { createSdkEmbeddingModel, ONE_BY_ONE, type SdkEmbeddingVendor } from "#server/providers/ai-sdk/sdk-embedding";
 import { createSdkModel, type SdkVendor } from "#server/providers/ai-sdk/sdk-model";
@@ -67,6 +67,7 @@ const claude: SdkVendor = {
   needsSchema: true,
   open: openClaude,
   options: anthropicOptions,
+  cacheMark: anthropicCacheMark,
 };
 
 function embeddingsOf(modelId: string): SdkEmbeddingVendor {

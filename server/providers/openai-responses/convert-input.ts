@@ -1,3 +1,4 @@
+import type { VendorItem } from "#server/protocol/vendor-items";
 import type { Quirks } from "#server/providers/openai-responses/quirks";
 import { unpack } from "#server/providers/openai-responses/sealed-reasoning";
 import type { ModelContent, ModelInput } from "#server/providers/provider";
@@ -68,9 +69,11 @@ function toResult({
 }
 
 type Passed = Extract<ModelInput, { type: "vendor_item" }>["item"];
+/** With what this server alone says of it. */
+type WithOwn = Passed & Pick<VendorItem, "listed_from">;
 
 /** The item under the id by which its server knows it; none when another server made it. */
-function toVendorItem({ upstream, ...item }: Passed, host: string, ids: ItemIds): JsonObject[] {
+function toVendorItem({ upstream, listed_from: _made, ...item }: WithOwn, host: string, ids: ItemIds): JsonObject[] {
   if (upstream && upstream.host !== host) return [];
   const fields: JsonObject = { ...item };
   const request = fields.approval_request_id;

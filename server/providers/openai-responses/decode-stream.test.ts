@@ -8,7 +8,8 @@ import { callsIn, reasoningIn, testConnection, textIn } from "#tests/support/mod
 const ids = { upstreamOf: (id: string) => id, ownOf: (id: string) => id };
 
 function decode(...sent: JsonObject[]): ModelEvent[] {
-  const decoder = new ResponseDecoder({ connection: testConnection(), host: "vendor.example", ids });
+  const namespaced = new Set(["find"]);
+  const decoder = new ResponseDecoder({ connection: testConnection(), host: "vendor.example", ids, namespaced });
   for (const event of sent) decoder.push(event);
   if (!decoder.ended) decoder.endWithout();
   return decoder.take();
@@ -136,6 +137,30 @@ describe("whatever a server leaves out, its answer is whole", () => {
       done(call("b", "g", "[]"), 0),
     );
     expect(callsIn(events)).toMatchObject({ call_a: { arguments: "{}" }, call_b: { arguments: "[]" } });
+  });
+
+  test("labels that come with a call's end only; where they tell which tool it is, the call waits for them", () => {
+    const caller = { type: "program", caller_id: "prog_1" };
+    const [look, find] = [call("1", "look"), call("2", "find")];
+    const labels = { namespace: "crm", caller };
+    const events = decode(
+      ...[added(look, 0), args('{"a":1}', { output_index: 0 }), done({ ...look, arguments: '{"a":1}', caller }, 0)],
+      ...[added(find, 1), args('{"b":', { output_index: 1 }), args("2}", { output_index: 1 })],
+      done({ ...find, arguments: '{"b":2}', ...labels }, 1),
+      completed(),
+    );
+    expect(said(events)).toEqual([
+      { type: "tool_call", callId: "call_1", name: "look" },
+      { type: "tool_call_arguments", callId: "call_1", delta: '{"a":1}' },
+      { type: "tool_call_done", callId: "call_1", labels: { caller } },
+      { type: "tool_call", callId: "call_2", name: "find", labels },
+      { type: "tool_call_arguments", callId: "call_2", delta: '{"b":2}' },
+      { type: "tool_call_done", callId: "call_2" },
+    ]);
+    const cut = decode(added(find, 0), args("{}", { output_index: 0 }), { ...completed(), response: {} });
+    expect(callsIn(cut)).toEqual(
+      callsIn(decode(added({ ...find, namespace: "crm" }, 0), args("{}", { output_index: 0 }))),
+    );
   });
 
   test("reasoning in either contract's names, raw and summarised", () => {

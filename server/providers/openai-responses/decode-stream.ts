@@ -23,6 +23,8 @@ export interface DecoderOptions {
   /** Names the server: see `Quirks.host`. */
   host: string;
   ids: ItemIds;
+  /** Names of tools in namespaces: calls of them that name none begin once they are whole. */
+  namespaced?: ReadonlySet<string>;
 }
 
 const PHASES: readonly MessagePhase[] = ["commentary", "final_answer"];
@@ -116,6 +118,7 @@ export class ResponseDecoder {
 
   #finish(cut: FinishReason | null): void {
     this.#ended = true;
+    for (const item of this.#items.unannounced()) announceCall(item, item.unannounced ?? {}, this.#out);
     this.#out.push({ type: "finish", reason: cut ?? (this.#items.called ? "tool_calls" : "stop") });
   }
 
@@ -140,7 +143,8 @@ export class ResponseDecoder {
         break;
       case "function_call":
       case "custom_tool_call":
-        announceCall(heard, item, this.#out);
+        if (this.#lacksNamespace(item)) heard.unannounced = item;
+        else announceCall(heard, item, this.#out);
         return heard;
       default:
         if (isPassedItemType(heard.type)) this.#pushVendorItem(heard, "added", item);
@@ -148,6 +152,10 @@ export class ResponseDecoder {
     }
     this.#current = heard;
     return heard;
+  }
+
+  #lacksNamespace(call: JsonObject): boolean {
+    return call.namespace == null && (this.#options.namespaced?.has(stringOf(call.name) ?? "") ?? false);
   }
 
   #encryptedIn(heard: HeardItem, item: JsonObject) {

@@ -1,4 +1,4 @@
-import { readCallLabels } from "#server/protocol/call-labels";
+import { type CallLabels, readCallLabels } from "#server/protocol/call-labels";
 import { type Annotation, AnnotationInput } from "#server/protocol/content";
 import type { HeardItem } from "#server/providers/openai-responses/heard-item";
 import { pack } from "#server/providers/openai-responses/sealed-reasoning";
@@ -91,6 +91,14 @@ export function finishReasoning(
   events.push({ type: "reasoning_encrypted", ...pack({ host, id: item.id ?? item.key, content }) });
 }
 
+/** The labels that are told of a call here, unless some were told before. */
+function newLabels(item: HeardItem, source: JsonObject): { labels?: CallLabels } {
+  const labels = readCallLabels(source);
+  if (item.labelled || Object.keys(labels).length === 0) return {};
+  item.labelled = true;
+  return { labels };
+}
+
 /** Announces a call once its name is known. */
 export function announceCall(item: HeardItem, source: JsonObject, events: ModelEvent[]): void {
   const name = stringOf(source.name);
@@ -98,9 +106,7 @@ export function announceCall(item: HeardItem, source: JsonObject, events: ModelE
   item.learnCallId(source);
   item.announced = true;
   const custom = item.type === "custom_tool_call" ? { custom: true as const } : {};
-  const labels = readCallLabels(source);
-  const labelled = Object.keys(labels).length > 0 ? { labels } : {};
-  events.push({ type: "tool_call", callId: item.callId, name, ...custom, ...labelled });
+  events.push({ type: "tool_call", callId: item.callId, name, ...custom, ...newLabels(item, source) });
   const early = item.said("early");
   if (early !== "") sayArguments(item, early, events);
 }
@@ -121,5 +127,6 @@ export function finishCall(item: HeardItem, final: JsonObject, events: ModelEven
   if (!item.announced) return;
   const rest = item.rest("arguments", item.type === "custom_tool_call" ? final.input : final.arguments);
   if (rest !== "") sayArguments(item, rest, events);
-  if (final.status !== "incomplete") events.push({ type: "tool_call_done", callId: item.callId });
+  if (final.status === "incomplete") return;
+  events.push({ type: "tool_call_done", callId: item.callId, ...newLabels(item, final) });
 }

@@ -11,6 +11,10 @@ export class HeardItem {
   done = false;
   /** Of a call: known once its name is. */
   announced = false;
+  /** Of a call that waits for its end: the item as it was added. */
+  unannounced: JsonObject | null = null;
+  /** Of a call: its labels were passed on. */
+  labelled = false;
   encrypted: string | null = null;
   #callId: string | null = null;
   /** What was passed on of each of its texts, by the text's name. */

@@ -19,6 +19,11 @@ export class HeardItems {
     return this.#items.some((item) => item.announced);
   }
 
+  /** Calls that nobody was told of yet. */
+  unannounced(): HeardItem[] {
+    return this.#items.filter((item) => item.unannounced !== null && !item.announced);
+  }
+
   add(item: JsonObject, index: number | null): HeardItem {
     const heard = new HeardItem(item, `item ${this.#items.length}`);
     this.#items.push(heard);

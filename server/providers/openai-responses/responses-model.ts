@@ -3,6 +3,7 @@ import { buildResponsesRequest, OPTIONAL_FIELDS } from "#server/providers/openai
 import { responsesCapabilities } from "#server/providers/openai-responses/capabilities";
 import { itemIdsOf } from "#server/providers/openai-responses/convert-input";
 import { type DecoderOptions, ResponseDecoder } from "#server/providers/openai-responses/decode-stream";
+import { namespacedNames } from "#server/providers/openai-responses/namespaced-names";
 import { quirksOf } from "#server/providers/openai-responses/quirks";
 import { toRequestError, toResponseError } from "#server/providers/openai-responses/read-error";
 import { learnRefusal, refusedFields } from "#server/providers/openai-responses/refused-fields";
@@ -124,7 +125,12 @@ export function createResponsesModel(connection: Connection, modelId: string): L
     runsTools: () => Promise.resolve(true),
     async *stream(request) {
       const upstream = await open(connection, modelId, request);
-      const options = { connection, host: quirksOf(connection).host, ids: itemIdsOf(request.input) };
+      const options = {
+        connection,
+        host: quirksOf(connection).host,
+        ids: itemIdsOf(request.input),
+        namespaced: namespacedNames(request),
+      };
       let complete = false;
       try {
         yield* read(upstream, options);

@@ -1,19 +1,19 @@
 import { clock, toSeconds } from "#server/clock";
 import { toUsage } from "#server/engine/builder/usage";
 import { summarise } from "#server/engine/summarise";
-import { AppError } from "#server/errors";
 import { newId } from "#server/ids";
 import { type CompactedResponse, parseCompact } from "#server/protocol/compact";
 import type { CreateResponseRequest } from "#server/protocol/request";
 import type { ModelUsage } from "#server/providers/provider";
 import { makeCompaction, summaryTranscript } from "#server/services/compaction/make-compaction";
-import { type CompactionPlan, planCompaction } from "#server/services/compaction/plan-compaction";
+import { type CompactionPlan, planWhole } from "#server/services/compaction/plan-compaction";
 import type { ServiceContext } from "#server/services/context";
 import { type ResolvedModel, resolveModel } from "#server/services/models/resolve-model";
 import { countInput, modelFacts } from "#server/services/responses/fit-input";
 import { loadContext, type ResponseContext } from "#server/services/responses/load-context";
 import { asksForNoStore } from "#server/services/responses/prepare-response";
 import { timeModel } from "#server/services/responses/timed-model";
+import { withoutToolCredentials } from "#server/services/responses/tool-credentials";
 import { previewOfInput } from "#server/services/responses/trace-facts";
 
 export interface CompactResponseInput {
@@ -35,8 +35,6 @@ export interface CompactionRun {
   upstreamMs(): number;
 }
 
-/** Tokens of user messages that the compacted window keeps word for word. */
-const KEPT_USER_TOKENS = 20_000;
 const NO_USAGE: ModelUsage = { inputTokens: 0, cachedTokens: 0, outputTokens: 0, reasoningTokens: 0 };
 
 interface Work {
@@ -49,14 +47,7 @@ async function planOf(ctx: ServiceContext, { request, resolved, context }: Work)
   const fit = { request, context, model: modelFacts(resolved), tools: new Map() };
   const count = await countInput({ ctx, input: fit });
   const { items, summaryId } = context;
-  const plan = planCompaction({
-    ...{ items, summaryId, tokens: count.items },
-    ...{ maxUserTokens: KEPT_USER_TOKENS, maxTailTokens: null },
-  });
-  if (plan.summarised.length > 0) return plan;
-  throw new AppError("invalid_request", "There is nothing to compact: the input holds no conversation.", {
-    param: "input",
-  });
+  return planWhole({ items, summaryId, tokens: count.items });
 }
 
 function noteFacts(ctx: ServiceContext, { resolved, context }: Work): void {
@@ -81,7 +72,7 @@ export async function compactResponse({
 }): Promise<CompactionRun> {
   if (asksForNoStore(input.body)) ctx.trace.dropContent();
   const request = parseCompact(input.body);
-  ctx.trace.content({ request: input.body });
+  ctx.trace.content({ request: withoutToolCredentials(input.body) });
   const { providerHeader, providerApiKey } = input;
   const [resolved, context] = await Promise.all([
     resolveModel({ ctx, input: { model: request.model, providerHeader, providerApiKey } }),

@@ -1,3 +1,4 @@
+import { isAdditionalTools } from "#server/protocol/additional-tools";
 import type { Item, MessageItem } from "#server/protocol/items";
 import { type CompactionContent, openCompaction } from "#server/services/compaction/compaction-content";
 import { essenceOf } from "#server/services/responses/resolve-items";
@@ -12,9 +13,10 @@ export interface ExpandedItems {
 const SUMMARY_HEADING =
   "Summary of the conversation so far, which was compacted to save space. Go on from here; do not mention the summary.";
 
-/** True for messages that say how to behave: they outlive a compaction. */
-export function isStanding(item: Item): item is MessageItem {
-  return item.type === "message" && (item.role === "system" || item.role === "developer");
+/** True for what says how to behave, and brings tools: it outlives a compaction. */
+export function isStanding(item: Item): boolean {
+  if (item.type === "message") return item.role === "system" || item.role === "developer";
+  return isAdditionalTools(item);
 }
 
 /** The summary as the model reads it. */

@@ -1,4 +1,5 @@
 import { newId } from "#server/ids";
+import { withoutItemCredentials } from "#server/protocol/additional-tools";
 import type { CompactionItem } from "#server/protocol/compaction";
 import type { Item } from "#server/protocol/items";
 import { type CompactionContent, sealCompaction } from "#server/services/compaction/compaction-content";
@@ -24,7 +25,7 @@ export function makeCompaction({ teamId, context, plan, summary }: CompactionInp
 } {
   const content: CompactionContent = {
     version: 1,
-    before: plan.before,
+    before: plan.before.map(withoutItemCredentials),
     summary,
     after: plan.after,
     seen: {
@@ -36,7 +37,7 @@ export function makeCompaction({ teamId, context, plan, summary }: CompactionInp
   const sealed = sealCompaction(teamId, content);
   return {
     item: { type: "compaction", id, status: "completed", encrypted_content: sealed },
-    items: contentItems(id, content),
+    items: contentItems(id, { ...content, before: plan.before }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { AppError } from "#server/errors";
 import type { Item } from "#server/protocol/items";
 import { isStanding } from "#server/services/compaction/expand-compactions";
 import { type CallLink, callLinkOf } from "#server/services/responses/call-links";
@@ -47,6 +48,21 @@ export function planCompaction(input: PlanInput): CompactionPlan {
     userMessages,
     tokensGone: head.map(goes).reduce((sum, count) => sum + count, 0),
   };
+}
+
+/** Tokens of user messages that stay word for word where all the rest is compacted. */
+const KEPT_USER_TOKENS = 20_000;
+
+/**
+ * Plans to summarise a whole context, but for its newest user messages.
+ * @throws AppError invalid_request when there is nothing to summarise
+ */
+export function planWhole(input: Pick<PlanInput, "items" | "summaryId" | "tokens">): CompactionPlan {
+  const plan = planCompaction({ ...input, maxUserTokens: KEPT_USER_TOKENS, maxTailTokens: null });
+  if (plan.summarised.length > 0) return plan;
+  throw new AppError("invalid_request", "There is nothing to compact: the input holds no conversation.", {
+    param: "input",
+  });
 }
 
 function isUserMessage(item: Item | undefined, summaryId: string | null): boolean {

@@ -7,7 +7,7 @@ import type { CreateResponseRequest } from "#server/protocol/request";
 import { isVendorTool } from "#server/protocol/vendor-tools";
 import type { ModelInput } from "#server/providers/provider";
 import { makeCompaction, summaryTranscript } from "#server/services/compaction/make-compaction";
-import { type CompactionPlan, planCompaction } from "#server/services/compaction/plan-compaction";
+import { type CompactionPlan, planCompaction, planWhole } from "#server/services/compaction/plan-compaction";
 import type { ServiceContext } from "#server/services/context";
 import type { ResolvedModel } from "#server/services/models/resolve-model";
 import type { ResponseContext } from "#server/services/responses/load-context";
@@ -55,12 +55,15 @@ export function modelFacts({ servedModel, contextWindow, takes }: ResolvedModel)
 type Show = (items: readonly Item[]) => ModelInput[];
 
 async function openShow(ctx: ServiceContext, { context, model }: FitInput): Promise<Show> {
-  const { promptItems, inputItems, newItems } = context;
+  const { promptItems, inputItems, newItems, unshownIds } = context;
   const items = allItems(context);
   const vision = model.takes?.includes("image") ?? false;
   const files = await loadFiles({ ctx, input: { items, inputItems, promptItems, vision } });
   const { teamId } = ctx.principal;
-  return (items) => toModelInput(openReasoning({ teamId, items, inputItems, newItems }), files);
+  return (items) => {
+    const shown = unshownIds ? items.filter(({ id }) => !unshownIds.has(id)) : items;
+    return toModelInput(openReasoning({ teamId, items: shown, inputItems, newItems }), files);
+  };
 }
 
 function allItems({ promptItems, items }: ResponseContext): Item[] {
@@ -131,9 +134,16 @@ function fitWindow(fit: FitInput, count: TokenCount, contextWindow: number): Ite
   return left.items;
 }
 
+/** The plan for a context that is to be compacted whatever its length. Throws AppError invalid_request. */
+function demandedPlan(fit: FitInput, count: TokenCount): CompactionPlan {
+  const { items, summaryId } = fit.context;
+  return planWhole({ items, summaryId, tokens: itemTokens(count, fit) });
+}
+
 function planned(ctx: ServiceContext, fit: FitInput, { plan, show }: { plan: CompactionPlan; show: Show }) {
-  const { context, model } = fit;
+  const { context, model, request } = fit;
   const compaction: PlannedCompaction = {
+    endsResponse: request.compactNow,
     transcript: summaryTranscript(plan.summarised, { contextWindow: model.contextWindow, instructions: null }),
     finish(summary) {
       const { item, items } = makeCompaction({ teamId: ctx.principal.teamId, context, plan, summary });
@@ -152,6 +162,10 @@ export async function fitInput({ ctx, input }: { ctx: ServiceContext; input: Fit
   const { context, model } = input;
   const show = await openShow(ctx, input);
   const whole: FittedInput = { input: show(allItems(context)), compaction: null };
+  if (input.request.compactNow) {
+    const plan = demandedPlan(input, await measure(input, show).count());
+    return { ...whole, compaction: planned(ctx, input, { plan, show }) };
+  }
   const threshold = thresholdOf(input);
   const limits = [threshold, model.contextWindow].filter((limit) => limit !== null);
   if (limits.length === 0) return whole;

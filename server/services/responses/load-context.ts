@@ -35,6 +35,8 @@ export interface ResponseContext {
   items: Item[];
   /** Id of the message among `items` that carries the summary of a compaction; null without one. */
   summaryId: string | null;
+  /** Ids of those of `items` that the model is not shown: what they say, it is told elsewhere. */
+  unshownIds?: ReadonlySet<string>;
   /** Messages of a prompt's template: they stand before `items`, and belong to no history. */
   promptItems: Item[];
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Item } from "#server/protocol/items";
 import { callIdOf, mcpAsCalls } from "#server/services/responses/mcp-as-calls";
+import type { Tool } from "#server/tools/tool";
 
 const on = { server_label: "s", name: "look", arguments: "{}" };
 const asked = { type: "mcp_approval_request", id: "mcpr_1", ...on } as Item;
@@ -53,4 +54,12 @@ test("a long id of a client's makes a call id that vendors take", () => {
   const id = `mcpr_${"x".repeat(100)}`;
   expect(callIdOf(id)).toMatch(/^call_[0-9a-f]{32}$/);
   expect(callIdOf(id)).toBe(callIdOf(id));
+});
+
+test("a call has the name under which the request's model knows its tool", () => {
+  const call = made({ status: "completed", output: "seen" });
+  const remote = { serverLabel: "s", name: "look", needsApproval: false };
+  const tools = new Map([["s__look_0123456789", { name: "s__look_0123456789", remote } as Tool]]);
+  expect(mcpAsCalls([call], tools)[0]).toMatchObject({ name: "s__look_0123456789" });
+  expect(mcpAsCalls([call])[0]).toMatchObject({ name: "s__look" });
 });

@@ -7,6 +7,7 @@ import {
   type McpCallMade as McpCallMadeItem,
 } from "#server/protocol/mcp-tools";
 import { mcpTools } from "#server/tools/registry";
+import { type Tool, toolsOfServer } from "#server/tools/tool";
 
 const MAX_CALL_ID = 64;
 
@@ -28,8 +29,9 @@ export function callIdOf(itemId: string): string {
 /**
  * The items as a model can read them whose provider knows no MCP: calls, and requests for approval, as calls of
  * functions, each with its result right after it. A call that is approved, but not yet made, has a stand-in there.
+ * `tools`: those of the request, whose names the calls have.
  */
-export function mcpAsCalls(items: readonly Item[]): Item[] {
+export function mcpAsCalls(items: readonly Item[], tools: ReadonlyMap<string, Tool> = new Map()): Item[] {
   if (!items.some(isMcpItem)) return [...items];
   const asked = new Set(items.flatMap((item) => (item.type === "mcp_approval_request" ? [item.id] : [])));
   const outcomes = outcomesOf(items);
@@ -37,13 +39,13 @@ export function mcpAsCalls(items: readonly Item[]): Item[] {
     if (!isMcpItem(item)) return [item];
     if (item.type === "mcp_approval_request") {
       const { data } = McpApprovalAsked.safeParse(item);
-      return data ? callPair(data, outcomes.get(item.id) ?? UNANSWERED) : [];
+      return data ? callPair(data, outcomes.get(item.id) ?? UNANSWERED, tools) : [];
     }
     if (item.type !== "mcp_call") return [];
     const { data } = McpCallMade.safeParse(item);
     // What was approved is shown where it was asked for.
     const isShown = !data || (data.approval_request_id != null && asked.has(data.approval_request_id));
-    return isShown ? [] : callPair(data, resultOf(data));
+    return isShown ? [] : callPair(data, resultOf(data), tools);
   });
 }
 
@@ -86,9 +88,14 @@ interface Called {
   arguments: string;
 }
 
-function callPair(called: Called, output: string): [FunctionCallItem, FunctionCallOutputItem] {
+function callPair(
+  called: Called,
+  output: string,
+  tools: ReadonlyMap<string, Tool>,
+): [FunctionCallItem, FunctionCallOutputItem] {
   const common = { status: "completed", call_id: callIdOf(called.id) } as const;
-  const name = mcpTools.nameOf(called.server_label, called.name);
+  const [tool] = toolsOfServer(tools, called.server_label, called.name);
+  const name = tool?.name ?? mcpTools.nameOf(called.server_label, called.name);
   return [
     { type: "function_call", id: called.id, ...common, name, arguments: called.arguments },
     { type: "function_call_output", id: `${called.id}_result`, ...common, output },

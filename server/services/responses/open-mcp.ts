@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { ApprovedCall } from "#server/engine/engine-request";
 import { AppError, isAppError } from "#server/errors";
 import { newId } from "#server/ids";
@@ -14,6 +15,7 @@ import type { CreateResponseRequest } from "#server/protocol/request";
 import { modelNameOf, type RequestTool, type ToolRef } from "#server/protocol/tools";
 import type { LanguageModel } from "#server/providers/provider";
 import type { ServiceContext } from "#server/services/context";
+import type { ToolsInForce } from "#server/services/responses/additional-tools";
 import type { ResponseContext } from "#server/services/responses/load-context";
 import { approvedCalls } from "#server/services/responses/mcp-approvals";
 import { isMcpItem, mcpAsCalls } from "#server/services/responses/mcp-as-calls";
@@ -35,11 +37,8 @@ export interface OpenedMcp {
   approved: ApprovedCall[];
 }
 
-export interface McpInput {
-  request: CreateResponseRequest;
-  context: ResponseContext;
-  /** The other hosted tools. */
-  tools: ReadonlyMap<string, Tool>;
+/** The tools in force: the hosted ones without those of the servers. */
+export interface McpInput extends Omit<ToolsInForce, "inInput"> {
   model: LanguageModel;
 }
 
@@ -50,13 +49,14 @@ export interface McpInput {
  *   the other codes of refused requests
  */
 export async function openMcp({ ctx, input }: { ctx: ServiceContext; input: McpInput }): Promise<OpenedMcp> {
-  const { request, context, tools, model } = input;
+  const { request, context, tools, model, placeOf } = input;
   const untouched = { request, otherTools: request.tools, tools, context, lists: [], approved: [] };
   const isConcerned = request.tools.some(({ type }) => type === "mcp") || context.items.some(isMcpItem);
   if (!isConcerned || (await model.runsTools?.(ctx.signal))) return untouched;
-  const servers = request.tools.flatMap((tool, index) =>
-    tool.type === "mcp" ? [{ tool: readMcpTool(tool, `tools[${index}]`), index }] : [],
-  );
+  const servers = request.tools.flatMap((tool) => {
+    const place = placeOf(tool);
+    return tool.type === "mcp" ? [{ tool: readMcpTool(tool, place), place }] : [];
+  });
   const opened = await Promise.all(servers.map((server) => openServer(ctx, server, context)));
   const all = new Map(tools);
   const taken = new Set([...request.tools.map(modelNameOf), ...tools.keys()]);
@@ -75,7 +75,7 @@ export async function openMcp({ ctx, input }: { ctx: ServiceContext; input: McpI
     request: { ...request, tools: request.tools.map(shown) },
     otherTools: request.tools.filter(({ type }) => type !== "mcp"),
     tools: all,
-    context: { ...context, items: mcpAsCalls(context.items) },
+    context: { ...context, items: mcpAsCalls(context.items, all) },
     lists: opened.flatMap(({ list }) => list ?? []),
     approved,
   };
@@ -91,7 +91,7 @@ interface OpenedServer {
 
 async function openServer(
   ctx: ServiceContext,
-  { tool, index }: { tool: McpTool; index: number },
+  { tool, place }: { tool: McpTool; place: string },
   context: ResponseContext,
 ): Promise<OpenedServer> {
   const { server_label: label, server_url: url, headers } = tool;
@@ -103,9 +103,9 @@ async function openServer(
     const listed = await mcpTools.list(server, ctx.signal);
     span.end();
     const infos = listed.filter((info) => isAllowed(tool, info));
-    return { server, tool, infos, list: listItem(label, infos) };
+    return { server, tool, infos, list: listItem(tool, infos) };
   } catch (error) {
-    const failure = placed(error, index);
+    const failure = placed(error, place);
     span.end(
       isAppError(failure)
         ? { status: "error", error: { code: failure.code, message: failure.message } }
@@ -116,9 +116,9 @@ async function openServer(
 }
 
 /** A refused address names the field that holds it. */
-function placed(error: unknown, index: number): unknown {
+function placed(error: unknown, place: string): unknown {
   if (!isAppError(error) || error.code !== "outbound_not_allowed") return error;
-  return new AppError("outbound_not_allowed", error.message, { param: `tools[${index}].server_url` });
+  return new AppError("outbound_not_allowed", error.message, { param: `${place}.server_url` });
 }
 
 /** The server's tools as the context holds them; null when it does not, or lacks one that the request asks for. */
@@ -126,7 +126,9 @@ function knownTools(items: readonly Item[], tool: McpTool): McpToolInfo[] | null
   const listed = items
     .filter((item) => item.type === "mcp_list_tools")
     .flatMap((item) => McpToolsListed.safeParse(item).data ?? [])
-    .findLast((item) => item.server_label === tool.server_label);
+    .findLast(({ server_label: label, listed_from: from }) => {
+      return label === tool.server_label && (from === undefined || from === addressHash(tool));
+    });
   if (!listed) return null;
   const infos = new Map(
     listed.tools.map(({ name, description, input_schema, annotations }) => {
@@ -138,14 +140,19 @@ function knownTools(items: readonly Item[], tool: McpTool): McpToolInfo[] | null
   return wanted.every((name) => infos.has(name)) ? [...infos.values()] : null;
 }
 
-function listItem(serverLabel: string, infos: readonly McpToolInfo[]): OutputItem {
+/** Tells servers apart that come under one label; an address may hold a secret. */
+function addressHash({ server_url: url }: McpTool): string {
+  return createHash("sha256").update(url).digest("hex").slice(0, 16);
+}
+
+function listItem(tool: McpTool, infos: readonly McpToolInfo[]): OutputItem {
   const tools = infos.map(({ name, description, inputSchema, readOnly }) => ({
     annotations: { read_only: readOnly },
     ...(description === null ? {} : { description }),
     input_schema: inputSchema,
     name,
   }));
-  const fields = { server_label: serverLabel, tools };
+  const fields = { server_label: tool.server_label, tools, listed_from: addressHash(tool) };
   return { type: "mcp_list_tools", id: newId("mcp_list_tools"), ...fields };
 }
 

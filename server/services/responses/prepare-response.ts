@@ -1,7 +1,9 @@
 import type { CreateResponseRequest } from "#server/protocol/request";
+import { isVendorTool } from "#server/protocol/vendor-tools";
 import type { ServiceContext } from "#server/services/context";
 import { requireStorage } from "#server/services/conversations/require-storage";
 import { resolveModel } from "#server/services/models/resolve-model";
+import { openAdditionalTools } from "#server/services/responses/additional-tools";
 import type { CreateResponseInput } from "#server/services/responses/create-response";
 import { fitInput, modelFacts } from "#server/services/responses/fit-input";
 import { loadContext, type ResponseContext } from "#server/services/responses/load-context";
@@ -83,15 +85,18 @@ export async function prepare(preparation: Preparation) {
     preparation.context ?? loadTraced(preparation),
     openTools({ ctx, input: { tools: request.tools, model: () => resolving } }),
   ]);
-  await requireVendorTools(request.tools, resolved.languageModel, ctx.signal);
   const model = resolved.languageModel;
-  const mcp = await openMcp({ ctx, input: { request, context, tools: hosted, model } });
-  const { tools, otherTools } = mcp;
-  const asked = { request: { ...request, tools: otherTools }, tools };
+  const inForce = await openAdditionalTools(ctx, { request, context, tools: hosted, resolving });
+  await requireVendorTools(inForce, model, ctx.signal);
+  const mcp = await openMcp({ ctx, input: { ...inForce, model } });
+  const { tools, otherTools, lists } = mcp;
+  const told = otherTools.filter((tool) => !inForce.inInput.has(tool));
+  const asked = { request: { ...request, tools: told }, tools };
   const fitted = await fitInput({ ctx, input: { ...asked, context: mcp.context, model: modelFacts(resolved) } });
   await requireSupport({ ...asked, input: fitted.input, model, signal: ctx.signal });
-  const { lists, approved } = mcp;
-  return { resolved, context, request: mcp.request, tools, fitted, engine: { tools: otherTools, lists, approved } };
+  const approved = request.compactNow ? [] : mcp.approved;
+  const engine = { tools: told, lists, approved };
+  return { resolved, context, request: mcp.request, tools, fitted, engine, vendorActs: otherTools.some(isVendorTool) };
 }
 
 export type Prepared = Awaited<ReturnType<typeof prepare>>;

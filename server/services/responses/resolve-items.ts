@@ -42,7 +42,8 @@ export function essenceOf(item: NewItem | Item): string {
 }
 
 /** All fields but what this server made up, whatever their order. */
-function vendorEssence({ id: _, upstream: _own, ...fields }: Omit<VendorItem, "id"> & { id: string | null }): string {
+function vendorEssence(item: Omit<VendorItem, "id"> & { id: string | null }): string {
+  const { id: _, upstream: _own, listed_from: _made, ...fields } = item;
   return JSON.stringify(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -12,7 +12,6 @@ import { readResponse, type StoredResponse } from "#server/db/responses";
 import { type AppError, isAppError, toAppError } from "#server/errors";
 import { isTerminalEvent, numberEvents, type ResponseEvent, type ResponseStreamEvent } from "#server/protocol/events";
 import type { ResponseResource } from "#server/protocol/response";
-import { isVendorTool } from "#server/protocol/vendor-tools";
 import { findRun, interruption } from "#server/services/responses/active-runs";
 import type { BackgroundPayload } from "#server/services/responses/background-job";
 import { startBackgroundTrace } from "#server/services/responses/background-trace";
@@ -170,7 +169,7 @@ async function runStart(start: Start): Promise<void> {
     // A cancellation of before the run was noted has reached nobody.
     if (await isCancelRequested(key)) findRun(key.teamId, key.responseId)?.stop();
     // The vendor's own tools act before anything is heard of them.
-    if (!work.signal.aborted && prepared.engine.tools.some(isVendorTool)) await noteTool();
+    if (!work.signal.aborted && prepared.vendorActs) await noteTool();
     const finish = await logRun(call.events, { earlier: start.earlier, log, trace });
     if (seen.failure?.code === "run_interrupted" && !finish.spoke && !seen.calledTool) await giveBack(start);
     await end(start, { finish, log, trace });

@@ -15,7 +15,10 @@ beforeAll(() => {
 afterAll(forgetSecrets);
 
 const body = {
-  input: "hi",
+  input: [
+    { role: "user", content: "hi" },
+    { type: "additional_tools", tools: [{ type: "mcp", server_label: "c", authorization: "item-canary" }] },
+  ],
   tools: [
     { type: "function", name: "f" },
     { type: "mcp", server_label: "a", authorization: "token-canary" },

@@ -5,13 +5,24 @@ const SEALED = "sealed_credentials";
 
 type Fields = Record<string, unknown>;
 
-/** The body with each of its tools changed; the same body when it has none. */
-function withTools(body: unknown, change: (tool: Fields) => Fields): unknown {
-  if (typeof body !== "object" || body === null || !("tools" in body) || !Array.isArray(body.tools)) return body;
-  const tools = body.tools.map((tool: unknown) =>
+/** The holder with each of its tools changed; the same one when it has none. */
+function withOwnTools(holder: unknown, change: (tool: Fields) => Fields): unknown {
+  if (typeof holder !== "object" || holder === null || !("tools" in holder) || !Array.isArray(holder.tools)) {
+    return holder;
+  }
+  const tools = holder.tools.map((tool: unknown) =>
     typeof tool === "object" && tool !== null ? change({ ...tool }) : tool,
   );
-  return { ...body, tools };
+  return { ...holder, tools };
+}
+
+/** The body with each of its tools changed, and with those that items of its input bring. */
+function withTools(body: unknown, change: (tool: Fields) => Fields): unknown {
+  const changed = withOwnTools(body, change);
+  if (typeof changed !== "object" || changed === null || !("input" in changed) || !Array.isArray(changed.input)) {
+    return changed;
+  }
+  return { ...changed, input: changed.input.map((item: unknown) => withOwnTools(item, change)) };
 }
 
 function credentialsIn(tool: Fields): Fields {

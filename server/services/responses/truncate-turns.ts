@@ -1,4 +1,5 @@
 import type { Item } from "#server/protocol/items";
+import { isStanding } from "#server/services/compaction/expand-compactions";
 import { callLinkOf } from "#server/services/responses/call-links";
 
 /** Items that stay or go together. */
@@ -19,7 +20,7 @@ export interface TruncationInput {
 }
 
 function isPinned(item: Item, pinned: ReadonlySet<string>): boolean {
-  return pinned.has(item.id) || (item.type === "message" && (item.role === "system" || item.role === "developer"));
+  return pinned.has(item.id) || isStanding(item);
 }
 
 function beginsTurn(item: Item, before: Item | undefined): boolean {
@@ -61,8 +62,8 @@ function joinTurns(turns: Turn[], first: number, turnOfCall: Map<string, number>
 }
 
 /**
- * The items without their oldest turns, until `excess` tokens are gone or only the last turn is left. System and
- * developer messages stay. Turns go whole: no call loses its output, and no reasoning what it led to.
+ * The items without their oldest turns, until `excess` tokens are gone or only the last turn is left. What
+ * stands stays. Turns go whole: no call loses its output, and no reasoning what it led to.
  */
 export function truncateTurns(input: TruncationInput): { items: Item[]; tokensGone: number } {
   const gone = new Set<number>();

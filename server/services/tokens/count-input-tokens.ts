@@ -1,6 +1,7 @@
 import { checkCountable } from "#server/protocol/input-tokens";
 import type { ServiceContext } from "#server/services/context";
 import { resolveModel } from "#server/services/models/resolve-model";
+import { openAdditionalTools } from "#server/services/responses/additional-tools";
 import { countInput, modelFacts } from "#server/services/responses/fit-input";
 import { loadContext } from "#server/services/responses/load-context";
 import { openMcp } from "#server/services/responses/open-mcp";
@@ -46,8 +47,10 @@ export async function countInputTokens({
     openTools({ ctx, input: { tools: request.tools, model: () => resolving } }),
   ]);
   const model = resolved.languageModel;
-  const mcp = await openMcp({ ctx, input: { request, context, tools, model } });
-  const asked = { request: { ...request, tools: mcp.otherTools }, tools: mcp.tools, context: mcp.context };
+  const inForce = await openAdditionalTools(ctx, { request, context, tools, resolving });
+  const mcp = await openMcp({ ctx, input: { ...inForce, model } });
+  const told = mcp.otherTools.filter((tool) => !inForce.inInput.has(tool));
+  const asked = { request: { ...request, tools: told }, tools: mcp.tools, context: mcp.context };
   const count = await countInput({ ctx, input: { ...asked, model: modelFacts(resolved) } });
   return { object: "response.input_tokens", input_tokens: count.total, estimated: count.estimated };
 }
