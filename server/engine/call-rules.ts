@@ -1,7 +1,8 @@
 import type { Admission, CallPolicy } from "#server/engine/builder/turn-call";
+import type { EngineRequest } from "#server/engine/engine-request";
 import { toModelToolChoice, withoutForce } from "#server/engine/model-tools";
 import type { ResponseResource } from "#server/protocol/response";
-import { modelNameOf } from "#server/protocol/tools";
+import { modelNameOf, type RequestTool } from "#server/protocol/tools";
 import { isVendorTool, toolsInNamespace } from "#server/protocol/vendor-tools";
 import type { ModelToolChoice } from "#server/providers/provider";
 import type { Tool } from "#server/tools/tool";
@@ -12,7 +13,14 @@ interface OfClient {
   key: string;
 }
 
-function ofClientIn(tool: ResponseResource["tools"][number]): [string, OfClient][] {
+/** What of a response and of its request decides about calls. */
+export interface RulesInput {
+  response: Pick<ResponseResource, "tools" | "tool_choice" | "parallel_tool_calls" | "max_tool_calls">;
+  request: Pick<EngineRequest, "tools" | "toolChoice" | "clientForms">;
+  hosted: ReadonlyMap<string, Tool>;
+}
+
+function ofClientIn(tool: RequestTool): [string, OfClient][] {
   const key = modelNameOf(tool);
   if (tool.type === "function" || tool.type === "custom") return [[tool.name, { type: tool.type, key }]];
   if (!isVendorTool(tool)) return [];
@@ -24,18 +32,22 @@ export class CallRules {
   readonly #hosted: ReadonlyMap<string, Tool>;
   /** What the client answers itself, by name (`namespace.name` in a namespace): its functions and custom tools. */
   readonly #ofClient: ReadonlyMap<string, OfClient>;
+  readonly #forms: EngineRequest["clientForms"];
   readonly #choice: ModelToolChoice;
   readonly #laterChoice: ModelToolChoice;
   readonly #parallel: boolean;
   readonly #maxHostedCalls: number;
   #hostedCalls = 0;
 
-  constructor(response: ResponseResource, hosted: ReadonlyMap<string, Tool>) {
+  constructor({ response, request, hosted }: RulesInput) {
+    const choice = request.toolChoice ?? response.tool_choice;
     this.#hosted = hosted;
-    this.#ofClient = new Map(response.tools.flatMap(ofClientIn));
-    this.#choice = toModelToolChoice(response.tool_choice, hosted);
+    this.#forms = request.clientForms;
+    // Those that a model reads of in its input stand in the response alone.
+    this.#ofClient = new Map([...response.tools, ...request.tools].flatMap(ofClientIn));
+    this.#choice = toModelToolChoice(choice, hosted);
     // A server that was chosen for the first call is not the only one allowed afterwards.
-    const isServer = typeof response.tool_choice === "object" && response.tool_choice.type === "mcp";
+    const isServer = typeof choice === "object" && choice.type === "mcp";
     this.#laterChoice = isServer ? { type: "auto" } : withoutForce(this.#choice);
     this.#parallel = response.parallel_tool_calls;
     this.#maxHostedCalls = response.max_tool_calls ?? Number.POSITIVE_INFINITY;
@@ -81,6 +93,8 @@ export class CallRules {
     if (choice.type === "allowed" && !choice.names.includes(ofClient?.key ?? name)) {
       return refused(`The tool '${name}' may not be called now. Allowed: ${choice.names.join(", ")}.`);
     }
+    const form = tool || inNamespace ? undefined : this.#forms?.get(name);
+    if (form) return { kind: "client_run", form };
     if (!tool) return { kind: ofClient?.type ?? "function" };
     this.#hostedCalls += 1;
     if (tool.remote?.needsApproval) return { kind: "approval", tool: tool.remote };

@@ -5,9 +5,9 @@ import type { CompactionItem } from "#server/protocol/compaction";
 import type { OutputItem } from "#server/protocol/items";
 import type { Include } from "#server/protocol/request";
 import type { ResponseResource } from "#server/protocol/response";
-import type { RequestTool } from "#server/protocol/tools";
+import type { RequestTool, ToolChoice } from "#server/protocol/tools";
 import type { LanguageModel, ModelInput, ModelRequest, ModelUsage } from "#server/providers/provider";
-import type { Tool } from "#server/tools/tool";
+import type { ClientCallForm, Tool } from "#server/tools/tool";
 import type { TraceRecorder } from "#server/tracing/span";
 
 /** Everything that {@link runResponse} needs to know of one request. */
@@ -30,6 +30,10 @@ export interface EngineRequest {
    * are asked here are not among them: their tools are hosted.
    */
   tools: readonly RequestTool[];
+  /** The choice among `tools`, where it is not the response's own. */
+  toolChoice?: ToolChoice;
+  /** Functions among `tools` that stand for tools of another kind which the client runs, by name. */
+  clientForms?: ReadonlyMap<string, ClientCallForm>;
 }
 
 /** A call of an earlier response that the client has approved. */

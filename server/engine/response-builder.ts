@@ -94,7 +94,7 @@ export class ResponseBuilder {
     this.#items.closeCurrent(cut ? "incomplete" : "completed");
     this.#vendorItems.end();
     const calls = this.#calls.answerable(cut);
-    this.#calls.askForApproval(cut);
+    this.#calls.askClient();
     this.#closeUsage();
     return {
       transcript: this.#items.takeTranscript(),

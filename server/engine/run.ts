@@ -36,7 +36,7 @@ export class Run {
     const { response, settings, include } = request;
     this.#options = options;
     this.#limits = { ...LIMITS, ...options.limits };
-    this.#rules = new CallRules(response, tools);
+    this.#rules = new CallRules({ response, request, hosted: tools });
     this.#input = request.input;
     const asked = {
       settings,

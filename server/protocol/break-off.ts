@@ -3,6 +3,7 @@ import { createFold } from "#server/protocol/fold";
 import type { OutputItem } from "#server/protocol/items";
 import type { ResponseResource } from "#server/protocol/response";
 import { unfoldItem } from "#server/protocol/unfold";
+import { asksClient, isVendorItem } from "#server/protocol/vendor-items";
 
 /** What is missing of a stream that broke off: the events that close what is open, and the response with all items closed. */
 export interface BrokenOff {
@@ -29,7 +30,7 @@ export function breakOff(events: Iterable<ResponseEvent>): BrokenOff {
   for (const [index, said] of open) {
     const item = output[index];
     if (!item) continue;
-    const closed = closedItem(item);
+    const closed = closedItem(item, index === output.length - 1);
     output[index] = closed;
     closing.push(...closingOf(closed, index, said));
   }
@@ -46,8 +47,10 @@ function isStreamed(item: OutputItem): boolean {
   return ["message", "function_call", "custom_tool_call", "reasoning"].includes(item.type);
 }
 
-function closedItem(item: OutputItem): OutputItem {
-  return { ...item, status: isStreamed(item) ? "incomplete" : "failed" } as OutputItem;
+/** Calls that the client was to answer know no failure; that one is incomplete can only be said of the last item. */
+function closedItem(item: OutputItem, isLast: boolean): OutputItem {
+  const isCut = isStreamed(item) || (isLast && isVendorItem(item) && asksClient(item.type));
+  return { ...item, status: isCut ? "incomplete" : "failed" } as OutputItem;
 }
 
 function closingOf(item: OutputItem, index: number, said: ReadonlySet<string>): ResponseEvent[] {

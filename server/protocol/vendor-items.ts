@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { HostedCallEvent } from "#server/protocol/events";
+import { list, record, text } from "#server/protocol/json-values";
 
 /** What streams of an item: one of its fields, and the name under which its events come. */
 interface StreamedField {
@@ -66,7 +67,13 @@ const SHAPES = {
   computer_call_output: WHOLE,
   local_shell_call: WHOLE,
   local_shell_call_output: WHOLE,
-  shell_call: WHOLE,
+  shell_call: {
+    opening: { action: { commands: [], timeout_ms: null, max_output_length: null } },
+    kept: ["call_id", "caller", "environment"],
+    before: [],
+    after: [],
+    streamed: null,
+  },
   shell_call_output: WHOLE,
   apply_patch_call: WHOLE,
   apply_patch_call_output: WHOLE,
@@ -95,6 +102,9 @@ const EVENTS = [
   "response.image_generation_call.generating",
   "response.image_generation_call.partial_image",
   "response.image_generation_call.completed",
+  "response.shell_call_command.added",
+  "response.shell_call_command.delta",
+  "response.shell_call_command.done",
   "response.mcp_list_tools.in_progress",
   "response.mcp_list_tools.completed",
   "response.mcp_list_tools.failed",
@@ -144,6 +154,9 @@ export interface VendorItemEvent {
   output_index: number;
   delta?: string;
   arguments?: string;
+  /** Of a shell call: which of its commands, and the command as far as it has come. */
+  command_index?: number;
+  command?: string;
 }
 
 /** Those whose fields this server reads itself when a request carries them. */
@@ -193,7 +206,9 @@ export function normalizeVendorItem(
   item: z.infer<typeof VendorItemInput>,
 ): Omit<VendorItem, "id"> & { id: string | null } {
   const { upstream: _ours, listed_from: _made, id, status, ...fields } = item;
-  return { ...fields, id: id ?? null, ...(status == null ? {} : { status }) };
+  // OpenAI's contract names the call of this one item by `id`, its guides by `call_id`.
+  const named = item.type === "local_shell_call_output" && item.call_id == null ? { call_id: id, id: null } : {};
+  return { ...fields, id: id ?? null, ...named, ...(status == null ? {} : { status }) };
 }
 
 /** The item as it is when it is added. */
@@ -214,11 +229,16 @@ export function eventsOfVendorItem(item: VendorItem, outputIndex: number): Vendo
     ...place,
     ...fields,
   });
-  const text = streamed ? textIn(item, streamed.field) : "";
+  const said = streamed ? textIn(item, streamed.field) : "";
   return [
     ...before.map((step) => event(`${item.type}.${step}`)),
-    ...(streamed && text !== "" ? [event(`${streamed.event}.delta`, { delta: text })] : []),
-    ...(streamed ? [event(`${streamed.event}.done`, { [streamed.field]: text })] : []),
+    ...(streamed && said !== "" ? [event(`${streamed.event}.delta`, { delta: said })] : []),
+    ...(streamed ? [event(`${streamed.event}.done`, { [streamed.field]: said })] : []),
+    ...commandsIn(item).flatMap((command, command_index) => [
+      event("shell_call_command.added", { command_index, command: "" }),
+      ...(command === "" ? [] : [event("shell_call_command.delta", { command_index, delta: command })]),
+      event("shell_call_command.done", { command_index, command }),
+    ]),
     ...after.flatMap((step) => stepsOf(item, step)).map((step) => event(`${item.type}.${step}`)),
   ];
 }
@@ -230,6 +250,10 @@ function stepsOf(item: VendorItem, step: string): string[] {
 }
 
 function textIn(item: VendorItem, field: string): string {
-  const value: unknown = Object.entries(item).find(([key]) => key === field)?.[1];
-  return typeof value === "string" ? value : "";
+  return text(Object.entries(item).find(([key]) => key === field)?.[1]);
+}
+
+function commandsIn(item: VendorItem): string[] {
+  if (item.type !== "shell_call" || !("action" in item)) return [];
+  return list(record(item.action).commands).map(text);
 }

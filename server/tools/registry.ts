@@ -1,4 +1,11 @@
+import type { VendorToolType } from "#server/protocol/vendor-tools";
 import { type AgenticSearchOptions, createAgenticSearchTool } from "#server/tools/agentic-search/agentic-search";
+import { applyPatch } from "#server/tools/client-run/apply-patch";
+import type { ClientRunTool } from "#server/tools/client-run/client-run-tool";
+import { computer, computerUsePreview } from "#server/tools/client-run/computer";
+import { localShell } from "#server/tools/client-run/local-shell";
+import { shell } from "#server/tools/client-run/shell";
+import { isClientSearch, toolSearch } from "#server/tools/client-run/tool-search";
 import { createFileSearchTool, type FileSearchOptions } from "#server/tools/file-search/file-search";
 import { createMcpTool, type McpToolOptions } from "#server/tools/mcp/mcp-tool";
 import { hashedName, mcpModelName } from "#server/tools/mcp/model-name";
@@ -15,6 +22,23 @@ export const hostedTools = {
   file_search: (options: FileSearchOptions): Tool => createFileSearchTool(options) as Tool,
   agentic_search: (options: AgenticSearchOptions): Tool => createAgenticSearchTool(options) as Tool,
 };
+
+/** Tools that the client runs, by their type: for models that know only functions. */
+export const clientRunTools = {
+  local_shell: localShell,
+  shell,
+  apply_patch: applyPatch,
+  computer,
+  computer_use_preview: computerUsePreview,
+  tool_search: toolSearch,
+} as const satisfies Partial<Record<VendorToolType, ClientRunTool>>;
+
+/** True for a tool of a type that the client runs. */
+export function isClientRun(type: VendorToolType): type is keyof typeof clientRunTools {
+  return Object.hasOwn(clientRunTools, type);
+}
+
+export { isClientSearch };
 
 /** Tools of MCP servers: how they are listed, made and named. */
 export const mcpTools = {

@@ -79,6 +79,13 @@ export interface RemoteTool {
   needsApproval: boolean;
 }
 
+/** How a call of a tool that the client runs looks on the wire: one output item, which comes whole. */
+export interface ClientCallForm {
+  itemType: "local_shell_call" | "shell_call" | "apply_patch_call" | "computer_call" | "tool_search_call";
+  /** The item's own fields for a call with these arguments (JSON text). Throws AppError when they make no call. */
+  toFields(text: string): Record<string, unknown>;
+}
+
 /** The hosted tools of a remote server; with a name, the one that the server calls so. */
 export function toolsOfServer(
   hosted: ReadonlyMap<string, Tool>,

@@ -1,5 +1,7 @@
 import { AppError } from "#server/errors";
+import type { VendorTool } from "#server/protocol/vendor-tools";
 import type { ModelEvent } from "#server/providers/provider";
+import { clientRun } from "#tests/support/client-run";
 import { FILE_SEARCH, fakeSearch } from "#tests/support/fake-search";
 import { remoteTool } from "#tests/support/remote-tool";
 import type { EngineScript } from "#tests/support/run-engine";
@@ -49,6 +51,19 @@ const lists = [
 const mcp = { type: "mcp", server_label: "shop", server_url: "https://shop.example", require_approval: "never" };
 const order = (id: string) => ({ id, name: "shop__order", arguments: { thing: "cake" } });
 
+const at = { x: 1, y: 2 };
+const EVERY_ACTION = [
+  { type: "click", ...at },
+  { type: "double_click", ...at },
+  { type: "drag", path: [at, at] },
+  { type: "keypress", keys: ["CTRL", "C"] },
+  { type: "move", ...at },
+  { type: "screenshot" },
+  { type: "scroll", ...at, scroll_y: 3 },
+  { type: "type", text: "hi" },
+  { type: "wait" },
+];
+
 /** Runs that together show every event and item of this server, each freshly made. */
 export const SCENES: Record<string, () => EngineScript> = {
   text: () => ({
@@ -93,6 +108,25 @@ export const SCENES: Record<string, () => EngineScript> = {
     tools: [remoteTool("shop", "order", { needsApproval: true })],
     approved: [{ requestId: "mcpr_1", callId: "mcpr_1", name: "shop__order", arguments: '{"thing":"tea"}' }],
     body: { tools: [mcp] },
+  }),
+  "tools that the client runs": () => ({
+    model: scriptedModel(
+      callingTurn(
+        { id: "c1", name: "local_shell", arguments: { command: ["ls"] } },
+        { id: "c2", name: "shell", arguments: { commands: ["ls", "pwd"] } },
+        { id: "c3", name: "apply_patch", arguments: { type: "create_file", path: "a", diff: "+a" } },
+        { id: "c4", name: "computer", arguments: { actions: EVERY_ACTION } },
+        { id: "c5", name: "tool_search", arguments: { query: "rain" } },
+      ),
+    ),
+    engine: clientRun(
+      { type: "local_shell" },
+      { type: "shell", environment: { type: "local" } } as VendorTool & { type: "shell" },
+      { type: "apply_patch" },
+      { type: "computer" },
+      { type: "tool_search" },
+    ),
+    body: { tools: [{ type: "local_shell" }, { type: "shell" }, { type: "apply_patch" }, { type: "computer" }] },
   }),
   "json object": () => ({
     model: scriptedModel(sayingTurn("{}")),

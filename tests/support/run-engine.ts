@@ -21,6 +21,8 @@ export interface EngineScript {
   compaction?: PlannedCompaction;
   lists?: EngineRequest["lists"];
   approved?: EngineRequest["approved"];
+  /** What the engine is given in place of the body's tools. */
+  engine?: Partial<Pick<EngineRequest, "tools" | "toolChoice" | "clientForms">>;
   limits?: Partial<RunLimits>;
   onFailure?: (error: AppError) => void;
   onStart?: RunOptions["onStart"];
@@ -53,6 +55,7 @@ export function startEngine(script: EngineScript): AsyncGenerator<ResponseEvent[
       },
       include: request.include,
       tools: request.tools,
+      ...script.engine,
       compaction: script.compaction ?? null,
       ...(script.lists ? { lists: script.lists } : {}),
       ...(script.approved ? { approved: script.approved } : {}),

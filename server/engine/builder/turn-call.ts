@@ -1,6 +1,7 @@
 import type { HostedCallWriter } from "#server/engine/builder/hosted-call-writer";
+import type { VendorItem } from "#server/protocol/vendor-items";
 import type { ModelInput } from "#server/providers/provider";
-import type { HostedCall, RemoteTool } from "#server/tools/tool";
+import type { ClientCallForm, HostedCall, RemoteTool } from "#server/tools/tool";
 
 /** What becomes of a call that the model has begun. */
 export type Admission =
@@ -8,6 +9,8 @@ export type Admission =
   | { kind: "function" }
   /** The client's own custom tool: likewise. */
   | { kind: "custom" }
+  /** Runs at the client's, as a call of another kind: shown once it is whole, and the run ends after this turn. */
+  | { kind: "client_run"; form: ClientCallForm }
   /** Runs here. */
   | { kind: "hosted"; call: HostedCall | null }
   /** Runs here once the client has approved it: it is asked, and the run ends after this turn. */
@@ -50,23 +53,30 @@ export interface Turn {
   spoke: boolean;
 }
 
-/** A hosted or refused call while its arguments arrive. */
+/** What the client is to do about a call: to approve it, or to run it. */
+export type AsksClient = { kind: "approval"; tool: RemoteTool } | { kind: "client_run"; form: ClientCallForm };
+
+/** A call that does not stream as it comes, while its arguments arrive: hosted, refused, or one to ask the client for. */
 export class ServerCall implements TurnCall {
   readonly callId: string;
   readonly name: string;
   readonly writer: HostedCallWriter | null;
-  readonly refusal: string | null;
-  /** What the client has to approve first; null for a call that needs no approval. */
-  readonly approval: RemoteTool | null;
+  /** Set later for a call of the client's whose arguments make none. */
+  refusal: string | null;
+  /** The item that asks the client, once it is made. */
+  asked: VendorItem | null = null;
+  shown = false;
+  /** How the client is asked for it at the end of the turn; null for a call that is not its to answer. */
+  readonly asks: AsksClient | null;
   readonly #pieces: string[] = [];
   #done = false;
 
-  constructor(call: Pick<ServerCall, "callId" | "name" | "writer" | "refusal" | "approval">) {
+  constructor(call: Pick<ServerCall, "callId" | "name" | "writer" | "refusal" | "asks">) {
     this.callId = call.callId;
     this.name = call.name;
     this.writer = call.writer;
     this.refusal = call.refusal;
-    this.approval = call.approval;
+    this.asks = call.asks;
   }
 
   add(delta: string): void {

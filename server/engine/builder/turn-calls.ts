@@ -4,8 +4,10 @@ import type { EventSink } from "#server/engine/builder/event-sink";
 import { FunctionCallWriter } from "#server/engine/builder/function-call-writer";
 import { HostedCallWriter } from "#server/engine/builder/hosted-call-writer";
 import type { OutputItems } from "#server/engine/builder/output-items";
-import { type CallPolicy, ServerCall, type TurnCall } from "#server/engine/builder/turn-call";
+import { type AsksClient, type CallPolicy, ServerCall, type TurnCall } from "#server/engine/builder/turn-call";
+import { isAppError } from "#server/errors";
 import { newId } from "#server/ids";
+import type { VendorItem } from "#server/protocol/vendor-items";
 import type { ModelEvent } from "#server/providers/provider";
 import type { HostedCall } from "#server/tools/tool";
 
@@ -63,8 +65,8 @@ export class TurnCalls {
         ? new HostedCallWriter(this.#sink, this.#items.nextIndex(), admission.call)
         : null;
     const refusal = admission.kind === "refused" ? admission.reason : null;
-    const approval = admission.kind === "approval" ? admission.tool : null;
-    const call = new ServerCall({ callId: known, name, writer, refusal, approval });
+    const asks = admission.kind === "approval" || admission.kind === "client_run" ? admission : null;
+    const call = new ServerCall({ callId: known, name, writer, refusal, asks });
     this.#ofServer.push(call);
     this.#items.note(call);
     this.#byCallId.set(callId, call);
@@ -73,7 +75,7 @@ export class TurnCalls {
   /** A call of an earlier response begins that the client has approved since. */
   beginApproved({ callId, name, arguments: text, call }: ApprovedStart): ServerCall {
     const writer = new HostedCallWriter(this.#sink, this.#items.nextIndex(), call);
-    const begun = new ServerCall({ callId, name, writer, refusal: null, approval: null });
+    const begun = new ServerCall({ callId, name, writer, refusal: null, asks: null });
     begun.add(text);
     begun.done();
     this.#ofServer.push(begun);
@@ -85,7 +87,7 @@ export class TurnCalls {
     const call = this.#byCallId.get(event.callId);
     if (call === undefined) return "unknown";
     if (call instanceof ServerCall) {
-      if (event.type === "tool_call_done") call.done();
+      if (event.type === "tool_call_done") this.#endServerCall(call);
       else call.add(event.delta);
     } else if (call !== null && call === this.#items.current) {
       if (event.type === "tool_call_done") {
@@ -111,24 +113,18 @@ export class TurnCalls {
   /** Calls for the server to answer, in the order of their items. `cut`: a newest one that is not whole is not to run. */
   answerable(cut: boolean): TurnCall[] {
     const newest = this.#ofServer.at(-1);
+    for (const call of this.#ofServer) if (call.asks && (!cut || call.isWhole())) makeAsked(call, call.asks);
     return this.#ofServer.filter((call) => {
-      if (call.approval) return false;
+      if (call.asks) return call.refusal !== null;
       if (!cut || call !== newest || call.writer?.outputIndex !== this.#items.size - 1 || call.isWhole()) return true;
       this.#items.finish(call.writer.outputIndex, call.writer.close("incomplete", {}));
       return false;
     });
   }
 
-  /** Shows what the client has to approve. A call that was cut off is nothing to approve. */
-  askForApproval(cut: boolean): void {
-    for (const call of this.#ofServer) {
-      if (!call.approval || (cut && !call.isWhole())) continue;
-      const { serverLabel: server_label, name } = call.approval;
-      const id = newId("mcp_approval_request");
-      const asked = { arguments: call.argumentsText(), name, server_label };
-      this.#items.insert(this.#sink, { type: "mcp_approval_request", id, ...asked });
-      this.ofClient.push(call.name);
-    }
+  /** Shows what the client has to approve or to run, as far as it was not shown before. */
+  askClient(): void {
+    for (const call of this.#ofServer) this.#show(call);
   }
 
   /** Closes as failed what has found no end. */
@@ -140,11 +136,45 @@ export class TurnCalls {
     }
   }
 
+  /** A call that the client runs is shown at once, unless something else streams at that moment. */
+  #endServerCall(call: ServerCall): void {
+    call.done();
+    if (call.asks?.kind !== "client_run" || this.#items.current !== null) return;
+    makeAsked(call, call.asks);
+    this.#show(call);
+  }
+
+  #show(call: ServerCall): void {
+    if (call.asked === null || call.shown) return;
+    call.shown = true;
+    this.#items.insert(this.#sink, call.asked);
+    this.ofClient.push(call.name);
+  }
+
   /** The id under which the call is known to the client: the vendor's, unless it is unusable or already taken. */
   #ownCallId(callId: string): string {
     const usable = callId.length > 0 && callId.length <= 64 && !this.#usedCallIds.has(callId);
     const own = usable ? callId : newId("call");
     this.#usedCallIds.add(own);
     return own;
+  }
+}
+
+/** Makes the item that asks the client for a call; one whose arguments make no call is refused instead. */
+function makeAsked(call: ServerCall, asks: AsksClient): void {
+  if (call.asked !== null || call.refusal !== null) return;
+  if (asks.kind === "approval") {
+    const { serverLabel: server_label, name } = asks.tool;
+    const asked = { arguments: call.argumentsText(), name, server_label };
+    call.asked = { type: "mcp_approval_request", id: newId("mcp_approval_request"), ...asked };
+    return;
+  }
+  const { itemType: type, toFields } = asks.form;
+  try {
+    const fields = toFields(call.argumentsText());
+    call.asked = { type, id: newId(type), status: "completed", call_id: call.callId, ...fields } as VendorItem;
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    call.refusal = `The call was not made: ${error.message}`;
   }
 }

@@ -36,7 +36,8 @@ export class VendorItemWriter {
   }
 
   event(type: PassedEventType, fields: Fields): void {
-    this.#tell({ ...fields, type, item_id: this.#item.id, output_index: this.outputIndex });
+    // Too many types at once for the compiler to see that each has its event.
+    this.#tell({ ...fields, type, item_id: this.#item.id, output_index: this.outputIndex } as ResponseEvent);
   }
 
   /** The item as it is finished. */

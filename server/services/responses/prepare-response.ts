@@ -7,6 +7,7 @@ import { openAdditionalTools } from "#server/services/responses/additional-tools
 import type { CreateResponseInput } from "#server/services/responses/create-response";
 import { fitInput, modelFacts } from "#server/services/responses/fit-input";
 import { loadContext, type ResponseContext } from "#server/services/responses/load-context";
+import { openClientRun } from "#server/services/responses/open-client-run";
 import { openMcp } from "#server/services/responses/open-mcp";
 import { openTools } from "#server/services/responses/open-tools";
 import { readRequest } from "#server/services/responses/read-request";
@@ -91,12 +92,15 @@ export async function prepare(preparation: Preparation) {
   const mcp = await openMcp({ ctx, input: { ...inForce, model } });
   const { tools, otherTools, lists } = mcp;
   const told = otherTools.filter((tool) => !inForce.inInput.has(tool));
-  const asked = { request: { ...request, tools: told }, tools };
-  const fitted = await fitInput({ ctx, input: { ...asked, context: mcp.context, model: modelFacts(resolved) } });
+  const own = await openClientRun({ ...inForce, tools: told, context: mcp.context, model, signal: ctx.signal });
+  const { toolChoice, clientForms } = own;
+  const asked = { request: { ...request, tools: own.tools, toolChoice }, tools };
+  const fitted = await fitInput({ ctx, input: { ...asked, context: own.context, model: modelFacts(resolved) } });
   await requireSupport({ ...asked, input: fitted.input, model, signal: ctx.signal });
   const approved = request.compactNow ? [] : mcp.approved;
-  const engine = { tools: told, lists, approved };
-  return { resolved, context, request: mcp.request, tools, fitted, engine, vendorActs: otherTools.some(isVendorTool) };
+  const engine = { tools: own.tools, toolChoice, clientForms, lists, approved };
+  const vendorActs = [...own.tools, ...inForce.inInput].some(isVendorTool);
+  return { resolved, context, request: mcp.request, tools, fitted, engine, vendorActs };
 }
 
 export type Prepared = Awaited<ReturnType<typeof prepare>>;

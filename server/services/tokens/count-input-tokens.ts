@@ -4,6 +4,7 @@ import { resolveModel } from "#server/services/models/resolve-model";
 import { openAdditionalTools } from "#server/services/responses/additional-tools";
 import { countInput, modelFacts } from "#server/services/responses/fit-input";
 import { loadContext } from "#server/services/responses/load-context";
+import { openClientRun } from "#server/services/responses/open-client-run";
 import { openMcp } from "#server/services/responses/open-mcp";
 import { openTools } from "#server/services/responses/open-tools";
 import { asksForNoStore } from "#server/services/responses/prepare-response";
@@ -50,7 +51,8 @@ export async function countInputTokens({
   const inForce = await openAdditionalTools(ctx, { request, context, tools, resolving });
   const mcp = await openMcp({ ctx, input: { ...inForce, model } });
   const told = mcp.otherTools.filter((tool) => !inForce.inInput.has(tool));
-  const asked = { request: { ...request, tools: told }, tools: mcp.tools, context: mcp.context };
+  const own = await openClientRun({ ...inForce, tools: told, context: mcp.context, model, signal: ctx.signal });
+  const asked = { request: { ...request, tools: own.tools }, tools: mcp.tools, context: own.context };
   const count = await countInput({ ctx, input: { ...asked, model: modelFacts(resolved) } });
   return { object: "response.input_tokens", input_tokens: count.total, estimated: count.estimated };
 }
