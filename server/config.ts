@@ -129,6 +129,17 @@ const Environment = z.object({
   MCP_MAX_ANSWER_BYTES: count(4 * 1024 * 1024),
   MCP_MAX_OUTPUT_CHARS: count(100_000),
 
+  WEB_SEARCH_BACKEND: z.enum(["brave", "tavily", "exa", "searxng", "google"]).optional(),
+  WEB_SEARCH_API_KEY: optional,
+  WEB_SEARCH_URL: z.url({ protocol: /^https?$/ }).optional(),
+  WEB_SEARCH_ENGINE_ID: optional,
+  WEB_SEARCH_TIMEOUT_SECONDS: seconds(15),
+  WEB_PAGE_TIMEOUT_SECONDS: seconds(20),
+  WEB_PAGE_MAX_BYTES: count(10 * 1024 * 1024),
+  WEB_PAGE_CACHE_SECONDS: seconds(300),
+  WEB_PAGE_CACHE_CHARS: count(32 * 1024 * 1024),
+  WEB_PAGE_ROBOTS: onOff.default("on"),
+
   WEBHOOK_TIMEOUT_SECONDS: seconds(15),
   WEBHOOK_BACKOFF_SECONDS: seconds(10),
   WEBHOOK_MAX_BACKOFF_SECONDS: seconds(3 * 3600),
@@ -241,10 +252,15 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
 /** Throws when a variable is set without the one that it needs. */
 function requireTogether(set: z.infer<typeof Environment>): void {
   const { BLOB_STORE, S3_BUCKET, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY } = set;
+  const { WEB_SEARCH_BACKEND: search, WEB_SEARCH_API_KEY, WEB_SEARCH_URL, WEB_SEARCH_ENGINE_ID } = set;
+  const needed = search && `required with WEB_SEARCH_BACKEND=${search}`;
   const missing =
     (BLOB_STORE === "s3" && !S3_BUCKET && "S3_BUCKET: required with BLOB_STORE=s3") ||
     (S3_ACCESS_KEY_ID && !S3_SECRET_ACCESS_KEY && "S3_SECRET_ACCESS_KEY: required with S3_ACCESS_KEY_ID") ||
-    (S3_SECRET_ACCESS_KEY && !S3_ACCESS_KEY_ID && "S3_ACCESS_KEY_ID: required with S3_SECRET_ACCESS_KEY");
+    (S3_SECRET_ACCESS_KEY && !S3_ACCESS_KEY_ID && "S3_ACCESS_KEY_ID: required with S3_SECRET_ACCESS_KEY") ||
+    (search === "searxng" && !WEB_SEARCH_URL && `WEB_SEARCH_URL: ${needed}`) ||
+    (search && search !== "searxng" && !WEB_SEARCH_API_KEY && `WEB_SEARCH_API_KEY: ${needed}`) ||
+    (search === "google" && !WEB_SEARCH_ENGINE_ID && `WEB_SEARCH_ENGINE_ID: ${needed}`);
   if (missing) throw notUsable([missing]);
 }
 

@@ -10,7 +10,7 @@ import {
   type ToolChoice,
   type ToolRef,
 } from "#server/protocol/tools";
-import { isVendorTool, vendorToolKey } from "#server/protocol/vendor-tools";
+import { isVendorTool, type VendorTool, vendorToolKey } from "#server/protocol/vendor-tools";
 import type { ModelTextFormat, ModelTool, ModelToolChoice, ModelVendorTools } from "#server/providers/provider";
 import { type Tool, toolsOfServer } from "#server/tools/tool";
 
@@ -68,14 +68,20 @@ interface VendorToolsAsked {
   maxToolCalls: number | null;
 }
 
+/** Those of the request's tools that are the vendor's to run: none that run here. */
+export function vendorToolsOf(tools: readonly RequestTool[], hosted: ReadonlyMap<string, Tool>): VendorTool[] {
+  return tools.filter(isVendorTool).filter((tool) => !hosted.has(vendorToolKey(tool)));
+}
+
 /** Those of the request's tools that the vendor runs itself, as far as the choice allows them. */
 export function toVendorTools(
   { tools, include, maxToolCalls }: VendorToolsAsked,
   choice: ModelToolChoice,
+  hosted: ReadonlyMap<string, Tool>,
 ): { vendorTools?: ModelVendorTools } {
-  const open = tools
-    .filter(isVendorTool)
-    .filter((tool) => choice.type !== "allowed" || choice.names.includes(vendorToolKey(tool)));
+  const open = vendorToolsOf(tools, hosted).filter(
+    (tool) => choice.type !== "allowed" || choice.names.includes(vendorToolKey(tool)),
+  );
   if (open.length === 0) return {};
   const wanted = include.filter((value) => !OWN_INCLUDES.includes(value));
   return { vendorTools: { tools: open, include: wanted, maxCalls: maxToolCalls } };
@@ -94,7 +100,8 @@ export function toModelToolChoice(choice: ToolChoice, hosted: ReadonlyMap<string
   if (names && only !== undefined) {
     return names.length === 1 ? { type: "tool", name: only } : { type: "allowed", names, mode: "required" };
   }
-  return isVendorTool(choice) ? { type: "vendor_tool", ref: choice } : { type: "tool", name: modelNameOf(choice) };
+  const name = modelNameOf(choice);
+  return isVendorTool(choice) && !hosted.has(name) ? { type: "vendor_tool", ref: choice } : { type: "tool", name };
 }
 
 /** The names of the hosted tools of an MCP server, or of the one that is meant; null for another kind of tool. */

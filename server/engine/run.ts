@@ -117,7 +117,7 @@ export class Run {
     this.#builder.beginTurn(this.#rules.policyFor(toolChoice));
     const request = {
       ...this.#request,
-      ...toVendorTools({ tools, include, maxToolCalls: response.max_tool_calls }, toolChoice),
+      ...toVendorTools({ tools, include, maxToolCalls: response.max_tool_calls }, toolChoice, this.#options.tools),
       input: this.#input,
       toolChoice,
       maxOutputTokens: this.#tokensLeft(),

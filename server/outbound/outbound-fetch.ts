@@ -21,7 +21,8 @@ export interface OutboundInit {
   cutBody?: boolean;
   /** Takes the body of a 200 answer as it arrives, so that it need not stand in memory; `body` is then empty. */
   write?: (chunk: Buffer) => Promise<void>;
-  policy?: OutboundPolicy;
+  /** null: the operator named the URL, nothing about it is checked, and a redirect is the answer. */
+  policy?: OutboundPolicy | null;
 }
 
 export interface OutboundAnswer {
@@ -68,6 +69,10 @@ function withoutSecrets(headers: Record<string, string>): Record<string, string>
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !SECRET_HEADERS.has(name.toLowerCase())));
 }
 
+function policyOf({ policy }: OutboundInit): OutboundPolicy | null {
+  return policy === undefined ? { allowLoopback: false } : policy;
+}
+
 interface Hop {
   url: URL;
   method: "GET" | "POST";
@@ -75,9 +80,9 @@ interface Hop {
   body: string | Buffer | null;
 }
 
-function nextHop(hop: Hop, exchange: Exchange, policy: OutboundPolicy): Hop | null {
+function nextHop(hop: Hop, exchange: Exchange, policy: OutboundPolicy | null): Hop | null {
   const location = exchange.headers.location;
-  if (!REDIRECTS.has(exchange.status) || typeof location !== "string") return null;
+  if (policy === null || !REDIRECTS.has(exchange.status) || typeof location !== "string") return null;
   const url = parseOutboundUrl(URL.parse(location, hop.url)?.href ?? location, policy);
   const headers = url.origin === hop.url.origin ? hop.headers : withoutSecrets(hop.headers);
   const keepsBody = exchange.status === 307 || exchange.status === 308;
@@ -85,7 +90,7 @@ function nextHop(hop: Hop, exchange: Exchange, policy: OutboundPolicy): Hop | nu
 }
 
 async function follow(first: Hop, init: OutboundInit, onOpen: (exchange: Exchange) => void): Promise<OutboundAnswer> {
-  const policy = init.policy ?? { allowLoopback: false };
+  const policy = policyOf(init);
   let hop = first;
   for (let redirects = 0; ; redirects += 1) {
     const { url, method, headers, body } = hop;
@@ -114,13 +119,14 @@ async function follow(first: Hop, init: OutboundInit, onOpen: (exchange: Exchang
 }
 
 /**
- * Fetches a URL that a user named: checked when parsed, when connected (the checked address is the one connected to)
+ * Fetches a URL that a user, or with the policy null the operator, named. A user's is checked when parsed, when connected (the checked address is the one connected to)
  * and again at each redirect; bounded in size and time. Answers of any status are returned.
  * @throws AppError outbound_not_allowed, provider_timeout, payload_too_large, provider_error (no connection);
  * the signal's reason when it aborts
  */
 export async function outboundFetch(text: string, init: OutboundInit = {}): Promise<OutboundAnswer> {
-  const url = parseOutboundUrl(text, init.policy ?? { allowLoopback: false });
+  const policy = policyOf(init);
+  const url = policy === null ? new URL(text) : parseOutboundUrl(text, policy);
   let current: Exchange | null = null;
   let stopped: Error | null = null;
   const stop = (reason: Error) => {

@@ -8,6 +8,7 @@ import type { Include } from "#server/protocol/request";
 import type { ResponseResource } from "#server/protocol/response";
 import type { RequestTool, ToolChoice, ToolRef } from "#server/protocol/tools";
 import { isVendorEventType, isVendorItem, type VendorItem } from "#server/protocol/vendor-items";
+import { showWebSearch } from "#server/protocol/web-search-tools";
 
 /** `default`: OpenAI's names. `strict`: Open Responses to the letter, asked for by its version header. */
 export type Dialect = "default" | "strict";
@@ -60,6 +61,7 @@ export function showItem<I extends Item>(item: I, include: readonly Include[]): 
   if (item.type === "file_search_call" && item.results !== null && !include.includes("file_search_call.results")) {
     return { ...item, results: null };
   }
+  if (item.type === "web_search_call") return showWebSearch(item, include);
   if (item.type === "reasoning" && item.encrypted_content !== undefined) {
     if (include.includes("reasoning.encrypted_content")) return item;
     const { encrypted_content: _, ...shown } = item;

@@ -12,6 +12,8 @@ import { hashedName, mcpModelName } from "#server/tools/mcp/model-name";
 import { closeMcpSessions } from "#server/tools/mcp/session-pool";
 import { listMcpTools } from "#server/tools/mcp/tool-list";
 import type { Tool } from "#server/tools/tool";
+import { canSearchWeb } from "#server/tools/web-search/search-web";
+import { createWebSearchTool, type WebSearchOptions } from "#server/tools/web-search/web-search";
 
 /** An MCP server as one request reaches it, and a tool as it describes it. */
 export type McpServer = McpToolOptions["server"];
@@ -21,6 +23,13 @@ export type McpToolInfo = McpToolOptions["info"];
 export const hostedTools = {
   file_search: (options: FileSearchOptions): Tool => createFileSearchTool(options) as Tool,
   agentic_search: (options: AgenticSearchOptions): Tool => createAgenticSearchTool(options) as Tool,
+};
+
+/** OpenAI's web search, where a model's provider has none. */
+export const webSearch = {
+  /** False: the operator has named no search engine. */
+  isConfigured: canSearchWeb,
+  create: (options: WebSearchOptions): Tool => createWebSearchTool(options) as Tool,
 };
 
 /** Tools that the client runs, by their type: for models that know only functions. */

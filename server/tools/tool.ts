@@ -2,8 +2,19 @@ import type { z } from "zod";
 import type { FileSearchResult } from "#server/protocol/items";
 import type { ModelUsage } from "#server/providers/provider";
 
+/** What a model may cite. */
+export type CitableSource = CitablePassage | CitablePage;
+
+/** A page of the web: its citation is a link in the text. */
+export interface CitablePage {
+  /** As of a passage. */
+  marker: string;
+  url: string;
+  title: string;
+}
+
 /** A passage a model may cite: the marker it must write, and what the citation points at. */
-export interface CitableSource {
+export interface CitablePassage {
   /** What the model writes after the statement, e.g. `【3】`. Unique within a response. */
   marker: string;
   fileId: string;
@@ -60,7 +71,7 @@ export interface ToolResult {
 export interface HostedCall {
   /** The item's `type`, e.g. `file_search_call`. */
   itemType: string;
-  idKind: "fileSearchCall" | "mcp_call";
+  idKind: "fileSearchCall" | "mcp_call" | "web_search_call";
   /** Statuses announced in turn while the call runs, e.g. `["in_progress", "searching"]`; then `completed` or `failed`. */
   phases: readonly string[];
   /** The item's own fields when it is added, before anything is known. */
@@ -69,6 +80,10 @@ export interface HostedCall {
   argumentsEvent?: "mcp_call_arguments";
   /** True: a failure has an event, `failed`. */
   tellsFailure?: boolean;
+  /** Fields that the finished item has in any case, as they are when nothing is known of the call. */
+  atEnd?: Record<string, unknown>;
+  /** True: its statuses know no `incomplete`; a call that was cut off has failed. */
+  endsWhole?: boolean;
 }
 
 /** A tool of another server, as its items name it. */
@@ -103,6 +118,16 @@ export const FILE_SEARCH_CALL: HostedCall = {
   idKind: "fileSearchCall",
   phases: ["in_progress", "searching"],
   initial: { queries: [], results: null },
+};
+
+/** How one action of a web search looks. */
+export const WEB_SEARCH_CALL: HostedCall = {
+  itemType: "web_search_call",
+  idKind: "web_search_call",
+  phases: ["in_progress", "searching"],
+  initial: {},
+  atEnd: { action: { type: "search", query: "" } },
+  endsWhole: true,
 };
 
 /**

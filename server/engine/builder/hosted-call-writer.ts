@@ -42,7 +42,7 @@ export class HostedCallWriter {
   close(status: Exclude<HostedCallStatus, "in_progress" | "searching">, fields: Record<string, unknown>): OutputItem {
     this.#fields = { ...this.#fields, ...fields };
     if (status === "completed" || (status === "failed" && this.#call.tellsFailure)) this.#announce(status);
-    const item = this.#item(status);
+    const item = this.#item(status === "incomplete" && this.#call.endsWhole ? "failed" : status);
     this.#sink.push({ type: "response.output_item.done", output_index: this.outputIndex, item });
     return item;
   }
@@ -83,6 +83,7 @@ export class HostedCallWriter {
 
   /** The tool vouches that its fields are those of its item type. */
   #item(status: HostedCallStatus): OutputItem {
-    return { type: this.#call.itemType, id: this.#id, status, ...this.#fields } as OutputItem;
+    const fields = { ...this.#call.atEnd, ...this.#fields };
+    return { type: this.#call.itemType, id: this.#id, status, ...fields } as OutputItem;
   }
 }

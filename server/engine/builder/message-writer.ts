@@ -15,7 +15,7 @@ import type { ResponseEvent } from "#server/protocol/events";
 import type { ItemStatus, MessageItem, MessagePhase } from "#server/protocol/items";
 import { unfoldItem } from "#server/protocol/unfold";
 import type { ModelInput } from "#server/providers/provider";
-import type { CitableSource } from "#server/tools/tool";
+import type { CitablePage, CitablePassage, CitableSource } from "#server/tools/tool";
 
 /** Sources by marker; null while nothing can be cited, so that text passes untouched. */
 export type Sources = ReadonlyMap<string, CitableSource> | null;
@@ -39,7 +39,7 @@ function textPart({ pieces, annotations, logprobs }: OpenText): OutputTextPart {
 }
 
 /** A citation of the sentence that what was said last was taken from. */
-function citationOf(source: CitableSource, { pieces, length }: OpenText): FileCitation {
+function citationOf(source: CitablePassage, { pieces, length }: OpenText): FileCitation {
   const { start, end } = quotedSentence(source.text, pieces.slice(-MAX_PIECES).join(""));
   const [charStart, charEnd] = [source.charStart + start, source.charStart + end];
   return {
@@ -55,8 +55,14 @@ function citationOf(source: CitableSource, { pieces, length }: OpenText): FileCi
   };
 }
 
+/** A link to a page in Markdown, named by its host. */
+function linkTo(url: string): string {
+  const host = URL.parse(url)?.hostname.replace(/^www\./, "") ?? url;
+  return `([${host}](${url.replaceAll("(", "%28").replaceAll(")", "%29")}))`;
+}
+
 /** The chunk of the passage that a place of the file's text is in. */
-function chunkAt({ parts, chunkId }: CitableSource, place: number): string {
+function chunkAt({ parts, chunkId }: CitablePassage, place: number): string {
   return parts?.findLast((part) => part.charStart <= place)?.chunkId ?? chunkId;
 }
 
@@ -207,6 +213,21 @@ export class MessageWriter implements ItemWriter {
   #cite(open: OpenText, marker: string): void {
     const source = this.#sources?.get(marker);
     if (!source) return;
+    if ("url" in source) this.#citePage(open, source);
+    else this.#citePassage(open, source);
+  }
+
+  /** As OpenAI does: the marker's place is taken by a link, which the citation spans. */
+  #citePage(open: OpenText, { url, title }: CitablePage): void {
+    const last = open.annotations.at(-1);
+    if (last?.type === "url_citation" && last.url === url && last.end_index === open.length) return;
+    const before = open.pieces.at(-1)?.at(-1) ?? "\n";
+    this.#say(open, `${/\s/.test(before) ? "" : " "}${linkTo(url)}`, NO_LOGPROBS);
+    const start_index = open.length - linkTo(url).length;
+    this.#annotate(open, { type: "url_citation", url, title, start_index, end_index: open.length });
+  }
+
+  #citePassage(open: OpenText, source: CitablePassage): void {
     const chunks = source.parts?.map((part) => part.chunkId) ?? [source.chunkId];
     const isSame = (known: Annotation) =>
       known.type === "file_citation" &&

@@ -5,6 +5,7 @@ import { readMessageValues } from "#server/providers/builtin/message-values";
 import { makeInstance } from "#server/providers/builtin/schema-instance";
 import { prepositionsFor } from "#server/providers/builtin/schema-values";
 import { splitClauses } from "#server/providers/builtin/split-clauses";
+import { webSearchArguments } from "#server/providers/builtin/web-search-call";
 import { stemWords } from "#server/providers/builtin/words";
 import type { ModelRequest, ModelTool } from "#server/providers/provider";
 
@@ -91,6 +92,7 @@ const MAX_QUESTION = 4_000;
 /** A hosted tool is asked the user's question, whether its schema insists on one or not; several in one, where it can. */
 function askHosted(tool: ModelTool, message: string): Record<string, string | string[]> {
   const properties = tool.parameters.properties;
+  if (tool.hosted?.startsWith("web_search")) return webSearchArguments(message);
   if (tool.hosted === null || typeof properties !== "object" || properties === null) return {};
   const clauses = Object.hasOwn(properties, "queries") ? splitClauses(message) : [];
   if (clauses.length > 1) return { queries: clauses };

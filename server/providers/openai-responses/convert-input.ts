@@ -76,6 +76,8 @@ type WithOwn = Passed & Pick<VendorItem, "listed_from">;
 function toVendorItem({ upstream, listed_from: _made, ...item }: WithOwn, host: string, ids: ItemIds): JsonObject[] {
   if (upstream && upstream.host !== host) return [];
   const fields: JsonObject = { ...item };
+  // What searches that were made here have found: no field of theirs elsewhere.
+  if (item.type === "web_search_call") delete fields.results;
   const request = fields.approval_request_id;
   const approves = typeof request === "string" ? { approval_request_id: ids.upstreamOf(request) } : {};
   return [{ ...fields, ...approves, id: upstream?.id ?? item.id }];

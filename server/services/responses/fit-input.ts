@@ -1,10 +1,9 @@
 import type { PlannedCompaction } from "#server/engine/engine-request";
 import { toModelInput } from "#server/engine/model-input";
-import { toModelFormat, toModelTools } from "#server/engine/model-tools";
+import { toModelFormat, toModelTools, vendorToolsOf } from "#server/engine/model-tools";
 import { AppError } from "#server/errors";
 import type { Item } from "#server/protocol/items";
 import type { CreateResponseRequest } from "#server/protocol/request";
-import { isVendorTool } from "#server/protocol/vendor-tools";
 import type { ModelInput } from "#server/providers/provider";
 import { makeCompaction, summaryTranscript } from "#server/services/compaction/make-compaction";
 import { type CompactionPlan, planCompaction, planWhole } from "#server/services/compaction/plan-compaction";
@@ -75,7 +74,7 @@ function measure({ request, context, tools, model }: FitInput, show: Show): Meas
     modelId: model.id,
     instructions: request.instructions,
     tools: toModelTools(request.tools, tools),
-    vendorTools: request.tools.filter(isVendorTool),
+    vendorTools: vendorToolsOf(request.tools, tools),
     format: toModelFormat(request.text.format),
     items: allItems(context).map((item) => show([item])),
   });

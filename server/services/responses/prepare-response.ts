@@ -1,5 +1,5 @@
+import { vendorToolsOf } from "#server/engine/model-tools";
 import type { CreateResponseRequest } from "#server/protocol/request";
-import { isVendorTool } from "#server/protocol/vendor-tools";
 import type { ServiceContext } from "#server/services/context";
 import { requireStorage } from "#server/services/conversations/require-storage";
 import { resolveModel } from "#server/services/models/resolve-model";
@@ -8,12 +8,11 @@ import type { CreateResponseInput } from "#server/services/responses/create-resp
 import { fitInput, modelFacts } from "#server/services/responses/fit-input";
 import { loadContext, type ResponseContext } from "#server/services/responses/load-context";
 import { openClientRun } from "#server/services/responses/open-client-run";
-import { openMcp } from "#server/services/responses/open-mcp";
+import { openHosted } from "#server/services/responses/open-hosted";
 import { openTools } from "#server/services/responses/open-tools";
 import { readRequest } from "#server/services/responses/read-request";
 import { requireSupport } from "#server/services/responses/require-support";
 import { withoutToolCredentials } from "#server/services/responses/tool-credentials";
-import { requireVendorTools } from "#server/services/responses/vendor-tools";
 
 /** A request that has been read. */
 export interface Preparation {
@@ -88,19 +87,18 @@ export async function prepare(preparation: Preparation) {
   ]);
   const model = resolved.languageModel;
   const inForce = await openAdditionalTools(ctx, { request, context, tools: hosted, resolving });
-  await requireVendorTools(inForce, model, ctx.signal);
-  const mcp = await openMcp({ ctx, input: { ...inForce, model } });
-  const { tools, otherTools, lists } = mcp;
+  const opened = await openHosted({ ctx, input: { ...inForce, model } });
+  const { tools, otherTools, lists } = opened;
   const told = otherTools.filter((tool) => !inForce.inInput.has(tool));
-  const own = await openClientRun({ ...inForce, tools: told, context: mcp.context, model, signal: ctx.signal });
+  const own = await openClientRun({ ...inForce, tools: told, context: opened.context, model, signal: ctx.signal });
   const { toolChoice, clientForms } = own;
   const asked = { request: { ...request, tools: own.tools, toolChoice }, tools };
   const fitted = await fitInput({ ctx, input: { ...asked, context: own.context, model: modelFacts(resolved) } });
   await requireSupport({ ...asked, input: fitted.input, model, signal: ctx.signal });
-  const approved = request.compactNow ? [] : mcp.approved;
+  const approved = request.compactNow ? [] : opened.approved;
   const engine = { tools: own.tools, toolChoice, clientForms, lists, approved };
-  const vendorActs = [...own.tools, ...inForce.inInput].some(isVendorTool);
-  return { resolved, context, request: mcp.request, tools, fitted, engine, vendorActs };
+  const vendorActs = vendorToolsOf([...own.tools, ...inForce.inInput], tools).length > 0;
+  return { resolved, context, request: opened.request, tools, fitted, engine, vendorActs };
 }
 
 export type Prepared = Awaited<ReturnType<typeof prepare>>;

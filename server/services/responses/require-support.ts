@@ -18,7 +18,7 @@ export interface SupportQuestion {
 function questionOf({ request, input, tools }: SupportQuestion): ModelQuestion {
   const toolChoice = toModelToolChoice(request.toolChoice, tools);
   const asked = { ...request, settings: settingsOf(request), format: request.text.format };
-  return { ...toCommonQuestion(asked, tools), ...toVendorTools(request, toolChoice), input, toolChoice };
+  return { ...toCommonQuestion(asked, tools), ...toVendorTools(request, toolChoice, tools), input, toolChoice };
 }
 
 /**

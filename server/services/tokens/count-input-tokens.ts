@@ -5,7 +5,7 @@ import { openAdditionalTools } from "#server/services/responses/additional-tools
 import { countInput, modelFacts } from "#server/services/responses/fit-input";
 import { loadContext } from "#server/services/responses/load-context";
 import { openClientRun } from "#server/services/responses/open-client-run";
-import { openMcp } from "#server/services/responses/open-mcp";
+import { openHosted } from "#server/services/responses/open-hosted";
 import { openTools } from "#server/services/responses/open-tools";
 import { asksForNoStore } from "#server/services/responses/prepare-response";
 import { readRequest } from "#server/services/responses/read-request";
@@ -49,10 +49,10 @@ export async function countInputTokens({
   ]);
   const model = resolved.languageModel;
   const inForce = await openAdditionalTools(ctx, { request, context, tools, resolving });
-  const mcp = await openMcp({ ctx, input: { ...inForce, model } });
-  const told = mcp.otherTools.filter((tool) => !inForce.inInput.has(tool));
-  const own = await openClientRun({ ...inForce, tools: told, context: mcp.context, model, signal: ctx.signal });
-  const asked = { request: { ...request, tools: own.tools }, tools: mcp.tools, context: own.context };
+  const opened = await openHosted({ ctx, input: { ...inForce, model } });
+  const told = opened.otherTools.filter((tool) => !inForce.inInput.has(tool));
+  const own = await openClientRun({ ...inForce, tools: told, context: opened.context, model, signal: ctx.signal });
+  const asked = { request: { ...request, tools: own.tools }, tools: opened.tools, context: own.context };
   const count = await countInput({ ctx, input: { ...asked, model: modelFacts(resolved) } });
   return { object: "response.input_tokens", input_tokens: count.total, estimated: count.estimated };
 }

@@ -1,5 +1,6 @@
 import type { SearchHit } from "#server/retrieval/search/search-hit";
-import type { CitableSource } from "#server/tools/tool";
+import { softenMarkers } from "#server/tools/soften-markers";
+import type { CitablePassage } from "#server/tools/tool";
 
 /** What a passage must carry to be shown to a model and cited by it. */
 export type Passage = Pick<
@@ -15,8 +16,6 @@ const INSTRUCTIONS =
 const NOTHING_FOUND =
   "The search found no passage in the attached files. Say so if the answer depends on them; write no citation marker.";
 
-const MARKER_LIKE = /【(?=\d+】)/g;
-
 /**
  * Writes passages as the text a model reads, and the sources its markers point at.
  * Each passage is a block `【n】 <filename>[, page p]`, a line break and its text; blocks are separated by a line `---`.
@@ -25,16 +24,16 @@ const MARKER_LIKE = /【(?=\d+】)/g;
 export function writePassages(
   passages: readonly Passage[],
   nextMarker: () => string,
-): { output: string; sources: CitableSource[] } {
+): { output: string; sources: CitablePassage[] } {
   if (passages.length === 0) return { output: NOTHING_FOUND, sources: [] };
-  const sources: CitableSource[] = [];
+  const sources: CitablePassage[] = [];
   const blocks = passages.map((passage) => {
     const marker = nextMarker();
     const { chunkId, fileId, filename, page, text, charStart, charEnd, parts } = passage;
     sources.push({ marker, chunkId, fileId, filename, page, text, charStart, charEnd, ...(parts && { parts }) });
     const place = passage.page === null ? "" : `, page ${passage.page}`;
     const name = passage.filename.replaceAll(/\s+/g, " ");
-    return `${marker} ${name}${place}\n${passage.text.replaceAll(MARKER_LIKE, "[")}\n`;
+    return `${marker} ${name}${place}\n${softenMarkers(passage.text)}\n`;
   });
   return { output: `${INSTRUCTIONS}\n\n${blocks.join("---\n")}`, sources };
 }

@@ -4,7 +4,7 @@ import { cutText, toCallText } from "#server/tools/mcp/call-result";
 import { invalidAnswer, isMcpFailure, type McpFailure } from "#server/tools/mcp/mcp-failure";
 import { type McpServer, withoutSecrets } from "#server/tools/mcp/mcp-server";
 import { withSession } from "#server/tools/mcp/session-pool";
-import { within } from "#server/tools/mcp/within";
+import { within } from "#server/tools/within";
 
 /** OpenAI's `error` of an `mcp_call`. */
 export type McpCallError =

@@ -6,7 +6,7 @@ import { AppError } from "#server/errors";
 import { isMcpFailure, toFailure } from "#server/tools/mcp/mcp-failure";
 import { createMcpFetch, fetchingUnder, type McpFetchOptions } from "#server/tools/mcp/mcp-fetch";
 import type { McpServer } from "#server/tools/mcp/mcp-server";
-import { within } from "#server/tools/mcp/within";
+import { within } from "#server/tools/within";
 
 /** Times are kept here, by the one clock; the SDK's own timer is set as late as timers go. */
 const NEVER_MS = 2 ** 31 - 1;

@@ -7,7 +7,7 @@ import { isMcpFailure } from "#server/tools/mcp/mcp-failure";
 import { type McpServer, serverKey } from "#server/tools/mcp/mcp-server";
 import type { McpSession } from "#server/tools/mcp/mcp-session";
 import { withSession } from "#server/tools/mcp/session-pool";
-import { within } from "#server/tools/mcp/within";
+import { within } from "#server/tools/within";
 
 /** A tool as its server describes it. */
 export interface McpToolInfo {

@@ -1,0 +1,46 @@
+import { AppError } from "#server/errors";
+import { isVendorTool } from "#server/protocol/vendor-tools";
+import { isWebSearch, readWebSearchTool } from "#server/protocol/web-search-tools";
+import type { ServiceContext } from "#server/services/context";
+import type { McpInput } from "#server/services/responses/open-mcp";
+import { isOwnWebSearch, webSearchAsCalls } from "#server/services/responses/web-search-as-calls";
+import { webSearch } from "#server/tools/registry";
+
+/**
+ * Makes the web searches of a request, unless the model's provider runs them itself, and shows the model those of
+ * earlier turns. The request comes back as its response shows it: with the tools' defaults filled in.
+ * @throws AppError unknown_tool_type when no search engine is configured; as `readWebSearchTool` for a tool at fault
+ */
+export async function openWebSearch({
+  ctx,
+  input,
+}: {
+  ctx: ServiceContext;
+  input: McpInput;
+}): Promise<Pick<McpInput, "request" | "context" | "tools">> {
+  const { request, context, tools, model, placeOf } = input;
+  const isConcerned = request.tools.some(isWebSearch) || context.items.some(isOwnWebSearch);
+  if (!isConcerned || (await model.runsTools?.(ctx.signal))) return { request, context, tools };
+  const all = new Map(tools);
+  const shown = request.tools.map((tool) => {
+    if (!isVendorTool(tool) || !isWebSearch(tool)) return tool;
+    const { read, shown } = readWebSearchTool(tool, placeOf(tool));
+    if (!webSearch.isConfigured()) throw notConfigured(tool.type, placeOf(tool));
+    // Nothing of a request that is not stored is remembered once it has ended.
+    const teamId = request.store ? ctx.principal.teamId : null;
+    all.set(tool.type, webSearch.create({ name: tool.type, settings: read, teamId }));
+    return shown;
+  });
+  return {
+    request: { ...request, tools: shown },
+    context: { ...context, items: webSearchAsCalls(context.items) },
+    tools: all,
+  };
+}
+
+function notConfigured(type: string, place: string): AppError {
+  const message =
+    `The tool '${type}' needs a search engine, and this server has none: this model's provider runs no web search ` +
+    "itself, and WEB_SEARCH_BACKEND is not set. Whoever operates the server sets it to brave, tavily, exa, searxng or google.";
+  return new AppError("unknown_tool_type", message, { param: `${place}.type`, wireCode: "unsupported_value" });
+}
