@@ -140,6 +140,12 @@ const Environment = z.object({
   WEB_PAGE_CACHE_CHARS: count(32 * 1024 * 1024),
   WEB_PAGE_ROBOTS: onOff.default("on"),
 
+  SAVED_TOOLS_PER_TEAM: count(500),
+  OPENAPI_MAX_BYTES: count(4 * 1024 * 1024),
+  HTTP_TOOL_TIMEOUT_SECONDS: seconds(30),
+  HTTP_TOOL_MAX_ANSWER_BYTES: count(1024 * 1024),
+  HTTP_TOOL_MAX_OUTPUT_CHARS: count(100_000),
+
   WEBHOOK_TIMEOUT_SECONDS: seconds(15),
   WEBHOOK_BACKOFF_SECONDS: seconds(10),
   WEBHOOK_MAX_BACKOFF_SECONDS: seconds(3 * 3600),

@@ -33,6 +33,7 @@ const PREFIX = {
   apiKey: "key_",
   connection: "pc_",
   modelRoute: "mr_",
+  savedTool: "tool_",
   webhookEndpoint: "whe_",
   webhookDelivery: "whd_",
   webhookEvent: "evt_",

@@ -30,6 +30,7 @@ function key(changes: Partial<ApiKeyRow> = {}): ApiKeyRow {
     ...{ id: "key_1", teamId: "team_1", name: "Key", hash: "h", prefix: "rj_abcd", lastFour: "wxyz" },
     ...{ scopes: ["models.read"], logContent: true, createdById: null, createdAt: new Date(0) },
     ...{ requestsPerMinute: null, tokensPerMinute: null, concurrentRuns: null },
+    ...{ anyTool: true, allowedToolIds: [], defaultToolIds: [] },
     ...{ expiresAt: null, lastUsedAt: null, revokedAt: null, ...changes },
   };
 }

@@ -44,6 +44,7 @@ test("developers, editors and viewers, exactly", () => {
     developer: [
       ...[...shared, ...documents, ...observing, "overview.read", ...playground],
       ...["apiKeys.read", "apiKeys.write", "providers.read", "prompts.write", "responses.write", "webhooks.read"],
+      "tools.read",
     ],
   };
   for (const role of ["viewer", "editor", "developer"] as const) {

@@ -15,6 +15,8 @@ export type Permission =
   | "apiKeys.manage"
   | "providers.read"
   | "providers.manage"
+  | "tools.read"
+  | "tools.manage"
   | "models.read"
   | "models.manage"
   | "webhooks.read"
@@ -64,6 +66,8 @@ const GRANTS = {
   "apiKeys.manage": { roles: admins, scope: "admin.write" },
   "providers.read": { roles: builders, scope: "admin.read" },
   "providers.manage": { roles: admins, scope: "admin.write" },
+  "tools.read": { roles: builders, scope: "admin.read" },
+  "tools.manage": { roles: admins, scope: "admin.write" },
   "models.read": { roles: everyone, scope: "models.read" },
   "models.manage": { roles: admins, scope: "models.write" },
   "webhooks.read": { roles: builders, scope: "admin.read" },

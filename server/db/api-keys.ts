@@ -15,6 +15,11 @@ export interface ApiKeyRow {
   requestsPerMinute: number | null;
   tokensPerMinute: number | null;
   concurrentRuns: number | null;
+  /** True: it may use every saved tool; else those of `allowedToolIds`. */
+  anyTool: boolean;
+  allowedToolIds: string[];
+  /** Saved tools of its requests that name none. */
+  defaultToolIds: string[];
   createdById: string | null;
   createdAt: Date;
   expiresAt: Date | null;
@@ -33,6 +38,9 @@ export type ApiKeyChange = Partial<
     | "requestsPerMinute"
     | "tokensPerMinute"
     | "concurrentRuns"
+    | "anyTool"
+    | "allowedToolIds"
+    | "defaultToolIds"
     | "expiresAt"
     | "revokedAt"
   >
@@ -82,5 +90,20 @@ export async function touchApiKey(input: { id: string; now: Date; before: Date }
   await prisma().apiKey.updateMany({
     where: { id: input.id, OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: input.before } }] },
     data: { lastUsedAt: input.now },
+  });
+}
+
+/** Which saved tools a key may use, and which it uses unless told otherwise. */
+export type KeyToolRow = Pick<ApiKeyRow, "id" | "name" | "anyTool" | "allowedToolIds" | "defaultToolIds">;
+
+const MAX_KEYS_SHOWN = 1000;
+
+/** What a team's live keys say of saved tools, the newest first, at most 1,000 keys. */
+export async function listKeyTools(teamId: string): Promise<KeyToolRow[]> {
+  return prisma().apiKey.findMany({
+    where: { teamId, revokedAt: null },
+    select: { id: true, name: true, anyTool: true, allowedToolIds: true, defaultToolIds: true },
+    orderBy: { id: "desc" },
+    take: MAX_KEYS_SHOWN,
   });
 }

@@ -66,7 +66,7 @@ async function answerCall(call: TurnCall, options: ToolRunOptions): Promise<Tool
     name: `tool ${call.name}`,
     kind: "tool",
     ...(parentSpanId === undefined ? {} : { parentId: parentSpanId }),
-    attributes: { tool: call.name, callId: call.callId },
+    attributes: { tool: call.name, callId: call.callId, ...savedToolOf(tool) },
   });
   span.content({ arguments: call.argumentsText() });
   try {
@@ -89,6 +89,10 @@ async function answerCall(call: TurnCall, options: ToolRunOptions): Promise<Tool
     span.end({ status: "error", error: { code: failure.code, message: failure.message } });
     return answer(call, `The tool failed: ${failure.message}`, true);
   }
+}
+
+function savedToolOf({ savedToolId }: Tool): { savedToolId?: string } {
+  return savedToolId === undefined ? {} : { savedToolId };
 }
 
 interface ToolRun {

@@ -6,8 +6,10 @@ import { AppError } from "#server/errors";
 /** Bytes waiting for the reader beyond which the socket is not read on. */
 const HIGH_WATER_BYTES = 1024 * 1024;
 
+export type OutboundMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
 export interface ExchangeRequest {
-  method: "GET" | "POST" | "DELETE";
+  method: OutboundMethod;
   path: string;
   headers: Record<string, string>;
   body: string | Buffer | null;

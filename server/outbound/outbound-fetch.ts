@@ -1,11 +1,11 @@
 import { clock } from "#server/clock";
 import { AppError } from "#server/errors";
-import { abortReason, Exchange } from "#server/outbound/exchange";
+import { abortReason, Exchange, type OutboundMethod } from "#server/outbound/exchange";
 import { type OutboundPolicy, parseOutboundUrl } from "#server/outbound/guard";
 import { poolFor, refusalIn } from "#server/outbound/pools";
 
 export interface OutboundInit {
-  method?: "GET" | "POST";
+  method?: OutboundMethod;
   headers?: Record<string, string>;
   body?: string | Buffer | null;
   signal?: AbortSignal;
@@ -75,7 +75,7 @@ function policyOf({ policy }: OutboundInit): OutboundPolicy | null {
 
 interface Hop {
   url: URL;
-  method: "GET" | "POST";
+  method: OutboundMethod;
   headers: Record<string, string>;
   body: string | Buffer | null;
 }

@@ -10,7 +10,7 @@ const ToolFilter = z.strictObject({
 type ToolFilter = z.infer<typeof ToolFilter>;
 
 /** Headers that belong to the connection or to the protocol, so that no request may set them. */
-const OWN_HEADERS: ReadonlySet<string> = new Set([
+export const OWN_HEADERS: ReadonlySet<string> = new Set([
   "accept",
   "connection",
   "content-length",
@@ -26,17 +26,22 @@ const OWN_HEADERS: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
-const HeaderName = z
+export const HeaderName = z
   .string()
   .max(256)
   .regex(/^[!#$%&'*+.^_`|~\w-]+$/);
-const Headers = z.record(
-  HeaderName,
-  z
-    .string()
-    .max(8192)
-    .regex(/^[\t\x20-\x7e\x80-\xff]*$/),
-);
+export const HeaderValue = z
+  .string()
+  .max(8192)
+  .regex(/^[\t\x20-\x7e\x80-\xff]*$/);
+const Headers = z.record(HeaderName, HeaderValue);
+
+/** Which calls the client is asked about before they run. */
+export const ApprovalRule = z.union([
+  z.enum(["always", "never"]),
+  z.strictObject({ always: ToolFilter.nullish(), never: ToolFilter.nullish() }),
+]);
+export type ApprovalRule = z.infer<typeof ApprovalRule>;
 
 const McpToolInput = z.looseObject({
   type: z.literal("mcp"),
@@ -53,9 +58,7 @@ const McpToolInput = z.looseObject({
     .nullish(),
   headers: Headers.nullish(),
   allowed_tools: z.union([z.array(z.string()), ToolFilter]).nullish(),
-  require_approval: z
-    .union([z.enum(["always", "never"]), z.strictObject({ always: ToolFilter.nullish(), never: ToolFilter.nullish() })])
-    .nullish(),
+  require_approval: ApprovalRule.nullish(),
 });
 
 /** An MCP server that is asked here, as a request names it. */
@@ -67,7 +70,7 @@ export interface McpTool {
   /** Sent with every request to the server. Secret. */
   headers: Record<string, string>;
   allowed_tools: string[] | ToolFilter | null;
-  require_approval: "always" | "never" | { always?: ToolFilter | null; never?: ToolFilter | null };
+  require_approval: ApprovalRule;
 }
 
 /** What decides about a tool. */

@@ -101,6 +101,11 @@ export const ToolInput = z.discriminatedUnion("type", [
 ]);
 type ToolInput = z.infer<typeof ToolInput>;
 
+/** True for a type of tool that means something already, so that no tool of a team's can have it as its name. */
+export function isBuiltInToolType(type: string): boolean {
+  return ToolInput.options.some((option) => option.shape.type.safeParse(type).success);
+}
+
 const Mode = z.enum(["none", "auto", "required"]);
 const ToolRefInput = z.discriminatedUnion("type", [
   z.object({ type: z.literal("function"), name: toolName }),

@@ -7,6 +7,11 @@ import { localShell } from "#server/tools/client-run/local-shell";
 import { shell } from "#server/tools/client-run/shell";
 import { isClientSearch, toolSearch } from "#server/tools/client-run/tool-search";
 import { createFileSearchTool, type FileSearchOptions } from "#server/tools/file-search/file-search";
+import { callHttpFunction } from "#server/tools/http/http-call";
+import { faultOf, partsOfUrl } from "#server/tools/http/http-request";
+import { createHttpTool, type HttpToolOptions } from "#server/tools/http/http-tool";
+import { mappingFault } from "#server/tools/http/map-answer";
+import { callMcpTool } from "#server/tools/mcp/call-tool";
 import { createMcpTool, type McpToolOptions } from "#server/tools/mcp/mcp-tool";
 import { hashedName, mcpModelName } from "#server/tools/mcp/model-name";
 import { closeMcpSessions } from "#server/tools/mcp/session-pool";
@@ -18,6 +23,8 @@ import { createWebSearchTool, type WebSearchOptions } from "#server/tools/web-se
 /** An MCP server as one request reaches it, and a tool as it describes it. */
 export type McpServer = McpToolOptions["server"];
 export type McpToolInfo = McpToolOptions["info"];
+/** A team's function that is one HTTP request. */
+export type HttpFunction = HttpToolOptions["called"];
 
 /** Request tool types that this server runs itself, each with how its tool is made of what reaches storage and models. */
 export const hostedTools = {
@@ -52,9 +59,20 @@ export { isClientSearch };
 /** Tools of MCP servers: how they are listed, made and named. */
 export const mcpTools = {
   list: listMcpTools,
+  /** One call outside of any response. */
+  call: callMcpTool,
   create: (options: McpToolOptions): Tool => createMcpTool(options) as Tool,
   nameOf: mcpModelName,
   /** For a name that another tool of the request has. */
   otherNameOf: hashedName,
   closeSessions: closeMcpSessions,
+};
+
+/** Functions that are one HTTP request: how they are checked, tried and made tools. */
+export const httpTools = {
+  create: (options: HttpToolOptions): Tool => createHttpTool(options) as Tool,
+  call: callHttpFunction,
+  faultOf,
+  mappingFault,
+  originOf: (url: string): string | null => partsOfUrl(url)?.origin ?? null,
 };

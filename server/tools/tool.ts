@@ -141,6 +141,8 @@ export interface Tool<I = unknown> {
   /** What the model is shown in place of `inputSchema`: a JSON Schema that came from elsewhere. */
   readonly parameters?: Record<string, unknown>;
   readonly remote?: RemoteTool;
+  /** Of a tool that a team has saved: by this its spans are found. */
+  readonly savedToolId?: string;
   /** False: it hands out nothing to cite, so nothing in the model's text is a marker. */
   readonly cites?: false;
   /** null: the tool shows its work as items of its own, on the stage. */

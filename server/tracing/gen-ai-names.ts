@@ -35,6 +35,7 @@ const ATTRIBUTES: Record<string, { otel: string | null; safe: boolean }> = {
   tool: { otel: "gen_ai.tool.name", safe: true },
   toolName: { otel: "gen_ai.tool.name", safe: true },
   callId: { otel: "gen_ai.tool.call.id", safe: true },
+  savedToolId: { otel: "rejoinder.saved_tool.id", safe: true },
   vectorStoreId: { otel: "gen_ai.data_source.id", safe: true },
   vectorStoreIds: { otel: "gen_ai.data_source.id", safe: true },
   fileId: { otel: "rejoinder.file.id", safe: true },

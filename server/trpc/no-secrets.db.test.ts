@@ -42,6 +42,7 @@ test("the lists that could show one were looked at with something in them", asyn
     ["team.invitations", team.ids.invitation],
     ["team.members", team.ids.member],
     ["providers.list", team.ids.connection],
+    ["tools.list", team.ids.savedTool],
     ["webhooks.list", team.ids.webhook],
     ["webhooks.deliveries", team.ids.delivery],
     ["me.sessions", team.ids.session],

@@ -13,6 +13,7 @@ import { setupRouter } from "#server/trpc/routers/setup";
 import { storeFilesRouter } from "#server/trpc/routers/store-files";
 import { teamRouter } from "#server/trpc/routers/team";
 import { testSetsRouter } from "#server/trpc/routers/test-sets";
+import { toolsRouter } from "#server/trpc/routers/tools";
 import { tracesRouter } from "#server/trpc/routers/traces";
 import { urlImportsRouter } from "#server/trpc/routers/url-imports";
 import { vectorStoresRouter } from "#server/trpc/routers/vector-stores";
@@ -26,6 +27,7 @@ export const appRouter = router({
   team: teamRouter,
   apiKeys: apiKeysRouter,
   providers: providersRouter,
+  tools: toolsRouter,
   models: modelsRouter,
   webhooks: webhooksRouter,
   files: filesRouter,

@@ -16,6 +16,7 @@ export interface Ids {
   invitation: string;
   connection: string;
   modelRoute: string;
+  savedTool: string;
   webhook: string;
   delivery: string;
   file: string;
@@ -50,6 +51,7 @@ export function unknownIds(): Ids {
     invitation: newId("invitation"),
     connection: newId("connection"),
     modelRoute: newId("modelRoute"),
+    savedTool: newId("savedTool"),
     webhook: newId("webhookEndpoint"),
     delivery: newId("webhookDelivery"),
     file: newId("file"),
@@ -80,6 +82,10 @@ export async function createFurnishedTeam(): Promise<FurnishedTeam> {
     linkHash: makeOneTimeToken().hash,
     connectionSecret: encryptSecret(canary),
     webhookSecret: encryptSecret(canary),
+    toolSecret: encryptSecret(
+      JSON.stringify({ headers: { authorization: `Bearer ${canary}` }, query: {} }),
+      `${teamId} ${ids.savedTool}`,
+    ),
     passwordHash: `$argon2id$canary${randomBytes(8).toString("hex")}`,
   };
   await prisma().user.updateMany({
@@ -96,7 +102,7 @@ export async function createFurnishedTeam(): Promise<FurnishedTeam> {
 
 async function addAccess(
   ids: Ids,
-  stored: { keyHash: string; linkHash: string; connectionSecret: string; webhookSecret: string },
+  stored: { keyHash: string; linkHash: string; connectionSecret: string; webhookSecret: string; toolSecret: string },
 ): Promise<void> {
   const teamId = ids.team;
   const row = { teamId, name: "Canary", prefix: "rj_abcd", lastFour: "wxyz", scopes: ["models.read"] };
@@ -115,6 +121,16 @@ async function addAccess(
     data: {
       ...{ id: ids.modelRoute, teamId, alias: "alias" },
       targets: [{ model: "canary/canary-model", priority: 1, weight: 1 }],
+    },
+  });
+  await prisma().savedTool.create({
+    data: {
+      ...{ teamId, id: ids.savedTool, kind: "http", name: "canary_tool", secret: stored.toolSecret },
+      secretNames: ["header:authorization"],
+      settings: {
+        ...{ method: "GET", url: "http://127.0.0.1:9/", parameters: { type: "object" }, headers: {}, query: {} },
+        ...{ body: null, result: null, timeoutSeconds: null, requireApproval: "never" },
+      },
     },
   });
   await addWebhook(ids, stored.webhookSecret);

@@ -12,6 +12,7 @@ export const PROCEDURE_CASES: Record<string, (ids: Ids) => unknown> = {
   "team.removeMember": (ids) => ({ userId: ids.member }),
   "team.revokeInvitation": (ids) => ({ id: ids.invitation }),
 
+  "apiKeys.create": (ids) => ({ name: "New", allowedToolIds: [ids.savedTool], defaultToolIds: [ids.savedTool] }),
   "apiKeys.update": (ids) => ({ id: ids.apiKey, name: "Renamed" }),
   "apiKeys.revoke": (ids) => ({ id: ids.apiKey }),
 
@@ -19,6 +20,10 @@ export const PROCEDURE_CASES: Record<string, (ids: Ids) => unknown> = {
   "providers.rotate": (ids) => ({ id: ids.connection, apiKey: "sk-new" }),
   "providers.remove": (ids) => ({ id: ids.connection }),
   "providers.test": (ids) => ({ id: ids.connection }),
+  "tools.get": (ids) => ({ id: ids.savedTool }),
+  "tools.update": (ids) => ({ id: ids.savedTool, name: "renamed" }),
+  "tools.delete": (ids) => ({ id: ids.savedTool }),
+  "tools.test": (ids) => ({ id: ids.savedTool }),
   "models.removeRoute": (ids) => ({ id: ids.modelRoute }),
   "models.updateRoute": (ids) => ({
     ...{ id: ids.modelRoute, alias: "renamed" },
@@ -131,6 +136,11 @@ export interface MixedCase {
 
 /** Further ways to name somebody's things: ids inside a request body, beside one's own, or as a cursor. */
 export const MIXED_CASES: MixedCase[] = [
+  {
+    name: "a tool of theirs for a key of ours",
+    path: "apiKeys.update",
+    input: (ids, own) => ({ id: own.apiKey, allowedToolIds: [ids.savedTool] }),
+  },
   {
     name: "a file of theirs in a test set of ours",
     path: "testSets.addQuery",

@@ -9,6 +9,8 @@ import { AppError } from "#server/errors";
 
 const limit = z.number().int().min(1).max(1_000_000_000).nullable();
 
+const toolIds = z.array(z.string().max(100)).max(500);
+
 /** What can be set on a key, at its making and later. */
 export const ApiKeySettings = z.object({
   name: z.string().trim().min(1, "Name the key.").max(100),
@@ -20,6 +22,10 @@ export const ApiKeySettings = z.object({
   concurrentRuns: limit,
   /** When the key stops working; null: never. */
   expiresAt: z.date().nullable(),
+  /** The saved tools that it may use; null: all, also those to come. */
+  allowedToolIds: toolIds.nullable(),
+  /** The saved tools of its requests that name none. */
+  defaultToolIds: toolIds,
 });
 
 /** A key as it is shown: neither the key nor its hash. */
@@ -33,6 +39,9 @@ export interface ApiKeyView {
   requestsPerMinute: number | null;
   tokensPerMinute: number | null;
   concurrentRuns: number | null;
+  /** null: every saved tool. */
+  allowedToolIds: string[] | null;
+  defaultToolIds: string[];
   /** Name or email of who made it; null for the server's own first key or somebody who is gone. */
   createdBy: string | null;
   createdAt: Date;
@@ -52,6 +61,8 @@ export function toApiKeyView(row: ApiKeyRow, principal: Principal, createdBy: st
   return {
     ...{ id, name, scopes, logContent, requestsPerMinute, tokensPerMinute, concurrentRuns, createdBy },
     ...{ createdAt, expiresAt, lastUsedAt, revokedAt },
+    allowedToolIds: row.anyTool ? null : row.allowedToolIds,
+    defaultToolIds: row.defaultToolIds,
     display: displayKey(row),
     status: revokedAt ? "revoked" : expired ? "expired" : "active",
     editable: mayEdit(row, principal),

@@ -17,13 +17,14 @@ import {
   requireGrantable,
   toApiKeyView,
 } from "#server/services/api-keys/api-key-view";
+import { ANY_TOOL, changeKeyTools } from "#server/services/api-keys/key-tools";
 import type { ServiceContext } from "#server/services/context";
 
 export const CreateApiKeyInput = ApiKeySettings.partial().required({ name: true });
 
 /**
  * Makes a key. `key` is shown this once and stored nowhere: the database has its HMAC, its beginning and its end.
- * @throws AppError permission_denied
+ * @throws AppError permission_denied, invalid_value, not_found for a saved tool
  */
 export async function createApiKey({
   ctx,
@@ -38,7 +39,7 @@ export async function createApiKey({
   requireFuture(input.expiresAt ?? null);
 
   const key = KEY_PREFIX + randomBytes(32).toString("base64url");
-  const row: NewApiKey = {
+  const asked: Omit<NewApiKey, keyof typeof ANY_TOOL> = {
     id: newId("apiKey"),
     teamId: ctx.principal.teamId,
     name: input.name,
@@ -54,13 +55,16 @@ export async function createApiKey({
     createdAt: new Date(clock().now()),
     expiresAt: input.expiresAt ?? null,
   };
-  await inTransaction(async (tx) => {
-    await insertApiKey(row, tx);
+  const row = await inTransaction(async (tx) => {
+    const tools = await changeKeyTools(ANY_TOOL, { teamId: asked.teamId, change: input }, tx);
+    const made: NewApiKey = { ...asked, ...tools };
+    await insertApiKey(made, tx);
     await recordAudit(
       ctx.principal,
-      { action: "apiKey.create", resourceId: row.id, detail: { name: row.name, scopes } },
+      { action: "apiKey.create", resourceId: made.id, detail: { name: made.name, scopes } },
       tx,
     );
+    return made;
   });
   invalidateKey(row.hash);
   return { key, apiKey: toApiKeyView({ ...row, lastUsedAt: null, revokedAt: null }, ctx.principal, null) };

@@ -13,13 +13,14 @@ import {
   toApiKeyView,
 } from "#server/services/api-keys/api-key-view";
 import { requireFuture } from "#server/services/api-keys/create-api-key";
+import { changeKeyTools } from "#server/services/api-keys/key-tools";
 import type { ServiceContext } from "#server/services/context";
 
 export const UpdateApiKeyInput = ApiKeySettings.partial().extend({ id: z.string().max(100) });
 
 /**
- * Changes name, scopes, limits, expiry or content logging; what is absent stays. Takes effect at once on this node.
- * @throws AppError not_found, permission_denied
+ * Changes name, scopes, limits, expiry, tools or content logging; what is absent stays. Takes effect at once on this node.
+ * @throws AppError not_found, also for a saved tool, invalid_value, permission_denied
  */
 export async function updateApiKey({
   ctx,
@@ -29,7 +30,7 @@ export async function updateApiKey({
   input: z.infer<typeof UpdateApiKeyInput>;
 }): Promise<ApiKeyView> {
   requirePermission(ctx.principal, "apiKeys.write");
-  const { id, ...change } = input;
+  const { id, allowedToolIds, defaultToolIds, ...change } = input;
   if (change.expiresAt !== undefined) requireFuture(change.expiresAt);
 
   const row = await inTransaction(async (tx) => {
@@ -37,8 +38,10 @@ export async function updateApiKey({
     requireEditable(found, ctx.principal);
     const added = change.scopes?.filter((scope) => !found.scopes.includes(scope)) ?? [];
     requireGrantable(added, ctx.principal);
-    const changed = await storeChange({ teamId: found.teamId, id, change }, tx);
-    const detail = { name: changed.name, changed: Object.keys(change) };
+    const { teamId } = found;
+    const tools = await changeKeyTools(found, { teamId, change: { allowedToolIds, defaultToolIds } }, tx);
+    const changed = await storeChange({ teamId, id, change: { ...change, ...tools } }, tx);
+    const detail = { name: changed.name, changed: Object.keys(input).filter((field) => field !== "id") };
     await recordAudit(ctx.principal, { action: "apiKey.update", resourceId: id, detail }, tx);
     return changed;
   });

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { withoutValues } from "#server/tools/redact";
 
 /** An MCP server as one request reaches it. */
 export interface McpServer {
@@ -9,9 +10,6 @@ export interface McpServer {
   /** Sent with every request to it, its credentials among them. Never shown. */
   headers: Readonly<Record<string, string>>;
 }
-
-/** Shorter values are words of a text as likely as secrets. */
-const SHORTEST_SECRET = 8;
 
 /** What tells servers apart that may share a session or a tool list: the team, the address and the credentials. */
 export function serverKey({ teamId, url, headers }: McpServer): string {
@@ -24,8 +22,5 @@ export function serverKey({ teamId, url, headers }: McpServer): string {
 
 /** The text without the credentials with which the server is asked, should it repeat them. */
 export function withoutSecrets({ headers }: McpServer, text: string): string {
-  const values = Object.values(headers).flatMap((value) => [value, value.replace(/^\S+\s+/, "")]);
-  return values
-    .filter((value) => value.length >= SHORTEST_SECRET)
-    .reduce((left, value) => left.replaceAll(value, "[redacted]"), text);
+  return withoutValues(Object.values(headers), text);
 }

@@ -13,6 +13,8 @@ export interface McpToolOptions {
   modelName: string;
   /** True: the client is asked before it runs. */
   needsApproval: boolean;
+  /** Of a server that a team has saved. */
+  savedToolId?: string;
 }
 
 /** A tool of an MCP server, as one that this server runs. Its arguments are the server's to check. */
@@ -21,6 +23,7 @@ export function createMcpTool({
   info,
   modelName,
   needsApproval,
+  savedToolId,
 }: McpToolOptions): Tool<Record<string, unknown>> {
   return {
     name: modelName,
@@ -28,6 +31,7 @@ export function createMcpTool({
     inputSchema: Arguments,
     parameters: info.inputSchema,
     remote: { serverLabel: server.label, name: info.name, needsApproval },
+    ...(savedToolId === undefined ? {} : { savedToolId }),
     cites: false,
     call: mcpCall(server.label, info.name),
     failure: (message) => ({ error: { type: "mcp_tool_execution_error", content: [{ type: "text", text: message }] } }),

@@ -45,15 +45,20 @@ function lists(): LRUCache<string, CachedList> {
 }
 
 /**
- * The tools of a server, as it listed them at most MCP_TOOLS_TTL_SECONDS ago for the same team and credentials.
+ * The tools of a server, as it listed them at most MCP_TOOLS_TTL_SECONDS ago for the same team and credentials; with
+ * `fresh`, as it lists them now.
  * @throws AppError outbound_not_allowed; tool_server_error, naming the server, when it gives no list or one that is
  *   too large; the signal's reason
  */
-export async function listMcpTools(server: McpServer, signal: AbortSignal): Promise<McpToolInfo[]> {
+export async function listMcpTools(
+  server: McpServer,
+  signal: AbortSignal,
+  { fresh = false } = {},
+): Promise<McpToolInfo[]> {
   const key = serverKey(server);
   const known = lists().get(key);
-  const fresh = known && clock().now() - known.listedAt < config().MCP_TOOLS_TTL_SECONDS;
-  const list = fresh ? known : { listedAt: clock().now(), tools: fetchTools(server) };
+  const serves = !fresh && known && clock().now() - known.listedAt < config().MCP_TOOLS_TTL_SECONDS;
+  const list = serves ? known : { listedAt: clock().now(), tools: fetchTools(server) };
   if (list !== known) {
     lists().set(key, list);
     list.tools.catch(() => {

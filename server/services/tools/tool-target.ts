@@ -1,0 +1,23 @@
+import type { SavedToolSettings } from "#server/db/saved-tools";
+import type { ToolSecrets } from "#server/services/tools/tool-secrets";
+import type { HttpFunction, McpServer } from "#server/tools/registry";
+
+interface Target {
+  name: string;
+  description: string | null;
+  secrets: ToolSecrets;
+}
+
+type Kind<K extends SavedToolSettings["kind"]> = Extract<SavedToolSettings, { kind: K }> & Target;
+
+/** A saved server as a request reaches it: with its credentials. */
+export function toMcpServer(teamId: string, { name, settings, secrets }: Kind<"mcp">): McpServer {
+  const entries = Object.entries({ ...settings.headers, ...secrets.headers });
+  const headers = Object.fromEntries(entries.map(([header, value]) => [header.toLowerCase(), value]));
+  return { teamId, label: name, url: settings.url, headers };
+}
+
+/** A saved function as a call makes its request: with its credentials. */
+export function toHttpFunction({ name, description, settings, secrets }: Kind<"http">): HttpFunction {
+  return { name, description, settings, secrets };
+}

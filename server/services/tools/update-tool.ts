@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { recordAudit } from "#server/auth/audit";
+import { requirePermission } from "#server/auth/permissions";
+import { clock } from "#server/clock";
+import { inTransaction } from "#server/db/client";
+import { findSavedTool, updateSavedTool } from "#server/db/saved-tools";
+import type { ServiceContext } from "#server/services/context";
+import { changedDraft, requireTool, ToolChange, toNameError } from "#server/services/tools/tool-rules";
+import { openSecrets, sealSecrets } from "#server/services/tools/tool-secrets";
+import { type ToolView, toToolView } from "#server/services/tools/tool-view";
+
+export const UpdateToolInput = ToolChange.extend({ id: z.string().max(100) });
+
+/** What makes the outcome of an earlier test mean nothing any more. */
+const TESTED = ["mcp", "http", "secretHeaders", "secretQuery"] as const;
+
+/**
+ * Changes a tool; what is absent stays. Requests that come from now on use it as it is then.
+ * @throws AppError not_found, invalid_value, missing_required_parameter, outbound_not_allowed, permission_denied
+ */
+export async function updateTool({
+  ctx,
+  input,
+}: {
+  ctx: ServiceContext;
+  input: z.infer<typeof UpdateToolInput>;
+}): Promise<ToolView> {
+  requirePermission(ctx.principal, "tools.manage");
+  const { teamId } = ctx.principal;
+  const { id, ...change } = input;
+  const found = requireTool(await findSavedTool({ teamId, id }));
+  const { secrets, name, description, settings } = await changedDraft(found, openSecrets(found), change);
+  const sealed = change.secretHeaders || change.secretQuery ? sealSecrets({ teamId, id }, secrets) : {};
+  const isUntested = TESTED.some((field) => change[field] !== undefined);
+  const cleared = isUntested ? { lastTestAt: null, lastTestOk: null, lastTestNote: null } : {};
+  const enabled = change.enabled === undefined ? {} : { enabled: change.enabled };
+  const stored = { name, description, settings, ...enabled, ...sealed, ...cleared };
+  try {
+    const row = await inTransaction(async (tx) => {
+      const updatedAt = new Date(clock().now());
+      const changed = requireTool(await updateSavedTool({ teamId, id, change: { ...stored, updatedAt } }, tx));
+      const detail = { name, url: changed.settings.url, changed: Object.keys(change) };
+      await recordAudit(ctx.principal, { action: "tool.update", resourceId: id, detail }, tx);
+      return changed;
+    });
+    return toToolView(row);
+  } catch (error) {
+    throw toNameError(error, name);
+  }
+}
