@@ -144,7 +144,9 @@ Picture()`;
 
 describe("ways out", () => {
   it("of the file system: nothing of the machine is there", async () => {
-    const { output } = await run("import os\nprint(os.path.exists('/etc/passwd'), sorted(os.listdir('/')), os.listdir('/proc'))");
+    const { output } = await run(
+      "import os\nprint(os.path.exists('/etc/passwd'), sorted(os.listdir('/')), os.listdir('/proc'))",
+    );
     expect(output).toMatch(/^False \['dev', 'home', 'lib', 'mnt', 'proc', 'tmp'\]/);
     const { output: mounted } = await run(
       "try:\n    import pyodide_js\nexcept ImportError as e: print(e)\nopen('/proc/self/environ')",
@@ -204,15 +206,17 @@ for attempt in (
     await new Promise((resolve) => peer.close(resolve));
   });
 
-  it.each(["import os\nos.fork()", "import subprocess\nsubprocess.run(['id'])", "import os\nos.system('id')", "import os\nos.execv('/bin/id', ['id'])"])(
-    "into other processes are closed: %s",
-    async (code) => {
-      const { output } = await run(code);
-      expect(output).toMatch(/Error|^-1\n$/);
-      expect(output).not.toContain("uid=");
-      expect(interpreterPids()).toHaveLength(1);
-    },
-  );
+  it.each([
+    "import os\nos.fork()",
+    "import subprocess\nsubprocess.run(['id'])",
+    "import os\nos.system('id')",
+    "import os\nos.execv('/bin/id', ['id'])",
+  ])("into other processes are closed: %s", async (code) => {
+    const { output } = await run(code);
+    expect(output).toMatch(/Error|^-1\n$/);
+    expect(output).not.toContain("uid=");
+    expect(interpreterPids()).toHaveLength(1);
+  });
 
   it("by threads, and by forks without end, lead nowhere", async () => {
     const bomb = "import os, threading\nwhile True:\n    threading.Thread(target=print).start()\n    os.fork()";

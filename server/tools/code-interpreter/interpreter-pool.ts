@@ -4,6 +4,7 @@ import { clock } from "#server/clock";
 import { config } from "#server/config";
 import { AppError } from "#server/errors";
 import { newId } from "#server/ids";
+import { MAX_CONTAINER_FILES } from "#server/protocol/containers";
 import { Interpreter, type RunOutcome, type RunRequest } from "#server/tools/code-interpreter/interpreter";
 import { pyodideFolder } from "#server/tools/code-interpreter/launch";
 
@@ -32,7 +33,6 @@ interface Pool {
 const MEGABYTE = 2 ** 20;
 /** Of what code prints, kept for the trace; models and items get less. */
 const OUTPUT_BYTES = MEGABYTE;
-export const MAX_CONTAINER_FILES = 200;
 
 const holder = globalThis as typeof globalThis & { rejoinderPythonPool?: Pool };
 
@@ -44,6 +44,11 @@ function pool(): Pool {
 /** Where `npm run install-python-packages` puts wheels and their lock file. */
 export function packagesFolder(): string {
   return join(config().dataDir, "python-packages");
+}
+
+/** What a container's interpreter is known by here. */
+export function interpreterKey(teamId: string, containerId: string): string {
+  return `${teamId}/${containerId}`;
 }
 
 export interface PoolRequest {
