@@ -51,6 +51,9 @@ CREATE INDEX "vector_store_build_open_idx" ON "vector_store_build" ("updated_at"
 -- The sweep of background responses that are not to be stored, each minute; nearly every response is stored.
 CREATE INDEX "response_expires_idx" ON "response" ("expires_at") WHERE expires_at IS NOT NULL;
 
+-- The inbox, and the number of what waits in it, beside every page; nearly every request for approval is answered.
+CREATE INDEX "approval_request_pending_idx" ON "approval_request" ("team_id", "response_id") WHERE answered_at IS NULL;
+
 -- Asked when a response is deleted: who else holds its items? With a pending list one insert in many would pay for
 -- all the others' index entries, inside a request.
 ALTER INDEX "response_history_item_ids_input_item_ids_output_item_ids_idx" SET (fastupdate = off);

@@ -1,3 +1,4 @@
+import { type AskedApproval, approvalColumns, approvalInsert } from "#server/db/approvals";
 import { inTransaction, type TransactionClient } from "#server/db/client";
 import { appendStoredItems } from "#server/db/conversations";
 import { mapped } from "#server/db/mapped";
@@ -144,6 +145,8 @@ export interface BackgroundEnd {
   /** The conversation to whose end its input and output go; null: none. */
   conversationId: string | null;
   deliveries: readonly NewDelivery[];
+  /** What it asks a person to approve. */
+  approvals: readonly AskedApproval[];
   now: number;
   /** Its last events, the terminal one among them. */
   events: readonly EventRow[];
@@ -182,6 +185,9 @@ export async function endBackgroundRun({ teamId, responseId }: LogKey, end: Back
       await insertEvents(tx, { teamId, responseId }, end.events);
       if (end.deliveries.length > 0) {
         await tx.$executeRawUnsafe(deliveryInsert(1), ...deliveryColumns(end.deliveries));
+      }
+      if (end.approvals.length > 0) {
+        await tx.$executeRawUnsafe(approvalInsert(1), ...approvalColumns(end.approvals));
       }
       return true;
     }),

@@ -1,4 +1,5 @@
 import { config } from "#server/config";
+import { type AskedApproval, approvalColumns, approvalInsert } from "#server/db/approvals";
 import { pool, type TransactionClient } from "#server/db/client";
 import { mapDatabaseError } from "#server/db/database-errors";
 import { groupCommit } from "#server/db/group-commit";
@@ -38,6 +39,8 @@ export interface ResponseRecord {
   /** The conversation to whose end its input and output go; null: none. */
   conversationId: string | null;
   deliveries?: readonly NewDelivery[];
+  /** What it asks a person to approve. */
+  approvals?: readonly AskedApproval[];
 }
 
 const KEEP_ITEMS = `
@@ -56,8 +59,9 @@ FROM unnest($6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::te
         history, input, output, created_ms, completed_ms)`;
 const SAVE_PARTS = `kept AS (${KEEP_ITEMS} ON CONFLICT (team_id, id) DO NOTHING) ${INSERT_RESPONSES}`;
 const SAVE = `WITH ${SAVE_PARTS}`;
-/** With webhooks in the same statement: there is never a response without its deliveries. */
-const SAVE_AND_ANNOUNCE = `WITH announced AS (${deliveryInsert(19)}), ${SAVE_PARTS}`;
+/** With webhooks in the same statement: there is never a response without its deliveries. Rare, as approvals are. */
+const SAVE_AND_ANNOUNCE = `
+WITH announced AS (${deliveryInsert(19)}), asked AS (${approvalInsert(28)}), ${SAVE_PARTS}`;
 
 // The conversation's row is locked first, also before the items go in: two runs that bring one item cannot deadlock.
 // A conversation that was deleted meanwhile takes nothing.
@@ -72,7 +76,7 @@ appended AS (
   SELECT place.team_id, place.id, place.start + a.offset_in_batch, a.item_id
   FROM place, unnest($21::text[]) WITH ORDINALITY AS a (item_id, offset_in_batch)
   ON CONFLICT DO NOTHING
-), announced AS (${deliveryInsert(22)}) ${INSERT_RESPONSES}`;
+), announced AS (${deliveryInsert(22)}), asked AS (${approvalInsert(31)}) ${INSERT_RESPONSES}`;
 
 /** A text array as Postgres writes it. unnest() takes no arrays of arrays, so each row's travels as text. */
 export function arrayLiteral(values: readonly string[]): string {
@@ -123,9 +127,10 @@ function columnsOf(records: ResponseRecord[]): unknown[] {
 async function writeRecords(records: ResponseRecord[]): Promise<void> {
   const values = columnsOf(records);
   const deliveries = records.flatMap((record) => record.deliveries ?? []);
+  const approvals = records.flatMap((record) => record.approvals ?? []);
   try {
-    if (deliveries.length > 0) {
-      await pool().query(SAVE_AND_ANNOUNCE, [...values, ...deliveryColumns(deliveries)]);
+    if (deliveries.length > 0 || approvals.length > 0) {
+      await pool().query(SAVE_AND_ANNOUNCE, [...values, ...deliveryColumns(deliveries), ...approvalColumns(approvals)]);
       return;
     }
     // PGlite is one session behind all connections: a statement's name would be taken by the first of them.
@@ -145,7 +150,8 @@ const commit = groupCommit<ResponseRecord>({
 async function writeInConversation(record: ResponseRecord, conversationId: string): Promise<void> {
   const { teamId, inputItemIds, outputItemIds } = record.response;
   const values = [...columnsOf([record]), teamId, conversationId, [...inputItemIds, ...outputItemIds]];
-  await queryRows(SAVE_IN_CONVERSATION, [...values, ...deliveryColumns(record.deliveries ?? [])]);
+  const rest = [...deliveryColumns(record.deliveries ?? []), ...approvalColumns(record.approvals ?? [])];
+  await queryRows(SAVE_IN_CONVERSATION, [...values, ...rest]);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { apiKeysRouter } from "#server/trpc/routers/api-keys";
+import { approvalsRouter } from "#server/trpc/routers/approvals";
 import { conversationsRouter } from "#server/trpc/routers/conversations";
 import { filesRouter } from "#server/trpc/routers/files";
 import { meRouter } from "#server/trpc/routers/me";
@@ -38,6 +39,7 @@ export const appRouter = router({
   urlImports: urlImportsRouter,
   prompts: promptsRouter,
   responses: responsesRouter,
+  approvals: approvalsRouter,
   conversations: conversationsRouter,
   traces: tracesRouter,
   overview: overviewRouter,

@@ -26,6 +26,7 @@ export interface Ids {
   testRun: string;
   urlImport: string;
   response: string;
+  approval: string;
   item: string;
   conversation: string;
   prompt: string;
@@ -61,6 +62,7 @@ export function unknownIds(): Ids {
     testRun: newId("retrievalTestRun"),
     urlImport: newId("urlImport"),
     response: newId("response"),
+    approval: newId("mcp_approval_request"),
     item: newId("message"),
     conversation: newId("conversation"),
     prompt: newId("prompt"),
@@ -222,11 +224,30 @@ async function addRuns(ids: Ids): Promise<void> {
   const startedAt = new Date();
   const body = { type: "message", id: ids.item, role: "assistant", status: "completed", content: [] };
   await prisma().item.create({ data: { teamId, id: ids.item, type: "message", body, createdAt: startedAt } });
+  const asked = {
+    type: "mcp_approval_request",
+    id: ids.approval,
+    server_label: "shop",
+    name: "order",
+    arguments: "{}",
+  };
+  await prisma().item.create({ data: { teamId, id: asked.id, type: asked.type, body: asked, createdAt: startedAt } });
   await prisma().response.create({
     data: {
-      ...{ teamId, id: ids.response, status: "completed", model: "builtin/demo", body: { id: ids.response } },
-      ...{ historyItemIds: [], inputItemIds: [], outputItemIds: [ids.item], createdAt: startedAt },
+      ...{
+        teamId,
+        id: ids.response,
+        status: "completed",
+        model: "builtin/demo",
+        body: { id: ids.response, tools: [] },
+      },
+      ...{ historyItemIds: [], inputItemIds: [], outputItemIds: [ids.item, ids.approval], createdAt: startedAt },
       ...{ apiKeyId: ids.apiKey, previousResponseId: ids.response },
+    },
+  });
+  await prisma().approvalRequest.create({
+    data: {
+      ...{ teamId, id: ids.approval, responseId: ids.response, lostCredentials: ["shop"], createdAt: startedAt },
     },
   });
   await prisma().conversation.create({ data: { teamId, id: ids.conversation, createdAt: startedAt } });

@@ -120,6 +120,9 @@ export const PROCEDURE_CASES: Record<string, (ids: Ids) => unknown> = {
   "responses.stop": (ids) => ({ responseId: ids.response }),
   "responses.delete": (ids) => ({ responseId: ids.response }),
 
+  "approvals.ofResponse": (ids) => ({ responseId: ids.response }),
+  "approvals.answer": (ids) => ({ responseId: ids.response, answers: [{ id: ids.approval, approve: false }] }),
+
   "traces.list": (ids) => ({ apiKeyId: ids.apiKey, vectorStoreId: ids.vectorStore, responseId: ids.response }),
   "traces.live": (ids) => ({ after: "f".repeat(32), running: [ids.trace] }),
   "traces.get": (ids) => ({ traceId: ids.trace }),
@@ -168,6 +171,12 @@ export const MIXED_CASES: MixedCase[] = [
   },
   { name: "their file as a cursor", path: "files.list", input: (ids) => ({ cursor: ids.file }) },
   { name: "their response as a cursor", path: "responses.list", input: (ids) => ({ cursor: ids.response }) },
+  { name: "their response as a cursor", path: "approvals.list", input: (ids) => ({ cursor: ids.response }) },
+  {
+    name: "their request for approval as one of our response's",
+    path: "approvals.answer",
+    input: (ids, own) => ({ responseId: own.response, answers: [{ id: ids.approval, approve: true }] }),
+  },
   {
     name: "their conversation as a cursor",
     path: "conversations.list",

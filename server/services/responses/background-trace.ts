@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Principal } from "#server/auth/principal";
 import { clock } from "#server/clock";
 import type { BackgroundRunRow } from "#server/db/background-runs";
@@ -12,6 +13,18 @@ function principalOf(run: BackgroundRunRow): Principal {
   return stored.type === "passthrough" ? { ...stored, providerKey: "" } : stored;
 }
 
+/** The name of a trace whose request only answers requests for approval, for a person. */
+export const APPROVAL_TRACE = "approval";
+
+const OnlyApprovals = z.looseObject({
+  input: z.array(z.looseObject({ type: z.literal("mcp_approval_response") })).min(1),
+});
+
+function nameOf(principal: Principal, request: unknown): string {
+  if (principal.type !== "user") return "POST /v1/responses";
+  return OnlyApprovals.safeParse(request).success ? APPROVAL_TRACE : "playground";
+}
+
 /** Goes on with the trace of the request that queued the response, from when it came in. */
 export function startBackgroundTrace(
   { teamId }: LogKey,
@@ -21,7 +34,7 @@ export function startBackgroundTrace(
   const trace = startTrace({
     traceId: run.traceId,
     teamId,
-    name: principal.type === "user" ? "playground" : "POST /v1/responses",
+    name: nameOf(principal, run.request),
     keepsContent: principal.type !== "apiKey" || principal.logContent,
     startedAt: performance.now() - (clock().now() - run.createdAt),
     ...(principal.type === "apiKey" && { apiKeyId: principal.keyId }),

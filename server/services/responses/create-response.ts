@@ -16,6 +16,7 @@ import { queueResponse } from "#server/services/responses/queue-response";
 import { recordResponse } from "#server/services/responses/record-response";
 import { repeatAnswer } from "#server/services/responses/repeat-answer";
 import { storeResponse } from "#server/services/responses/store-response";
+import { credentialLabelsOf } from "#server/services/responses/tool-credentials";
 import { endResponseTrace } from "#server/services/responses/trace-facts";
 
 export interface CreateResponseInput {
@@ -91,11 +92,15 @@ interface Started {
 
 async function persist({ preparation, prepared, createdAt }: Started, response: ResponseResource): Promise<void> {
   if (!response.store) return;
-  const { ctx, input } = preparation;
+  const { ctx, input, request } = preparation;
   const span = ctx.trace.startSpan({ name: "persist", kind: "storage" });
+  const credentialLabels = credentialLabelsOf(request.tools);
   try {
     if (input.form) await input.form.save({ ctx, response, createdAt });
-    else await storeResponse({ principal: ctx.principal, context: prepared.context, response, createdAt });
+    else {
+      const { context } = prepared;
+      await storeResponse({ principal: ctx.principal, context, response, createdAt, credentialLabels });
+    }
     span.end();
   } catch (error) {
     span.end({ status: "error" });
@@ -185,8 +190,7 @@ export async function createResponse({
   let giveBack: (() => Promise<void>) | null = null;
   try {
     const prepared = await prepare(preparation);
-    const requestIds = input.generate === false ? [] : prepared.engine.approved.map(({ requestId }) => requestId);
-    giveBack = await claimApprovals({ ctx, input: { requestIds } });
+    if (input.generate !== false) giveBack = await claimApprovals({ ctx, input: prepared });
     if (!request.background) return startRun(preparation, prepared, idempotency);
     return await queueResponse({ preparation, prepared, idempotency });
   } catch (error) {

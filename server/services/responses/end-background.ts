@@ -10,7 +10,7 @@ import { numberEvents, type ResponseEvent, type ResponseStreamEvent } from "#ser
 import type { ResponseResource } from "#server/protocol/response";
 import { startBackgroundTrace } from "#server/services/responses/background-trace";
 import { announceEvents, toEventRow } from "#server/services/responses/event-log";
-import { isAnswer, itemRow } from "#server/services/responses/response-rows";
+import { askedApprovals, isAnswer, itemRow } from "#server/services/responses/response-rows";
 import { endResponseTrace } from "#server/services/responses/trace-facts";
 import { announceResponse } from "#server/services/webhooks/announce-response";
 
@@ -18,6 +18,14 @@ const BATCH = 1_000;
 
 /** Thrown where the run is another's by now, or has ended. */
 class NotOurs extends Error {}
+
+/** A background response as it ends, and what is not yet in its log. */
+interface LastWords {
+  response: ResponseResource;
+  events: readonly { seq: number; body: string }[];
+  /** Labels of its servers whose credentials came with the request. */
+  credentialLabels: readonly string[];
+}
 
 /**
  * Stores a finished background response together with its last events and the news of it for the team's webhooks, and
@@ -28,7 +36,7 @@ class NotOurs extends Error {}
 export async function storeEnd(
   key: LogKey,
   attempt: number,
-  { response, events }: { response: ResponseResource; events: readonly { seq: number; body: string }[] },
+  { response, events, credentialLabels }: LastWords,
 ): Promise<boolean> {
   const { output, ...body } = response;
   const now = clock().now();
@@ -41,6 +49,7 @@ export async function storeEnd(
     completedAt: response.completed_at === null ? null : response.completed_at * 1000,
     expiresAt: response.store ? null : now + config().BACKGROUND_UNSTORED_TTL_SECONDS,
     conversationId: isAnswer(response) ? (response.conversation?.id ?? null) : null,
+    approvals: askedApprovals(response, { teamId: key.teamId, credentialLabels }),
     now,
     events,
   };
@@ -99,7 +108,7 @@ export async function endBrokenOff(key: LogKey, run: BackgroundRunRow, outcome: 
   const events = [...closing, ...lastEvents(response, outcome)];
   numberEvents(events, (log.at(-1)?.sequence_number ?? -1) + 1);
   const rows = (events as ResponseStreamEvent[]).map(toEventRow);
-  if (!(await storeEnd(key, run.attempt, { response, events: rows }))) return false;
+  if (!(await storeEnd(key, run.attempt, { response, events: rows, credentialLabels: [] }))) return false;
   const { trace } = startBackgroundTrace(key, run);
   if (!response.store) trace.dropContent();
   trace.set({ responseId: response.id, servedModel: response.model });

@@ -1,5 +1,6 @@
 import { clock } from "#server/clock";
 import { config } from "#server/config";
+import { reopenApprovals, settleApprovals } from "#server/db/approvals";
 import { claimIdempotencyKey, releaseIdempotencyKey } from "#server/db/idempotency";
 import type { ApprovedCall } from "#server/engine/engine-request";
 import { AppError } from "#server/errors";
@@ -54,8 +55,9 @@ function claimKey(requestId: string): string {
 }
 
 /**
- * Takes note that calls are about to be made because they were approved: each approval is good for one call, whatever
- * becomes of it, also when another request approves the same. Gives the way to take it back while nothing has run.
+ * Takes note that a request answers requests for approval, so that they are pending no more, and that calls are about
+ * to be made because they were approved: each approval is good for one call, whatever becomes of it, also when another
+ * request approves the same. Gives the way to take it all back while nothing has run.
  * @throws AppError invalid_request for an approval that was used before; database_unavailable
  */
 export async function claimApprovals({
@@ -63,22 +65,31 @@ export async function claimApprovals({
   input,
 }: {
   ctx: ServiceContext;
-  input: { requestIds: readonly string[] };
+  input: { context: ResponseContext; engine: { approved: readonly ApprovedCall[] } };
 }): Promise<() => Promise<void>> {
   const { teamId } = ctx.principal;
   const taken: string[] = [];
+  let settled: string[] = [];
   const giveBack = async () => {
     for (const key of taken) await releaseIdempotencyKey({ teamId, key });
+    await reopenApprovals(teamId, settled);
   };
-  for (const id of input.requestIds) {
-    const key = claimKey(id);
+  for (const { requestId } of input.engine.approved) {
+    const key = claimKey(requestId);
     const now = clock().now();
     const leaseUntil = now + config().MCP_APPROVAL_TTL_SECONDS;
     if (await claimIdempotencyKey({ teamId, key, requestHash: "", now, leaseUntil })) {
       await giveBack();
-      throw refuse(`The approval of the request ${id} has been used already: a call runs once for each approval.`);
+      throw refuse(
+        `The approval of the request ${requestId} has been used already: a call runs once for each approval.`,
+      );
     }
     taken.push(key);
   }
+  settled = await settleApprovals({ teamId, ids: answeredIds(input.context), now: clock().now() });
   return giveBack;
+}
+
+function answeredIds({ inputItems }: ResponseContext): string[] {
+  return inputItems.flatMap((item) => McpApprovalAnswer.safeParse(item).data?.approval_request_id ?? []);
 }

@@ -72,7 +72,9 @@ function pinned({ input, request }: Preparation): unknown {
 async function store({ preparation, prepared }: QueueInput, opening: ResponseResource, now: number): Promise<void> {
   const { ctx, input } = preparation;
   const { principal, trace } = ctx;
-  const record = toResponseRecord({ principal, context: prepared.context, response: opening, createdAt: now });
+  const { context } = prepared;
+  // It asks nothing yet: what its credentials are matters when it ends.
+  const record = toResponseRecord({ principal, context, response: opening, createdAt: now, credentialLabels: [] });
   const { teamId, id: responseId } = record.response;
   const run = {
     request: JSON.stringify(sealToolCredentials(pinned(preparation), responseId)),

@@ -1,4 +1,5 @@
 import type { Principal } from "#server/auth/principal";
+import type { AskedApproval } from "#server/db/approvals";
 import type { ItemRow, ResponseRecord } from "#server/db/responses";
 import type { Item } from "#server/protocol/items";
 import type { ResponseResource } from "#server/protocol/response";
@@ -20,10 +21,26 @@ export interface RowsInput {
   response: ResponseResource;
   /** When the request came in, epoch milliseconds. */
   createdAt: number;
+  /** Labels of its servers whose credentials came with it. */
+  credentialLabels: readonly string[];
+}
+
+/** What an answer asks to have approved, as far as it can be gone on with: not of one that is not stored. */
+export function askedApprovals(
+  response: ResponseResource,
+  { teamId, credentialLabels }: { teamId: string; credentialLabels: readonly string[] },
+): AskedApproval[] {
+  if (!response.store || !isAnswer(response)) return [];
+  return response.output.flatMap(({ type, id }) =>
+    type === "mcp_approval_request"
+      ? [{ teamId, id, responseId: response.id, lostCredentials: credentialLabels, createdAt: response.created_at }]
+      : [],
+  );
 }
 
 /** What is stored of a finished response: its own row without the output, and every item it brings. */
-export function toResponseRecord({ principal, context, response, createdAt }: RowsInput): ResponseRecord {
+export function toResponseRecord(input: RowsInput): ResponseRecord {
+  const { principal, context, response, createdAt } = input;
   const { output, ...body } = response;
   return {
     response: {
@@ -43,5 +60,6 @@ export function toResponseRecord({ principal, context, response, createdAt }: Ro
     },
     items: [...context.newItems, ...output].map(itemRow),
     conversationId: isAnswer(response) ? (response.conversation?.id ?? null) : null,
+    approvals: askedApprovals(response, { teamId: principal.teamId, credentialLabels: input.credentialLabels }),
   };
 }

@@ -21,7 +21,7 @@ import { EventLog, toEventRow } from "#server/services/responses/event-log";
 import { loadStoredContext } from "#server/services/responses/load-stored-context";
 import { openRequest, type Preparation, prepare } from "#server/services/responses/prepare-response";
 import { throughOutages } from "#server/services/responses/through-outages";
-import { openToolCredentials } from "#server/services/responses/tool-credentials";
+import { credentialLabelsOf, openToolCredentials } from "#server/services/responses/tool-credentials";
 import { endResponseTrace } from "#server/services/responses/trace-facts";
 import type { TraceRecorder } from "#server/tracing/span";
 
@@ -172,7 +172,7 @@ async function runStart(start: Start): Promise<void> {
     if (!work.signal.aborted && prepared.vendorActs) await noteTool();
     const finish = await logRun(call.events, { earlier: start.earlier, log, trace });
     if (seen.failure?.code === "run_interrupted" && !finish.spoke && !seen.calledTool) await giveBack(start);
-    await end(start, { finish, log, trace });
+    await end(start, { finish, log, trace, credentialLabels: credentialLabelsOf(preparation.request.tools) });
     const { priceOfResponse: price } = prepared.resolved;
     endResponseTrace({ trace, response: finish.response, error: seen.failure, streamed: true, price });
   } catch (error) {
@@ -192,11 +192,13 @@ async function giveBack({ key, run }: Start): Promise<never> {
 
 async function end(
   { key, run }: Start,
-  { finish, log, trace }: { finish: Finish; log: EventLog; trace: TraceRecorder },
+  ended: { finish: Finish; log: EventLog; trace: TraceRecorder; credentialLabels: readonly string[] },
 ): Promise<void> {
+  const { finish, log, trace, credentialLabels } = ended;
   const span = trace.startSpan({ name: "persist", kind: "storage" });
   const events = [...(await log.drain()), ...finish.events.map(toEventRow)];
-  const stored = await throughOutages(() => storeEnd(key, run.attempt, { response: finish.response, events }));
+  const last = { response: finish.response, events, credentialLabels };
+  const stored = await throughOutages(() => storeEnd(key, run.attempt, last));
   span.end();
   if (!stored) throw new TakenAway();
 }

@@ -29,6 +29,19 @@ function credentialsIn(tool: Fields): Fields {
   return Object.fromEntries(CREDENTIAL_FIELDS.flatMap((field) => (tool[field] == null ? [] : [[field, tool[field]]])));
 }
 
+/**
+ * Which of a request's tools carry credentials of their own, by their server's label: nothing of those is kept once the
+ * request has run.
+ */
+export function credentialLabelsOf(tools: readonly object[]): string[] {
+  return tools.flatMap((tool) => {
+    const credentials = Object.values(credentialsIn({ ...tool }));
+    const isBare = credentials.every((value) => typeof value === "object" && Object.keys(value ?? {}).length === 0);
+    if (isBare) return [];
+    return "server_label" in tool ? [String(tool.server_label)] : "type" in tool ? [String(tool.type)] : [];
+  });
+}
+
 /** The request's body without the credentials that its tools carry: for the trace. */
 export function withoutToolCredentials(body: unknown): unknown {
   return withTools(body, (tool) => {
