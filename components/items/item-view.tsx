@@ -1,7 +1,9 @@
 "use client";
 import { Archive, Brain, Paperclip, SquareFunction, Wrench } from "lucide-react";
+import { ArgumentsView } from "#components/items/arguments-view";
 import { FileSearchView } from "#components/items/file-search-view";
 import { Fold } from "#components/items/fold-view";
+import { mcpView } from "#components/items/mcp-views";
 import { TextPart } from "#components/items/text-part";
 import { JsonViewer } from "#components/ui/json-viewer";
 import { keyed } from "#components/ui/keyed";
@@ -22,10 +24,12 @@ export interface ItemViewProps {
   /** Passages that citations of this conversation may rest on. */
   passages: readonly FileSearchResult[];
   vectorStoreId?: string | null;
+  /** How long a tool's call took, where that is known. */
+  durationMs?: number | undefined;
 }
 
 /** One item of a run: a message, a call, its result, or reasoning. */
-export function ItemView({ item, passages, vectorStoreId }: ItemViewProps) {
+export function ItemView({ item, passages, vectorStoreId, durationMs }: ItemViewProps) {
   switch (item.type) {
     case "message":
       return (
@@ -52,7 +56,7 @@ export function ItemView({ item, passages, vectorStoreId }: ItemViewProps) {
     case "file_search_call":
       return <FileSearchView item={item} />;
     default:
-      return <VendorItemView item={item} />;
+      return mcpView(item, durationMs) ?? <VendorItemView item={item} />;
   }
 }
 
@@ -113,15 +117,6 @@ function FunctionCallView({ item }: { item: FunctionCallItem | CustomToolCallIte
       <ArgumentsView text={item.type === "function_call" ? item.arguments : item.input} />
     </Fold>
   );
-}
-
-/** JSON as a tree when it is whole, as text while it streams or when it is none. */
-export function ArgumentsView({ text }: { text: string }) {
-  try {
-    return <JsonViewer value={JSON.parse(text)} className="rounded-none border-0" label="Arguments" />;
-  } catch {
-    return <pre className="whitespace-pre-wrap px-3 py-2 text-sm [overflow-wrap:anywhere]">{text}</pre>;
-  }
 }
 
 function FunctionOutputView({ item }: { item: FunctionCallOutputItem | CustomToolCallOutputItem }) {

@@ -10,6 +10,7 @@ import {
   NotebookPen,
   Plug,
   Settings,
+  ShieldCheck,
   Webhook,
 } from "lucide-react";
 
@@ -21,6 +22,8 @@ export interface Destination {
   key: string;
   /** What a role must hold to see it. */
   permission: string;
+  /** True: the number of what waits there stands beside it. */
+  counts?: boolean;
 }
 
 /** The pages of the dashboard: work first, then what is set up once. */
@@ -30,6 +33,10 @@ export const destinations: readonly (readonly Destination[])[] = [
     { href: "/playground", label: "Playground", icon: MessageSquareText, key: "p", permission: "playground.read" },
     { href: "/prompts", label: "Prompts", icon: NotebookPen, key: "q", permission: "prompts.read" },
     { href: "/responses", label: "Responses", icon: MessagesSquare, key: "r", permission: "responses.read" },
+    {
+      ...{ href: "/approvals", label: "Approvals", icon: ShieldCheck, key: "a", permission: "responses.read" },
+      counts: true,
+    },
     { href: "/traces", label: "Traces", icon: Activity, key: "t", permission: "traces.read" },
     { href: "/vector-stores", label: "Vector stores", icon: Library, key: "v", permission: "vectorStores.read" },
   ],

@@ -4,6 +4,7 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { Logo } from "#components/shell/logo";
 import { type Destination, isWithin, visibleDestinations } from "#components/shell/navigation";
+import { PendingCount } from "#components/shell/pending-count";
 import { useShell } from "#components/shell/shell-context";
 import { TeamSwitcher } from "#components/shell/team-switcher";
 import { UserMenu } from "#components/shell/user-menu";
@@ -57,7 +58,7 @@ interface NavigationItemProps {
 }
 
 function NavigationItem({ destination, collapsed, onNavigate }: NavigationItemProps) {
-  const { href, label, icon: Icon, key } = destination;
+  const { href, label, icon: Icon, key, counts = false } = destination;
   const active = isWithin(usePathname(), href);
   const link = (
     <Link
@@ -66,13 +67,14 @@ function NavigationItem({ destination, collapsed, onNavigate }: NavigationItemPr
       aria-current={active ? "page" : undefined}
       aria-label={collapsed ? label : undefined}
       className={cn(
-        "flex h-8 items-center gap-2.5 rounded-md text-base max-lg:h-9",
+        "relative flex h-8 items-center gap-2.5 rounded-md text-base max-lg:h-9",
         collapsed ? "justify-center" : "px-2",
         active ? "bg-raised font-medium text-ink" : "text-ink-2 hover:bg-raised/70 hover:text-ink",
       )}
     >
       <Icon aria-hidden className={cn("size-4 shrink-0", active ? "text-accent" : "text-ink-3")} />
       {!collapsed && label}
+      {counts && <PendingCount collapsed={collapsed} />}
     </Link>
   );
   return (

@@ -2,6 +2,8 @@ import { type APIRequestContext, test as base, expect, type Page } from "@playwr
 import type OpenAI from "openai";
 import { PDFDocument, StandardFonts } from "pdf-lib";
 import type { SeededIds } from "#tests/e2e/pages";
+import { type ScriptedMcpServer, startMcpServer } from "#tests/support/mcp-server";
+import { ORDER } from "#tests/support/mcp-team";
 import { openaiClient, type RunningServer, startServer } from "#tests/support/server";
 
 export const OWNER = { name: "Ada Lovelace", email: "ada@example.com", password: "correct horse battery staple" };
@@ -30,6 +32,8 @@ interface WorkerFixtures {
   session: Awaited<ReturnType<APIRequestContext["storageState"]>>;
   /** A key of the owner's team, made before the account was. */
   key: string;
+  /** An MCP server with one tool, which needs approval unless a request says otherwise. */
+  shop: ScriptedMcpServer;
   /** One of everything that a page can show: a store with a document, a traced answer about it, an alias, a webhook. */
   seed: SeededIds;
 }
@@ -91,6 +95,17 @@ async function seedStore(
     traceId: answer.response.headers.get("x-request-id") ?? "",
     responseId: answer.data.id,
   };
+}
+
+/** A response that waits for a call of the shop's tool to be approved; its id. */
+export async function askForApproval(client: OpenAI, shop: ScriptedMcpServer): Promise<string> {
+  const asking = await client.responses.create({
+    model: "builtin/demo",
+    input: "Run shop__order for tea.",
+    tools: [{ type: "mcp", server_label: "shop", server_url: shop.url }],
+  });
+  expect(asking.output.at(-1)?.type).toBe("mcp_approval_request");
+  return asking.id;
 }
 
 /** A conversation with an answer in it, and a prompt with two versions. */
@@ -159,12 +174,21 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: "worker" },
   ],
+  shop: [
+    async ({ browserName: _browser }, use) => {
+      const shop = await startMcpServer({ tools: [ORDER] });
+      await use(shop);
+      await shop.close();
+    },
+    { scope: "worker" },
+  ],
   seed: [
-    async ({ server, key, session, playwright }, use) => {
+    async ({ server, key, session, shop, playwright }, use) => {
       const request = await playwright.request.newContext({ storageState: session });
       const webhookId = await seedRoutes(server, request);
       await request.dispose();
-      await use({ ...(await seedStore(server, key)), ...(await seedTemplates(server, key)), webhookId });
+      const askingId = await askForApproval(openaiClient(server, key), shop);
+      await use({ ...(await seedStore(server, key)), ...(await seedTemplates(server, key)), webhookId, askingId });
     },
     { scope: "worker", timeout: 120_000 },
   ],

@@ -5,6 +5,7 @@ export const PAGES = [
   "/prompts",
   "/responses",
   "/responses?view=conversations",
+  "/approvals",
   "/traces",
   "/vector-stores",
   "/api-keys",
@@ -21,6 +22,8 @@ export interface SeededIds {
   traceId: string;
   webhookId: string;
   responseId: string;
+  /** A response that waits for an approval. */
+  askingId: string;
   conversationId: string;
   promptId: string;
 }
@@ -35,6 +38,7 @@ export function allPages(seed: SeededIds): string[] {
     `/vector-stores/${seed.storeId}/lab`,
     `/webhooks/${seed.webhookId}`,
     `/responses/${seed.responseId}`,
+    `/responses/${seed.askingId}`,
     `/responses/conversations/${seed.conversationId}`,
     `/prompts/${seed.promptId}`,
   ];

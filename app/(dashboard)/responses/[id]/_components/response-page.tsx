@@ -16,6 +16,7 @@ import type { ResponseResource } from "#server/protocol/response";
 import { StopButton } from "../../_components/stop-button";
 import { DeleteResponse } from "./delete-response";
 import { EarlierItems } from "./earlier-items";
+import { ResponseApprovals } from "./response-approvals";
 import { ResponseFacts } from "./response-facts";
 import { isRunning, useWatchedResponse } from "./use-watched-response";
 
@@ -91,6 +92,7 @@ function Turns({ response, input, stored, problem }: TurnsProps) {
   return (
     <div ref={content} className="flex min-w-0 flex-col gap-4">
       <ResponseFacts response={response} />
+      {stored && !running && <ResponseApprovals response={response} />}
       {response.error && (
         <Callout tone="danger" title="The response failed">
           {response.error.message}
