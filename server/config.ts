@@ -139,6 +139,15 @@ const Environment = z.object({
   WEB_PAGE_CACHE_SECONDS: seconds(300),
   WEB_PAGE_CACHE_CHARS: count(32 * 1024 * 1024),
   WEB_PAGE_ROBOTS: onOff.default("on"),
+  CODE_INTERPRETER: onOff.default("on"),
+  CODE_INTERPRETER_PROCESSES: count(2),
+  CODE_INTERPRETER_START_SECONDS: seconds(60),
+  CODE_INTERPRETER_TIMEOUT_SECONDS: seconds(60),
+  CODE_INTERPRETER_WAIT_SECONDS: seconds(60),
+  CODE_INTERPRETER_IDLE_SECONDS: seconds(1200),
+  CODE_INTERPRETER_MAX_MEMORY_MB: count(1024),
+  CODE_INTERPRETER_MAX_FILE_BYTES: count(64 * 1024 * 1024),
+  CODE_INTERPRETER_MAX_OUTPUT_CHARS: count(20_000),
 
   SAVED_TOOLS_PER_TEAM: count(500),
   OPENAPI_MAX_BYTES: count(4 * 1024 * 1024),
@@ -287,18 +296,4 @@ export function config(): Config {
 /** Replaces the configuration of this process (tests). */
 export function setConfig(replacement: Config): void {
   holder.rejoinderConfig = replacement;
-}
-
-/**
- * Tells next-auth how browsers reach this server; it looks nowhere but the environment. PUBLIC_URL when set, else the
- * host that each request names.
- */
-export function exposeOriginToNextAuth(): void {
-  const { PUBLIC_URL } = config();
-  if (PUBLIC_URL) {
-    process.env.NEXTAUTH_URL = new URL(PUBLIC_URL).origin;
-  } else {
-    delete process.env.NEXTAUTH_URL;
-    process.env.AUTH_TRUST_HOST = "true";
-  }
 }

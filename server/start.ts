@@ -6,7 +6,7 @@ import { startWorkers, stopWorkers } from "#server/jobs/worker";
 import { closePools } from "#server/outbound/pools";
 import { flushRelays } from "#server/services/responses/relay-run";
 import { listenForOrders } from "#server/services/responses/run-orders";
-import { mcpTools } from "#server/tools/registry";
+import { interpreters, mcpTools } from "#server/tools/registry";
 import { startTraceWriter, stopTraceWriter } from "#server/tracing/writer";
 
 const holder = globalThis as typeof globalThis & { rejoinderParts?: Promise<void> };
@@ -37,6 +37,7 @@ export async function closeParts(): Promise<void> {
   await stopWorkers();
   await stopQueue();
   await mcpTools.closeSessions();
+  await interpreters.close();
   await closePools();
   await stopTraceWriter();
   await closeDatabase();

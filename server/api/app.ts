@@ -9,6 +9,17 @@ import {
 } from "#server/api/routes/chat-completions";
 import { compactResponse } from "#server/api/routes/compact-response";
 import {
+  createContainer,
+  createContainerFile,
+  deleteContainer,
+  deleteContainerFile,
+  getContainer,
+  getContainerFile,
+  getContainerFileContent,
+  listContainerFiles,
+  listContainers,
+} from "#server/api/routes/containers";
+import {
   createConversation,
   createConversationItems,
   deleteConversation,
@@ -114,6 +125,15 @@ const table: Record<`${ApiRoute["method"]} /v1/${string}`, Entry> = {
   "POST /v1/uploads/:upload_id/parts": ["files.write", createUploadPart],
   "POST /v1/uploads/:upload_id/complete": ["files.write", completeUpload],
   "POST /v1/uploads/:upload_id/cancel": ["files.write", cancelUpload],
+  "POST /v1/containers": ["files.write", createContainer],
+  "GET /v1/containers": ["files.read", listContainers],
+  "GET /v1/containers/:container_id": ["files.read", getContainer],
+  "DELETE /v1/containers/:container_id": ["files.write", deleteContainer],
+  "POST /v1/containers/:container_id/files": ["files.write", createContainerFile],
+  "GET /v1/containers/:container_id/files": ["files.read", listContainerFiles],
+  "GET /v1/containers/:container_id/files/:file_id": ["files.read", getContainerFile],
+  "DELETE /v1/containers/:container_id/files/:file_id": ["files.write", deleteContainerFile],
+  "GET /v1/containers/:container_id/files/:file_id/content": ["files.read", getContainerFileContent],
   "POST /v1/vector_stores": ["vector_stores.write", createVectorStore],
   "GET /v1/vector_stores": ["vector_stores.read", listVectorStores],
   "GET /v1/vector_stores/:vector_store_id": ["vector_stores.read", getVectorStore],

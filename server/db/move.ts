@@ -76,11 +76,12 @@ export async function moveTables({ dataDir, url, moveContent }: MoveInput): Prom
   }
 }
 
-/** Files, and parts of uploads, whose content is not in a table already. */
+/** Files, parts of uploads and files of containers, whose content is not in a table already. */
 async function listFiles(client: Client): Promise<FileContent[]> {
   const { rows } = await client.query<FileContent>(
     `SELECT team_id AS "teamId", id, bytes::float8 AS bytes, sha256
-      FROM (SELECT team_id, id, bytes, sha256 FROM file UNION ALL SELECT team_id, id, bytes, sha256 FROM upload_part) f
+      FROM (SELECT team_id, id, bytes, sha256 FROM file UNION ALL SELECT team_id, id, bytes, sha256 FROM upload_part
+            UNION ALL SELECT team_id, blob_id, bytes, sha256 FROM container_file) f
       WHERE NOT EXISTS (SELECT FROM blob_chunk b WHERE b.team_id = f.team_id AND b.blob_id = f.id) ORDER BY 1, 2`,
   );
   return rows;

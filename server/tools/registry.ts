@@ -6,6 +6,7 @@ import { computer, computerUsePreview } from "#server/tools/client-run/computer"
 import { localShell } from "#server/tools/client-run/local-shell";
 import { shell } from "#server/tools/client-run/shell";
 import { isClientSearch, toolSearch } from "#server/tools/client-run/tool-search";
+import { closeInterpreters, endInterpreter, interpreterKey } from "#server/tools/code-interpreter/interpreter-pool";
 import { createFileSearchTool, type FileSearchOptions } from "#server/tools/file-search/file-search";
 import { callHttpFunction } from "#server/tools/http/http-call";
 import { faultOf, partsOfUrl } from "#server/tools/http/http-request";
@@ -75,4 +76,11 @@ export const httpTools = {
   faultOf,
   mappingFault,
   originOf: (url: string): string | null => partsOfUrl(url)?.origin ?? null,
+};
+
+/** Python of the code interpreter, as far as it runs at this node. */
+export const interpreters = {
+  /** Ends a container's, if there is one: its variables are gone. */
+  end: (teamId: string, containerId: string): void => endInterpreter(interpreterKey(teamId, containerId)),
+  close: closeInterpreters,
 };

@@ -41,6 +41,7 @@ const LEAST: Record<string, Json> = {
   "POST /v1/responses/input_tokens": { model: "builtin/echo", input: "Hi" },
   "POST /v1/chat/completions": { model: "scripted/scripted-model", messages: [TURNS[0]] },
   "POST /v1/embeddings": { model: "scripted/scripted-model", input: "Hi" },
+  "POST /v1/containers": { name: "c" },
   "POST /v1/vector_stores/:vector_store_id/search": { query: "Hi" },
 };
 /** Under what name a provider may know a field otherwise. */

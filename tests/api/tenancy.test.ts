@@ -54,6 +54,7 @@ const BODIES: Record<string, unknown> = {
 const NAMING_BODIES: Record<string, (names: Names) => unknown> = {
   "POST /v1/vector_stores/:vector_store_id/files": (names) => ({ file_id: names.file }),
   "POST /v1/vector_stores/:vector_store_id/file_batches": (names) => ({ file_ids: [names.file] }),
+  "POST /v1/containers/:container_id/files": (names) => ({ file_id: names.file }),
   "POST /v1/uploads/:upload_id/complete": (names) => ({ part_ids: [names.uploadPart] }),
 };
 
@@ -133,6 +134,8 @@ const BODY_CASES: Record<string, Cases> = {
     file_ids: (n) => ({ file_ids: [n.file] }),
     "files.file_id": (n) => ({ files: [{ file_id: n.file }] }),
   },
+  "POST /v1/containers": { file_ids: (n) => ({ name: "mine", file_ids: [n.file] }) },
+  "POST /v1/containers/{container_id}/files": { file_id: (n) => ({ file_id: n.file }) },
   "POST /v1/uploads/{upload_id}/complete": { part_ids: (n) => ({ part_ids: [n.uploadPart] }) },
 };
 
@@ -203,12 +206,15 @@ describe("another team's ids in bodies answer exactly as unknown ones", () => {
   );
   let ownStore: string;
   let ownUpload: string;
+  let ownContainer: string;
   let ownConversation: string;
   beforeAll(async () => {
     const made = await call("POST", "/v1/vector_stores", { names: foreign, body: { name: "mine" } });
     ownStore = text(record(JSON.parse(made.text)).id);
     const upload = await call("POST", "/v1/uploads", { names: foreign, body: ANNOUNCED_UPLOAD });
     ownUpload = text(record(JSON.parse(upload.text)).id);
+    const container = await call("POST", "/v1/containers", { names: foreign, body: { name: "mine" } });
+    ownContainer = text(record(JSON.parse(container.text)).id);
     const conversation = await call("POST", "/v1/conversations", { names: foreign, body: {} });
     ownConversation = text(record(JSON.parse(conversation.text)).id);
     const messages = [{ role: "user", content: "Read {{document}}" }];
@@ -220,6 +226,7 @@ describe("another team's ids in bodies answer exactly as unknown ones", () => {
     const filled = route
       .replace("{vector_store_id}", ownStore)
       .replace("{upload_id}", ownUpload)
+      .replace("{container_id}", ownContainer)
       .replace("{conversation_id}", ownConversation);
     const [method = "", path = ""] = filled.split(" ");
     const theirs = await call(method, path, { names: foreign, body: body(foreign) });
@@ -242,7 +249,7 @@ it("an item that comes with another team's id is simply the stranger's own", asy
 });
 
 it("lists show only one's own", async () => {
-  for (const path of ["/v1/models", "/v1/files", "/v1/vector_stores", "/v1/prompts"]) {
+  for (const path of ["/v1/models", "/v1/files", "/v1/vector_stores", "/v1/prompts", "/v1/containers"]) {
     const { status, text } = await call("GET", path, { names: unknown });
     expect(status).toBe(200);
     for (const name of Object.values(foreign)) expect(text).not.toContain(name);
@@ -255,6 +262,7 @@ it("the owner still has everything", async () => {
   expect((await client.chat.completions.retrieve(foreign.completion)).id).toBe(foreign.completion);
   expect((await client.files.retrieve(foreign.file)).id).toBe(foreign.file);
   expect((await client.vectorStores.retrieve(foreign.vectorStore)).id).toBe(foreign.vectorStore);
+  expect((await client.containers.retrieve(foreign.container)).id).toBe(foreign.container);
   expect((await client.vectorStores.files.list(foreign.vectorStore)).data).toHaveLength(1);
   const batch = await client.vectorStores.fileBatches.retrieve(foreign.fileBatch, {
     vector_store_id: foreign.vectorStore,

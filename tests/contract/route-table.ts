@@ -155,6 +155,22 @@ export const ROUTE_TABLE: Record<string, RouteContract> = {
     on: "spare",
   },
   "POST /v1/uploads/:upload_id/cancel": { schema: "Upload", on: "cancellable" },
+  "POST /v1/containers": {
+    schema: "ContainerResource",
+    sent: { body: { name: "new", memory_limit: "1g", expires_after: { anchor: "last_active_at", minutes: 5 } } },
+  },
+  "GET /v1/containers": { schema: "ContainerListResource", more: { "an empty page": { query: "?name=none" } } },
+  "GET /v1/containers/:container_id": { schema: "ContainerResource" },
+  "DELETE /v1/containers/:container_id": { schema: null, on: "spare" },
+  "POST /v1/containers/:container_id/files": {
+    schema: "ContainerFileResource",
+    sent: (names) => ({ body: { file_id: names.file } }),
+    more: { "as a form": { form: fileForm } },
+  },
+  "GET /v1/containers/:container_id/files": { schema: "ContainerFileListResource" },
+  "GET /v1/containers/:container_id/files/:file_id": { schema: "ContainerFileResource" },
+  "DELETE /v1/containers/:container_id/files/:file_id": { schema: null, on: "spare" },
+  "GET /v1/containers/:container_id/files/:file_id/content": { schema: null, raw: true },
   "POST /v1/vector_stores": {
     schema: "VectorStoreObject",
     sent: { body: { name: "new", expires_after: { anchor: "last_active_at", days: 1 }, metadata: { a: "b" } } },

@@ -12,6 +12,8 @@ export type Names = Record<
   | "fileBatch"
   | "upload"
   | "uploadPart"
+  | "container"
+  | "containerFile"
   | "model"
   | "conversation"
   | "prompt",
@@ -26,6 +28,7 @@ const PATH_NAMES: Record<string, keyof Names> = {
   vector_store_id: "vectorStore",
   batch_id: "fileBatch",
   upload_id: "upload",
+  container_id: "container",
   model: "model",
   conversation_id: "conversation",
   item_id: "item",
@@ -38,7 +41,8 @@ const PATH_VALUES: Record<string, string> = { version: "1" };
 export function fillPath(route: Pick<ApiRoute, "path">, names: Names): string {
   return route.path.replaceAll(/:(\w+)(\{[^}]*\})?/g, (_match, name: string) => {
     if (PATH_VALUES[name] !== undefined) return PATH_VALUES[name];
-    const kind = PATH_NAMES[name];
+    const ofContainer = name === "file_id" && route.path.startsWith("/v1/containers/");
+    const kind = ofContainer ? "containerFile" : PATH_NAMES[name];
     if (!kind) throw new Error(`nothing is known that ${name} can name: add it to PATH_NAMES`);
     return encodeURIComponent(names[kind]);
   });
@@ -59,6 +63,8 @@ export async function createNamedThings(client: OpenAI, model: string): Promise<
   const batch = await client.vectorStores.fileBatches.create(store.id, { file_ids: [file.id] });
   const upload = await client.uploads.create(ANNOUNCED_UPLOAD);
   const part = await client.uploads.parts.create(upload.id, { data: await toFile(Buffer.from("secret"), "part") });
+  const container = await client.containers.create({ name: "theirs" });
+  const copied = await client.containers.files.create(container.id, { file_id: file.id });
   const response = await client.responses.create({ model, input: "Hi" });
   const messages = [{ role: "user" as const, content: "Hi" }];
   const completion = await client.chat.completions.create({ model, messages, store: true });
@@ -77,6 +83,8 @@ export async function createNamedThings(client: OpenAI, model: string): Promise<
     fileBatch: batch.id,
     upload: upload.id,
     uploadPart: part.id,
+    container: container.id,
+    containerFile: copied.id,
     model,
   };
 }
@@ -97,6 +105,8 @@ export function unknownNames(names: Names): Names {
     fileBatch: unknownOf(names.fileBatch),
     upload: unknownOf(names.upload),
     uploadPart: unknownOf(names.uploadPart),
+    container: unknownOf(names.container),
+    containerFile: unknownOf(names.containerFile),
     model: "nobodys/scripted-model",
   };
 }

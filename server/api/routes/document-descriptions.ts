@@ -10,6 +10,12 @@ import {
   VectorStoreFileSchema,
   VectorStoreSchema,
 } from "#server/protocol/answer-schemas";
+import {
+  ContainerFileSchema,
+  ContainerSchema,
+  CreateContainerBody,
+  CreateContainerFileBody,
+} from "#server/protocol/containers";
 import { CreateFileFields } from "#server/protocol/files";
 import { type Description, paging } from "#server/protocol/openapi";
 import { listSchema } from "#server/protocol/response-schemas";
@@ -61,6 +67,36 @@ export const DOCUMENT_DESCRIPTIONS: Record<string, Description> = {
     answer: UploadSchema,
   },
   "POST /v1/uploads/:upload_id/cancel": { summary: "Cancel an upload", answer: UploadSchema },
+  "POST /v1/containers": { summary: "Create a container", body: CreateContainerBody, answer: ContainerSchema },
+  "GET /v1/containers": {
+    summary: "List containers",
+    query: paging.extend({ name: z.string().optional() }),
+    answer: listSchema(ContainerSchema),
+  },
+  "GET /v1/containers/:container_id": { summary: "Get a container", answer: ContainerSchema },
+  "DELETE /v1/containers/:container_id": {
+    summary: "Delete a container with its files and variables",
+    answer: deletedSchema("container.deleted"),
+  },
+  "POST /v1/containers/:container_id/files": {
+    summary: "Put a file into a container: as a form with the field `file`, or one that is uploaded already",
+    body: CreateContainerFileBody,
+    answer: ContainerFileSchema,
+  },
+  "GET /v1/containers/:container_id/files": {
+    summary: "List the files of a container",
+    query: paging,
+    answer: listSchema(ContainerFileSchema),
+  },
+  "GET /v1/containers/:container_id/files/:file_id": {
+    summary: "Get a file of a container",
+    answer: ContainerFileSchema,
+  },
+  "DELETE /v1/containers/:container_id/files/:file_id": {
+    summary: "Take a file out of a container",
+    answer: deletedSchema("container.file.deleted"),
+  },
+  "GET /v1/containers/:container_id/files/:file_id/content": { summary: "Download a file of a container" },
   "POST /v1/vector_stores": {
     summary: "Create a vector store",
     body: CreateVectorStoreBody,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineJob, implementJob } from "#server/jobs/queue";
+import { sweepContainers } from "#server/services/containers/sweep-containers";
 import { sweepFiles } from "#server/services/files/sweep-files";
 import { sweepUploads } from "#server/services/uploads/sweep-uploads";
 import { resumeLostImports } from "#server/services/url-imports/resume-lost-imports";
@@ -13,9 +14,10 @@ const type = defineJob({
   options: { schedule: "* * * * *", retryLimit: 0 },
 });
 
-/** Each minute: uploads that have ended, expired files, bytes without a file, vectors without a reader, and jobs that are lost. */
+/** Each minute: uploads that have ended, expired containers and files, bytes without a file, vectors without a reader, and jobs that are lost. */
 export const documentsSweepJob = implementJob(type, async (_payload, { signal }) => {
   await sweepUploads(signal);
+  await sweepContainers(signal);
   await sweepFiles(signal);
   await sweepGenerations(signal);
   await resumeStalledIngests();

@@ -7,7 +7,11 @@ const CHAT_NAMES: Record<string, string> = {
   "reasoning.effort": "reasoning_effort",
 };
 
+/** Of a request's tools only its web search is looked at after the request is read. */
+const OF_WEB_SEARCH = /^tools\[\d+\](\.type)?/;
+
 /** A field of a request to the engine by the name under which a chat request has it. */
 export function toChatParam(param: string | null): string | null {
-  return param === null ? null : (CHAT_NAMES[param.replace(/^input\[.*$/, "input")] ?? param);
+  if (param === null) return null;
+  return CHAT_NAMES[param.replace(/^input\[.*$/, "input")] ?? param.replace(OF_WEB_SEARCH, "web_search_options");
 }

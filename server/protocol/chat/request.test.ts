@@ -209,3 +209,24 @@ describe("settings", () => {
     expect(answer.legacyFunctions).toBe(true);
   });
 });
+
+describe("web_search_options", () => {
+  const toolsOf = (body: Record<string, unknown>) => parseChatCompletion({ messages: hello, ...body }).request.tools;
+
+  it("become a web search beside the client's tools, under a name that none of them has", () => {
+    const user_location = { type: "approximate", approximate: { city: "Paris", country: "FR" } };
+    expect(toolsOf({ web_search_options: { user_location, search_context_size: "low" } })).toEqual([
+      {
+        type: "web_search",
+        search_context_size: "low",
+        user_location: { type: "approximate", city: "Paris", country: "FR" },
+      },
+    ]);
+    const tools = [{ type: "function", function: { name: "web_search" } }];
+    expect(toolsOf({ web_search_options: {}, tools }).map(({ type }) => type)).toEqual([
+      "function",
+      "web_search_2025_08_26",
+    ]);
+    expect(toolsOf({ web_search_options: null })).toEqual([]);
+  });
+});

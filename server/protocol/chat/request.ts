@@ -2,6 +2,7 @@ import { z } from "zod";
 import { toInputItems } from "#server/protocol/chat/convert-messages";
 import { ChatMessage } from "#server/protocol/chat/messages";
 import { type ChatTools, ChatToolsInput, readTools } from "#server/protocol/chat/tools";
+import { WebSearchOptions, webSearchBeside } from "#server/protocol/chat/web-search";
 import { PassedFields, passedFields, refuseFields } from "#server/protocol/passed-fields";
 import { RequestProblem } from "#server/protocol/problem";
 import {
@@ -71,8 +72,8 @@ export const CreateChatCompletionBody = z
     prompt_cache_key: z.string().max(64).nullish(),
     prediction: Prediction.nullish(),
     ...PassedFields.shape,
-    // Refused, each in its own words or by name.
-    web_search_options: z.unknown().optional(),
+    web_search_options: WebSearchOptions.nullish(),
+    // Refused by name.
     audio: z.unknown().optional(),
   })
   .meta({ id: "CreateChatCompletionBody" });
@@ -111,13 +112,6 @@ function checkSupported(body: ChatBody): void {
   }
   if (body.modalities?.includes("audio")) {
     throw refuse("modalities", "Invalid 'modalities': this server answers in text. Supported values are: 'text'.");
-  }
-  if (body.web_search_options != null) {
-    const message = "'web_search_options' is not supported here. Chat completions take the client's own tools only.";
-    throw new RequestProblem("invalid_value", message, {
-      param: "web_search_options",
-      wireCode: "unsupported_parameter",
-    });
   }
   refuseFields(body, ["audio"]);
 }
@@ -168,7 +162,7 @@ function toRequest(body: ChatBody, tools: ChatTools): CreateResponseRequest {
     promptMessages: [],
     contextManagement: null,
     include: body.logprobs ? ["message.output_text.logprobs"] : [],
-    tools: tools.tools,
+    tools: [...tools.tools, ...webSearchBeside(body.web_search_options, tools.tools)],
     toolChoice: tools.toolChoice,
     metadata: body.metadata ?? {},
     text: { format: textFormat(body), verbosity: body.verbosity ?? null },

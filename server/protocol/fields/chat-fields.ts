@@ -51,7 +51,9 @@ export const chatFields: EndpointFields = {
     n: refuses(2, "One choice is made: 1 is taken, more is refused."),
     modalities: refuses(["text", "audio"], "Answers are text: `text` is taken, `audio` is refused."),
     audio: refuses({ voice: "alloy", format: "wav" }, "Answers are text."),
-    web_search_options: refuses({}, "Chat completions take the client's own tools only."),
+    web_search_options: acts(
+      "The model may search the web, here or at its provider, as with the [tool](#web-search) of the Responses API. The answer's `annotations` cite its pages.",
+    ),
     moderation: passes({ model: "omni-moderation-latest" }, MODERATION),
   },
 };

@@ -1,4 +1,4 @@
-import { acts, type EndpointFields } from "#server/protocol/fields/field-report";
+import { acts, type EndpointFields, refuses } from "#server/protocol/fields/field-report";
 
 const ITEMS = acts("At most 20, of the shapes that `input` of a response takes.");
 const REPLACES = acts("Replaces what was there; `null` empties it.");
@@ -43,6 +43,26 @@ export const storageFields: EndpointFields[] = [
   {
     route: "POST /v1/uploads/:upload_id/complete",
     fields: { part_ids: acts("The order of the parts."), md5: acts("Checked when it is given.") },
+  },
+  {
+    route: "POST /v1/containers",
+    fields: {
+      name: acts("Kept with the container; lists can ask for it."),
+      file_ids: acts("At most 50, copied to `/mnt/data` under their names."),
+      expires_after: acts("Minutes without use after which it ends: 20 unless given, at most a day."),
+      memory_limit: acts(
+        "`1g`, and `4g` where the operator allows it (`CODE_INTERPRETER_MAX_MEMORY_MB`); more is refused.",
+      ),
+      network_policy: acts("`disabled`, which holds in any case; `allowlist` is refused."),
+      skills: refuses([{ type: "skill_reference", skill_id: "skill_1" }], "There are none here."),
+    },
+  },
+  {
+    route: "POST /v1/containers/:container_id/files",
+    fields: {
+      file: acts("In a form: the bytes, under a name."),
+      file_id: acts("In JSON: a file of the team's, which is copied."),
+    },
   },
   {
     route: "POST /v1/vector_stores",
