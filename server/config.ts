@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { loadEnvFile } from "node:process";
 import { z } from "zod";
+import { missingBeside } from "#server/config-together";
 
 const seconds = (fallback: number) =>
   z.coerce
@@ -255,28 +256,14 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
   if (!parsed.success) {
     throw notUsable(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`));
   }
-  requireTogether(parsed.data);
+  const missing = missingBeside(parsed.data);
+  if (missing !== null) throw notUsable([missing]);
   return {
     ...parsed.data,
     dataDir: resolve(parsed.data.DATA_DIR),
     embedded: parsed.data.DATABASE_URL === undefined,
     loopbackOnly: ["127.0.0.1", "::1", "localhost"].includes(parsed.data.HOST),
   };
-}
-
-/** Throws when a variable is set without the one that it needs. */
-function requireTogether(set: z.infer<typeof Environment>): void {
-  const { BLOB_STORE, S3_BUCKET, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY } = set;
-  const { WEB_SEARCH_BACKEND: search, WEB_SEARCH_API_KEY, WEB_SEARCH_URL, WEB_SEARCH_ENGINE_ID } = set;
-  const needed = search && `required with WEB_SEARCH_BACKEND=${search}`;
-  const missing =
-    (BLOB_STORE === "s3" && !S3_BUCKET && "S3_BUCKET: required with BLOB_STORE=s3") ||
-    (S3_ACCESS_KEY_ID && !S3_SECRET_ACCESS_KEY && "S3_SECRET_ACCESS_KEY: required with S3_ACCESS_KEY_ID") ||
-    (S3_SECRET_ACCESS_KEY && !S3_ACCESS_KEY_ID && "S3_ACCESS_KEY_ID: required with S3_SECRET_ACCESS_KEY") ||
-    (search === "searxng" && !WEB_SEARCH_URL && `WEB_SEARCH_URL: ${needed}`) ||
-    (search && search !== "searxng" && !WEB_SEARCH_API_KEY && `WEB_SEARCH_API_KEY: ${needed}`) ||
-    (search === "google" && !WEB_SEARCH_ENGINE_ID && `WEB_SEARCH_ENGINE_ID: ${needed}`);
-  if (missing) throw notUsable([missing]);
 }
 
 function notUsable(faults: readonly string[]): Error {
@@ -296,4 +283,18 @@ export function config(): Config {
 /** Replaces the configuration of this process (tests). */
 export function setConfig(replacement: Config): void {
   holder.rejoinderConfig = replacement;
+}
+
+/**
+ * Tells next-auth how browsers reach this server; it looks nowhere but the environment. PUBLIC_URL when set, else the
+ * host that each request names.
+ */
+export function exposeOriginToNextAuth(): void {
+  const { PUBLIC_URL } = config();
+  if (PUBLIC_URL) {
+    process.env.NEXTAUTH_URL = new URL(PUBLIC_URL).origin;
+  } else {
+    delete process.env.NEXTAUTH_URL;
+    process.env.AUTH_TRUST_HOST = "true";
+  }
 }

@@ -1,7 +1,6 @@
 import type { Account, NextAuthOptions, Profile } from "next-auth";
 import type { CredentialsConfig } from "next-auth/providers/credentials";
 import { parseCookies } from "#server/auth/cookies";
-import { exposeOriginToNextAuth } from "#server/auth/next-auth-origin";
 import { nameOf, type OutsideProfile, oauthProviders, verifiedEmailOf } from "#server/auth/oauth-providers";
 import { admitOutsideAccount } from "#server/auth/outside-account";
 import { signInWithPassword } from "#server/auth/password-sign-in";
@@ -9,7 +8,7 @@ import { callerAddress } from "#server/auth/request-origin";
 import { secrets } from "#server/auth/secrets";
 import { endSession, isSessionLive, usesSecureCookies } from "#server/auth/session";
 import { type SignInOrigin, startSession } from "#server/auth/start-session";
-import { config } from "#server/config";
+import { config, exposeOriginToNextAuth } from "#server/config";
 import { findUserByOAuthAccount } from "#server/db/users";
 import { isAppError } from "#server/errors";
 import { log } from "#server/log";

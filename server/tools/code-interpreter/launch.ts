@@ -20,7 +20,7 @@ const WRAPPERS: readonly (readonly string[])[] = [
 ];
 
 /** Where the wrappers are found; Python's process gets nothing of it. */
-const SHELL = { NODE_ENV: "production" as const, PATH: process.env.PATH ?? "/usr/bin:/bin" };
+const SHELL = { NODE_ENV: "production" as const, PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
 
 const holder = globalThis as typeof globalThis & { rejoinderPythonWrappers?: readonly string[] };
 
