@@ -97,6 +97,8 @@ describe("the migrations", () => {
     ]);
     expect(lines.filter((line) => line.endsWith(" DEFAULT"))).toHaveLength(3);
     expect(lines.find((line) => line.startsWith("column chunk_embedding embedding"))).toContain("storage p");
-    expect(lines.some((line) => line.includes("USING gin (tsv)"))).toBe(true);
+    expect(
+      lines.some((line) => line.includes("USING gin (((tsv || array_to_tsvector(ARRAY[vector_store_id]))))")),
+    ).toBe(true);
   });
 });

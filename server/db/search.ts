@@ -2,6 +2,7 @@ import { toSql } from "pgvector";
 import { attributeFilterSql } from "#server/db/attribute-filter-sql";
 import { pool } from "#server/db/client";
 import { mapped } from "#server/db/mapped";
+import { keywordLeg, NO_KEYWORDS } from "#server/db/search-keywords";
 import { type VectorLeg, vectorLeg } from "#server/db/search-vectors";
 import type { AttributeValue } from "#server/db/vector-store-files";
 import type { AttributeFilter } from "#server/protocol/attribute-filter";
@@ -62,12 +63,6 @@ export const PASSAGE_COLUMNS = `
 
 /** Places of each leg that are fused. Judged, 50 are no worse than 100. */
 const LEG_DEPTH = 50;
-/** Chunks that the keyword leg ranks in full. */
-const KEYWORD_CANDIDATES = 300;
-/** Lexemes are taken from the rarest until this many chunks match one of them; three times as many are looked at. */
-const ENOUGH_MATCHES = 1000;
-/** A lexeme's matches are counted up to here and estimated beyond. */
-const COUNTED_MATCHES = 1000;
 /** The constant of reciprocal rank fusion. The usual 60 lets a weak leg's good places weigh too much: see weights.ts. */
 const RRF_K = 10;
 
@@ -144,7 +139,7 @@ interface Parts {
 function statement({ condition, keywords, vectors }: Parts): string {
   return `
 WITH ${condition === null ? "" : allowedChunks(condition)}
-${keywords ? keywordLeg(condition !== null) : NO_KEYWORDS},
+${keywords ? keywordLeg({ filtered: condition !== null, depth: LEG_DEPTH }) : NO_KEYWORDS},
 ${vectorLeg({ ...vectors, filtered: condition !== null, depth: LEG_DEPTH })},
 fused AS (
   SELECT id, v.distance, k.bm25, v.place AS vector_place, k.place AS keyword_place,
@@ -174,82 +169,4 @@ allowed AS MATERIALIZED (
     JOIN chunk c ON c.team_id = $1 AND c.vector_store_id = s.vector_store_id AND c.file_id = s.file_id
     WHERE s.team_id = $1 AND s.vector_store_id = ANY ($2::text[]) AND s.status = 'completed' AND ${condition}) AS ids
 ),`;
-}
-
-/** In place of a leg that counts for nothing, most of whose work would be done all the same. Each parameter has a type. */
-const NO_KEYWORDS = `
-by_keyword AS (
-  SELECT NULL::bigint AS id, NULL::float8 AS bm25, NULL::bigint AS place
-  WHERE $2::text[] IS NULL AND $3::text IS NULL AND $7::int IS NULL
-)`;
-
-/**
- * BM25 (k1 1.2, b .75) with OR between the question's words, read in each language that documents of the stores are in,
- * but for those that one of the languages passes over: in the few documents of another they would look rare. Visiting
- * every match of common words is what costs. So a lexeme's matches are counted in the order they are stored only until
- * there are many, and the rest is taken to be as dense as the part seen; and candidates come from the rarest lexemes, to
- * be ranked by the whole question.
- */
-function keywordLeg(filtered: boolean): string {
-  const scope = "c.team_id = $1 AND c.vector_store_id = ANY ($2::text[])";
-  const among = filtered ? "AND c.id = ANY ((SELECT ids FROM allowed)::bigint[])" : "";
-  // A filter leaves few of a word's matches, so there every word counts from the start.
-  const question = filtered ? "whole" : "rarest";
-  return `
-files AS MATERIALIZED (
-  SELECT text_configuration, sum(chunk_count) AS chunks, sum(lexeme_count) AS lexemes FROM vector_store_file
-  WHERE team_id = $1 AND vector_store_id = ANY ($2::text[]) GROUP BY text_configuration
-),
-languages AS MATERIALIZED (
-  SELECT text_configuration::regconfig AS language FROM files
-),
-words AS MATERIALIZED (
-  SELECT word, l.language, to_tsvector(l.language, word) AS stems FROM unnest(to_tsvector('simple', $3)) w(word), languages l
-),
-lexemes AS MATERIALIZED (
-  SELECT lexeme, ('''' || replace(replace(lexeme, E'\\\\', E'\\\\\\\\'), '''', '''''') || '''')::tsquery AS term
-  FROM (SELECT DISTINCT lexeme FROM words w, unnest(w.stems)
-        WHERE word NOT IN (SELECT o.word FROM words o WHERE o.stems = '' AND o.language <> 'simple'::regconfig)) found
-),
-totals AS MATERIALIZED (
-  SELECT t.chunks, t.lexemes / t.chunks AS average, i.first, i.last
-  FROM (SELECT greatest(sum(chunks), 1)::float8 AS chunks, greatest(sum(lexemes), 1)::float8 AS lexemes FROM files) t,
-       (SELECT min(ends.first)::float8 AS first, max(ends.last)::float8 AS last
-        FROM unnest($2::text[]) AS store(id), LATERAL (
-          SELECT min(e.chunk_id) AS first, max(e.chunk_id) AS last
-          FROM chunk_embedding e
-          WHERE e.team_id = $1 AND e.vector_store_id = store.id AND e.generation = $7) ends) i
-),
-frequencies AS MATERIALIZED (
-  SELECT l.lexeme, l.term, d.matches, ln(1 + (t.chunks - d.matches + 0.5) / (d.matches + 0.5)) AS idf,
-         sum(d.matches) OVER (ORDER BY d.matches, l.lexeme) - d.matches AS rarer
-  FROM lexemes l, totals t,
-       LATERAL (
-         SELECT count(*)::float8 AS seen, max(id)::float8 AS reached
-         FROM (SELECT c.id FROM chunk c WHERE ${scope} AND c.tsv @@ l.term LIMIT ${COUNTED_MATCHES}) counted) s,
-       LATERAL (
-         SELECT least(t.chunks, CASE WHEN s.seen < ${COUNTED_MATCHES} THEN s.seen
-           ELSE s.seen * (t.last - t.first + 1) / (s.reached - t.first + 1) END) AS matches) d
-  WHERE s.seen > 0
-),
-questions AS MATERIALIZED (
-  SELECT string_agg(term::text, ' | ')::tsquery AS whole,
-         string_agg(term::text, ' | ') FILTER (WHERE rarer < ${ENOUGH_MATCHES})::tsquery AS rarest
-  FROM frequencies
-),
-candidates AS MATERIALIZED (
-  SELECT m.id, m.tsv, m.lexeme_count
-  FROM (SELECT c.id, c.tsv, c.lexeme_count FROM chunk c, questions q
-        WHERE ${scope} AND c.tsv @@ q.${question} ${among} LIMIT ${3 * ENOUGH_MATCHES}) m, questions q
-  ORDER BY ts_rank(m.tsv, q.whole, 1) DESC, m.id LIMIT ${KEYWORD_CANDIDATES}
-),
-by_keyword AS (
-  SELECT id, bm25, row_number() OVER (ORDER BY bm25 DESC, id) AS place
-  FROM (
-    SELECT c.id, sum(q.idf * w.times * 2.2 / (w.times + 1.2 * (0.25 + 0.75 * c.lexeme_count / t.average))) AS bm25
-    FROM candidates c, totals t,
-         LATERAL (SELECT lexeme, cardinality(positions)::float8 AS times FROM unnest(c.tsv)) w
-         JOIN frequencies q USING (lexeme)
-    GROUP BY c.id ORDER BY bm25 DESC, c.id LIMIT ${LEG_DEPTH}) ranked
-)`;
 }
