@@ -130,10 +130,11 @@ const Environment = z.object({
   MCP_MAX_ANSWER_BYTES: count(4 * 1024 * 1024),
   MCP_MAX_OUTPUT_CHARS: count(100_000),
 
-  WEB_SEARCH_BACKEND: z.enum(["brave", "tavily", "exa", "searxng", "google"]).optional(),
+  WEB_SEARCH_BACKEND: z.enum(["brave", "tavily", "exa", "searxng", "google", "mcp"]).optional(),
   WEB_SEARCH_API_KEY: optional,
   WEB_SEARCH_URL: z.url({ protocol: /^https?$/ }).optional(),
   WEB_SEARCH_ENGINE_ID: optional,
+  WEB_SEARCH_TOOL: optional,
   WEB_SEARCH_TIMEOUT_SECONDS: seconds(15),
   WEB_PAGE_TIMEOUT_SECONDS: seconds(20),
   WEB_PAGE_MAX_BYTES: count(10 * 1024 * 1024),

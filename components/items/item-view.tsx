@@ -5,6 +5,7 @@ import { FileSearchView } from "#components/items/file-search-view";
 import { Fold } from "#components/items/fold-view";
 import { mcpView } from "#components/items/mcp-views";
 import { TextPart } from "#components/items/text-part";
+import { WebSearchView } from "#components/items/web-search-view";
 import { JsonViewer } from "#components/ui/json-viewer";
 import { keyed } from "#components/ui/keyed";
 import { RunStatus } from "#components/ui/status";
@@ -55,12 +56,14 @@ export function ItemView({ item, passages, vectorStoreId, durationMs }: ItemView
       );
     case "file_search_call":
       return <FileSearchView item={item} />;
+    case "web_search_call":
+      return <WebSearchView item={item} />;
     default:
       return mcpView(item, durationMs) ?? <VendorItemView item={item} />;
   }
 }
 
-/** What a provider's own tool did: `web_search_call` as “Web search call”. */
+/** What a provider's own tool did: `computer_call` as “Computer call”. */
 function VendorItemView({ item }: { item: VendorItem }) {
   const words = item.type.replaceAll("_", " ");
   return (

@@ -26,9 +26,10 @@ export async function openWebSearch({
     if (!isVendorTool(tool) || !isWebSearch(tool)) return tool;
     const { read, shown } = readWebSearchTool(tool, placeOf(tool));
     if (!webSearch.isConfigured()) throw notConfigured(tool.type, placeOf(tool));
+    const { teamId } = ctx.principal;
     // Nothing of a request that is not stored is remembered once it has ended.
-    const teamId = request.store ? ctx.principal.teamId : null;
-    all.set(tool.type, webSearch.create({ name: tool.type, settings: read, teamId }));
+    const options = { name: tool.type, settings: read, teamId, remembers: request.store };
+    all.set(tool.type, webSearch.create(options));
     return shown;
   });
   return {
@@ -41,6 +42,6 @@ export async function openWebSearch({
 function notConfigured(type: string, place: string): AppError {
   const message =
     `The tool '${type}' needs a search engine, and this server has none: this model's provider runs no web search ` +
-    "itself, and WEB_SEARCH_BACKEND is not set. Whoever operates the server sets it to brave, tavily, exa, searxng or google.";
+    "itself, and WEB_SEARCH_BACKEND is not set. Whoever operates the server sets it to brave, tavily, exa, searxng, google or mcp.";
   return new AppError("unknown_tool_type", message, { param: `${place}.type`, wireCode: "unsupported_value" });
 }

@@ -11,6 +11,8 @@ export interface BackendQuery {
   allowedDomains: readonly string[];
   blockedDomains: readonly string[];
   location: WebSearchLocation | null;
+  /** Who asks: nobody else uses a session that is kept. */
+  teamId: string;
   signal: AbortSignal;
 }
 
@@ -29,6 +31,8 @@ export interface BackendSettings {
   apiKey: string;
   /** Google's `cx`. */
   engineId: string;
+  /** Of an MCP server. */
+  tool: string;
 }
 
 /**

@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { setClock } from "#server/clock";
 import { config, parseConfig, setConfig } from "#server/config";
+import { closeMcpSessions } from "#server/tools/mcp/session-pool";
 import type { BackendQuery } from "#server/tools/web-search/backend";
 import { searchWeb } from "#server/tools/web-search/search-web";
 import { installFakeClock } from "#tests/support/fake-clock";
+import { type ScriptedMcpServer, startMcpServer } from "#tests/support/mcp-server";
 import { startWebServer, type WebAnswer, type WebServer } from "#tests/support/web-server";
 
 const before = config();
@@ -34,6 +36,7 @@ const options = (change: Partial<BackendQuery> = {}): Omit<BackendQuery, "query"
   allowedDomains: [],
   blockedDomains: [],
   location: null,
+  teamId: "team_1",
   signal: new AbortController().signal,
   ...change,
 });
@@ -206,10 +209,62 @@ describe("a search", () => {
   });
 });
 
+describe("a tool of an MCP server", () => {
+  let peer: ScriptedMcpServer;
+  beforeEach(async () => {
+    peer = await startMcpServer();
+    const url = { WEB_SEARCH_URL: peer.url, OUTBOUND_ALLOW: "127.0.0.1" };
+    setConfig({ ...before, ...url, WEB_SEARCH_BACKEND: "mcp", WEB_SEARCH_API_KEY: KEY, WEB_SEARCH_TOOL: "find" });
+  });
+  afterEach(async () => {
+    await closeMcpSessions();
+    await peer.close();
+  });
+  const calls = () => peer.messages.filter(({ method }) => method === "tools/call");
+  const say = (text: string, isError = false) => {
+    peer.script.onCall = ({ result }) => result({ content: [{ type: "text", text }], isError });
+  };
+
+  test("is called with the query, by each team in a session of its own", async () => {
+    say(JSON.stringify({ results: [{ url: "https://a.example/", title: "A", content: "Text" }] }));
+    expect(await search(DOMAINS)).toEqual([{ url: "https://a.example/", title: "A", text: "Text" }]);
+    const [call] = calls();
+    expect(call?.params).toEqual({
+      name: "find",
+      arguments: { query: "tall towers (site:a.example OR site:b.example) -site:bad.a.example" },
+    });
+    expect(call?.headers.authorization).toBe(`Bearer ${KEY}`);
+    await search({}, "one", "two");
+    expect(peer.openSessions.size).toBe(1);
+    await search({ teamId: "team_2" });
+    expect(peer.openSessions.size).toBe(2);
+  });
+
+  test("that fails, says nothing of pages or is silent is told of in words", async () => {
+    say(`No quota for ${KEY}`, true);
+    await expect(search()).rejects.toMatchObject({
+      code: "tool_server_error",
+      message: expect.stringContaining("mcp) failed: No quota"),
+    });
+    await expect(search()).rejects.not.toThrow(KEY);
+    say("Nothing to see");
+    await expect(search()).rejects.toThrow(/cannot be read/);
+    peer.script.onCall = () => undefined;
+    const clock = installFakeClock();
+    const count = calls().length;
+    const late = search();
+    late.catch(() => undefined);
+    await expect.poll(() => calls().length).toBe(count + 1);
+    clock.advance(config().WEB_SEARCH_TIMEOUT_SECONDS);
+    await expect(late).rejects.toMatchObject({ code: "provider_timeout" });
+  });
+});
+
 test("what an engine needs is asked for at the start", () => {
   expect(() => parseConfig({ WEB_SEARCH_BACKEND: "bing" })).toThrow(/WEB_SEARCH_BACKEND/);
   expect(() => parseConfig({ WEB_SEARCH_BACKEND: "searxng" })).toThrow(/WEB_SEARCH_URL: required/);
   expect(() => parseConfig({ WEB_SEARCH_BACKEND: "exa" })).toThrow(/WEB_SEARCH_API_KEY: required/);
   expect(() => parseConfig({ WEB_SEARCH_BACKEND: "google", WEB_SEARCH_API_KEY: "k" })).toThrow(/ENGINE_ID: required/);
+  expect(() => parseConfig({ WEB_SEARCH_BACKEND: "mcp", WEB_SEARCH_URL: "http://m" })).toThrow(/SEARCH_TOOL: required/);
   expect(parseConfig({ WEB_SEARCH_BACKEND: "searxng", WEB_SEARCH_URL: "http://searxng:8080" })).toBeTruthy();
 });

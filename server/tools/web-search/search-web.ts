@@ -5,6 +5,7 @@ import { brave } from "#server/tools/web-search/brave";
 import { isOpenTo } from "#server/tools/web-search/domains";
 import { exa } from "#server/tools/web-search/exa";
 import { google } from "#server/tools/web-search/google";
+import { mcp } from "#server/tools/web-search/mcp";
 import { searxng } from "#server/tools/web-search/searxng";
 import { tavily } from "#server/tools/web-search/tavily";
 
@@ -14,6 +15,7 @@ const BACKENDS: Record<NonNullable<ReturnType<typeof config>["WEB_SEARCH_BACKEND
   exa,
   searxng,
   google,
+  mcp,
 };
 
 /** True when the operator has named a search engine. */
@@ -31,12 +33,14 @@ export async function searchWeb(
   queries: readonly string[],
   options: Omit<BackendQuery, "query">,
 ): Promise<BackendResult[]> {
-  const { WEB_SEARCH_BACKEND: name, WEB_SEARCH_URL, WEB_SEARCH_API_KEY, WEB_SEARCH_ENGINE_ID } = config();
+  const set = config();
+  const name = set.WEB_SEARCH_BACKEND;
   if (!name) throw new AppError("internal_error", "No search engine is configured.");
   const settings: BackendSettings = {
-    url: WEB_SEARCH_URL ?? null,
-    apiKey: WEB_SEARCH_API_KEY ?? "",
-    engineId: WEB_SEARCH_ENGINE_ID ?? "",
+    url: set.WEB_SEARCH_URL ?? null,
+    apiKey: set.WEB_SEARCH_API_KEY ?? "",
+    engineId: set.WEB_SEARCH_ENGINE_ID ?? "",
+    tool: set.WEB_SEARCH_TOOL ?? "",
   };
   const outcomes = await Promise.allSettled(queries.map((query) => BACKENDS[name]({ ...options, query }, settings)));
   options.signal.throwIfAborted();

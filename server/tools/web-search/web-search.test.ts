@@ -39,7 +39,7 @@ afterAll(() => setConfig(before));
 
 const webTool = (change: Record<string, unknown> = {}): Tool => {
   const { read: settings } = readWebSearchTool({ type: "web_search", ...change }, "tools[0]");
-  return createWebSearchTool({ name: "web_search", settings, teamId: null }) as Tool;
+  return createWebSearchTool({ name: "web_search", settings, teamId: "team_1", remembers: false }) as Tool;
 };
 const call = (args: Record<string, unknown>) => callingTurn({ id: "c1", name: "web_search", arguments: args });
 
@@ -151,6 +151,21 @@ describe("a search", () => {
     answer = { body: { results: [] } };
     expect((await run(call({ query: "x" }), sayingTurn("Ok."))).toldModel).toContain("found nothing");
   });
+});
+
+test.each([
+  [{ type: "web_search" }, { type: "tool", name: "web_search" }],
+  [
+    { type: "allowed_tools", mode: "required", tools: [{ type: "web_search" }] },
+    { type: "allowed", names: ["web_search"] },
+  ],
+])("a choice of %j is one of the function that stands for it", async (tool_choice, asked) => {
+  const model = scriptedModel(call({ query: "a" }), sayingTurn("Ok."));
+  const body = { tools: [{ type: "web_search" }], tool_choice, max_tool_calls: 1 };
+  await runEngine({ model, tools: [webTool()], body });
+  expect(model.requests[0]?.toolChoice).toMatchObject(asked);
+  // The one call that is allowed has been made.
+  expect(model.requests[1]?.toolChoice).toEqual({ type: "none" });
 });
 
 describe("what reaches the model", () => {

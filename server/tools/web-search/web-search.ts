@@ -30,8 +30,9 @@ export interface WebSearchOptions {
   /** The tool's `type`, which is its name to the model. */
   name: string;
   settings: WebSearchTool;
-  /** Whose pages are remembered for the next request; null: nobody's. */
-  teamId: string | null;
+  teamId: string;
+  /** False: no page is remembered for the team's next request. */
+  remembers: boolean;
 }
 
 /** What is given to the model, each part with a marker of its own. */
@@ -41,8 +42,9 @@ interface Part extends Extract {
 }
 
 /** The hosted web search, as one function with three actions: a choice of tools names it, and calls are counted, as one. */
-export function createWebSearchTool({ name, settings, teamId }: WebSearchOptions): Tool<WebSearchInput> {
-  const cache = teamId === null ? ownPages() : teamPages(teamId);
+export function createWebSearchTool(options: WebSearchOptions): Tool<WebSearchInput> {
+  const { name, settings, teamId } = options;
+  const cache = options.remembers ? teamPages(teamId) : ownPages();
   return {
     name,
     description: DESCRIPTION + placeOf(settings),
@@ -52,8 +54,8 @@ export function createWebSearchTool({ name, settings, teamId }: WebSearchOptions
     opened: (input) => ({ action: toAction(input) }),
     run(input, context) {
       return input.action === "search"
-        ? search(input.queries, { settings, context })
-        : read(input, { settings, context, cache });
+        ? search(input.queries, { settings, context, teamId })
+        : read(input, { settings, context, teamId, cache });
     },
   };
 }
@@ -66,15 +68,14 @@ function placeOf({ location }: WebSearchTool): string {
   return where === "" ? "" : ` The user is here: ${where.replaceAll(/\s+/g, " ")}.`;
 }
 
-interface Run {
-  settings: WebSearchTool;
+interface Run extends Pick<WebSearchOptions, "settings" | "teamId"> {
   context: ToolContext;
 }
 
-async function search(queries: string[], { settings, context }: Run): Promise<ToolResult> {
+async function search(queries: string[], { settings, context, teamId }: Run): Promise<ToolResult> {
   const { results: count, chars } = SIZES[settings.contextSize];
   const { allowedDomains, blockedDomains, location } = settings;
-  const options = { count, chars, allowedDomains, blockedDomains, location, signal: context.signal };
+  const options = { count, chars, allowedDomains, blockedDomains, location, teamId, signal: context.signal };
   const found = (await searchWeb(queries, options)).slice(0, count * 2);
   const parts = found.map(({ url, title, text }) => ({
     url,
