@@ -1,6 +1,6 @@
 import { expect, vi } from "vitest";
 import type { UpstreamExchange } from "#tests/support/scripted-upstream";
-import { query, type ServerAddress } from "#tests/support/server";
+import { query } from "#tests/support/server";
 
 /** Answers as an embedding server would: a vector of four numbers a text, or of as many as are asked for. */
 export function embed(exchange: UpstreamExchange): void {
@@ -11,18 +11,18 @@ export function embed(exchange: UpstreamExchange): void {
   exchange.json(200, { data: texts.map((text, index) => ({ index, embedding: vectorOf(text) })) });
 }
 
-/** About a hundred passages of the least size, none like another's. */
-export function longText(number: number): string {
+/** About a hundred passages of the least size, or another number for so many sentences, none like another's. */
+export function longText(number: number, sentences = 500): string {
   const sentence = (at: number) =>
     `Paragraph ${at} of file ${number} tells of harbour ${at * 7}, its pilots and lamps.`;
-  return Array.from({ length: 500 }, (_, at) => sentence(at)).join("\n\n");
+  return Array.from({ length: sentences }, (_, at) => sentence(at)).join("\n\n");
 }
 
 /** The least passages that may be asked for. */
 export const TINY_CHUNKS = { type: "static" as const, static: { max_chunk_size_tokens: 100, chunk_overlap_tokens: 0 } };
 
 /** Makes the time pass that a dead process's jobs are held for, and then delayed, for those that began before `before`. */
-export async function forgetDeadWorkers(server: ServerAddress, before: Date): Promise<void> {
+export async function forgetDeadWorkers(server: { databaseUrl: string }, before: Date): Promise<void> {
   await query(
     server,
     `UPDATE pgboss.job SET heartbeat_on = heartbeat_on - interval '1 minute', retry_delay = 0
@@ -32,7 +32,7 @@ export async function forgetDeadWorkers(server: ServerAddress, before: Date): Pr
 }
 
 /** Waits until no file is still to be read; gives how each ended, in the order they were attached. */
-export async function waitForFiles(server: ServerAddress): Promise<string[]> {
+export async function waitForFiles(server: { databaseUrl: string }): Promise<string[]> {
   return vi.waitFor(
     async () => {
       const sql = "SELECT status FROM vector_store_file ORDER BY created_at, file_id";
@@ -60,6 +60,6 @@ const STRAYS = `
          (SELECT count(*)::int FROM blob_garbage) AS blobs`;
 
 /** Expects that nothing was lost, doubled or left over. */
-export async function expectNoStrays(server: ServerAddress): Promise<void> {
+export async function expectNoStrays(server: { databaseUrl: string }): Promise<void> {
   expect(await query(server, STRAYS)).toEqual([{ bare: 0, chunks: 0, counters: 0, gaps: 0, blobs: 0 }]);
 }

@@ -142,7 +142,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
 
 /** Runs one query on the server's own database, over a connection of the test's. */
 export async function query<Row extends pg.QueryResultRow>(
-  server: ServerAddress,
+  server: Pick<ServerAddress, "databaseUrl">,
   text: string,
   values: unknown[] = [],
 ): Promise<Row[]> {
