@@ -6,5 +6,8 @@ if [ "$1" = retrieval ]; then
   shift
   exec node tests/bench/retrieval.ts "$@"
 fi
+if [ "$1" = mcp ]; then
+  exec node tests/bench/mcp.ts
+fi
 node server/commands/build.ts
 exec node tests/bench/run.ts "$@"

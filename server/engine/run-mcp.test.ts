@@ -49,6 +49,18 @@ describe("a tool of an MCP server", () => {
     ]);
   });
 
+  test("tells what it is called with while it runs, also where each call is noted before", async () => {
+    const { promise: told, resolve } = Promise.withResolvers<void>();
+    const result: ToolResult = { output: "seen", item: { output: "seen" }, sources: [] };
+    const tool = remote({ run: () => told.then(() => result) });
+    const noted = () => new Promise<void>((done) => setImmediate(done));
+    const model = scriptedModel(callingTurn(look("a")), sayingTurn("ok"));
+    for await (const events of startEngine({ model, tools: [tool], beforeTool: noted })) {
+      if (events.some(({ type }) => type === "response.mcp_call_arguments.done")) resolve();
+    }
+    expect(model.requests).toHaveLength(2);
+  });
+
   test("that is called with what is no JSON fails, and is not run", async () => {
     const model = scriptedModel(
       [

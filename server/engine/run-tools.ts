@@ -105,6 +105,7 @@ function runTool(tool: Tool, { call, options, span }: ToolRun): Promise<ToolResu
   call.writer?.tellArguments(call.argumentsText());
   const input = parseArguments(tool, call.argumentsText());
   call.writer?.start(tool.opened?.(input) ?? {});
+  options.builder.stage.tell();
   const context: ToolContext = {
     signal: options.signal,
     callId: call.callId,

@@ -49,6 +49,9 @@ it("fails a call of an MCP server that was under way, and keeps what it was call
     SCENES["an MCP server's tool, that answers and fails"]?.() ?? { model: expect.fail() },
   );
   const cut = events.findIndex((event) => event.type === "response.mcp_call_arguments.done") + 1;
-  const { response } = endBrokenOff(events.slice(0, cut));
+  const { response, stream } = endBrokenOff(events.slice(0, cut));
+  expect(stream.slice(-3).map(({ type }) => type)).toEqual([
+    ...["response.mcp_call.failed", "response.output_item.done", "response.failed"],
+  ]);
   expect(response.output[1]).toMatchObject({ type: "mcp_call", status: "failed", arguments: '{"thing":"cake"}' });
 });

@@ -53,9 +53,12 @@ function closedItem(item: OutputItem, isLast: boolean): OutputItem {
   return { ...item, status: isCut ? "incomplete" : "failed" } as OutputItem;
 }
 
+/** Events that a stream must not lack. The failure of an MCP call is told, too. */
+const CLOSES = /(?<!mcp_call_arguments)\.done$|mcp_call\.(in_progress|failed)$/;
+
 function closingOf(item: OutputItem, index: number, said: ReadonlySet<string>): ResponseEvent[] {
   const whole: ResponseEvent[] = [];
-  if (isStreamed(item)) unfoldItem(item, index, whole);
-  const missing = whole.filter((event) => event.type.endsWith(".done") && !said.has(placeOf(event)));
+  if (isStreamed(item) || item.type === "mcp_call") unfoldItem(item, index, whole);
+  const missing = whole.filter((event) => CLOSES.test(event.type) && !said.has(placeOf(event)));
   return [...missing, { type: "response.output_item.done", output_index: index, item }];
 }

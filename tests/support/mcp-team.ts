@@ -64,9 +64,9 @@ export function approval(id: unknown, approve = true): Json {
 
 const TABLES = ["response", "item", "background_run", "trace_payload", "response_event", "span"];
 
-/** Starts all of it. */
-export async function startMcpTeam(): Promise<McpTeam> {
-  const server = await startServer({ env: { OUTBOUND_ALLOW: "127.0.0.1" } });
+/** Starts all of it; `env` adds to the server's environment. */
+export async function startMcpTeam(env: Record<string, string> = {}): Promise<McpTeam> {
+  const server = await startServer({ env: { OUTBOUND_ALLOW: "127.0.0.1", ...env } });
   const [team, stranger] = await Promise.all([createScriptedTeam(server), createScriptedTeam(server)]);
   const peer = await startMcpServer({ tools: [ORDER, LOOK] });
   return {

@@ -26,6 +26,7 @@ export interface EngineScript {
   limits?: Partial<RunLimits>;
   onFailure?: (error: AppError) => void;
   onStart?: RunOptions["onStart"];
+  beforeTool?: RunOptions["beforeTool"];
 }
 
 /** A run of the engine without a server: the batches of events as it yields them, without numbers. */
@@ -65,6 +66,7 @@ export function startEngine(script: EngineScript): AsyncGenerator<ResponseEvent[
     provider: "test",
     sealReasoning: (plain) => plain,
     signal: script.signal ?? new AbortController().signal,
+    ...(script.beforeTool ? { beforeTool: script.beforeTool } : {}),
     ...(script.onStart ? { onStart: script.onStart } : {}),
     ...(script.onFailure ? { onFailure: script.onFailure } : {}),
     ...(script.limits ? { limits: script.limits } : {}),

@@ -37,7 +37,7 @@ export class ToolStage implements Stage {
     const writer = new HostedCallWriter(this.#sink, this.#items.nextIndex(), FILE_SEARCH_CALL);
     this.#open.add(writer);
     writer.start({ queries });
-    this.#tell();
+    this.tell();
     return {
       done: (results: FileSearchResult[]) => this.#close(writer, "completed", { results }),
       failed: () => this.#close(writer, "failed", {}),
@@ -50,7 +50,7 @@ export class ToolStage implements Stage {
     const writer = new ReasoningWriter(this.#sink, this.#items.nextIndex(), null);
     writer.summary(text, 0);
     this.#items.finish(writer.outputIndex, writer.close("completed"));
-    this.#tell();
+    this.tell();
   }
 
   /** Tokens of a model call that a tool has made count as the response's. */
@@ -72,10 +72,11 @@ export class ToolStage implements Stage {
   #close(writer: HostedCallWriter, status: "completed" | "failed", fields: Record<string, unknown>): void {
     if (!this.#open.delete(writer)) return;
     this.#items.finish(writer.outputIndex, writer.close(status, fields));
-    this.#tell();
+    this.tell();
   }
 
-  #tell(): void {
+  /** Something is shown: whoever waits for news takes it. */
+  tell(): void {
     this.#news.resolve();
     this.#news = Promise.withResolvers();
   }

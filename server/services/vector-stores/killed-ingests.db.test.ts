@@ -90,7 +90,7 @@ class Scene {
 
   /** A process that reads files: with the database inside, or over the one that is open here. */
   async life(withDatabase: boolean): Promise<Child> {
-    const shared = withDatabase ? {} : { DATABASE_URL: this.address.databaseUrl };
+    const shared: Record<string, string> = withDatabase ? {} : { DATABASE_URL: this.address.databaseUrl };
     const child = startChild("tests/support/ingest-child.ts", [], { ...this.#environment, ...shared });
     await child.line(/^working$/);
     return child;
