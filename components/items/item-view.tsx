@@ -3,6 +3,7 @@ import { Archive, Brain, Paperclip, SquareFunction, Wrench } from "lucide-react"
 import { ArgumentsView } from "#components/items/arguments-view";
 import { FileSearchView } from "#components/items/file-search-view";
 import { Fold } from "#components/items/fold-view";
+import { ImageView } from "#components/items/image-view";
 import { mcpView } from "#components/items/mcp-views";
 import { TextPart } from "#components/items/text-part";
 import { WebSearchView } from "#components/items/web-search-view";
@@ -58,6 +59,8 @@ export function ItemView({ item, passages, vectorStoreId, durationMs }: ItemView
       return <FileSearchView item={item} />;
     case "web_search_call":
       return <WebSearchView item={item} />;
+    case "image_generation_call":
+      return <ImageView item={item} />;
     default:
       return mcpView(item, durationMs) ?? <VendorItemView item={item} />;
   }

@@ -113,6 +113,10 @@ function runTool(tool: Tool, { call, options, span }: ToolRun): Promise<ToolResu
     stage: options.builder.stage,
     nextMarker: options.nextMarker,
     record: (attributes) => span.content(attributes),
+    tell(name, fields) {
+      call.writer?.tell(name, fields);
+      options.builder.stage.wake();
+    },
   };
   return tool.run(input, context);
 }

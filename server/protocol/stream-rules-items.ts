@@ -208,6 +208,8 @@ function phase(item: OpenItem, type: string, reporter: Reporter): void {
     return;
   }
   if (owner !== bare || reporter.lenient) return;
+  // Of pictures of an image on its way there may be several.
+  if (name === "partial_image") return;
   if (item.phases.includes(name)) reporter.fault("comes twice");
   if (item.phases.length === 0 && name !== "in_progress") reporter.fault("before in_progress");
   item.phases.push(name);

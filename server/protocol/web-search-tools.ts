@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { RequestProblem } from "#server/protocol/problem";
+import { placedAt, RequestProblem } from "#server/protocol/problem";
 import { toProblem } from "#server/protocol/validate";
 import type { VendorTool } from "#server/protocol/vendor-tools";
 
@@ -71,7 +71,7 @@ export function isWebSearch({ type }: { type: string }): boolean {
  */
 export function readWebSearchTool(tool: VendorTool, place: string): { read: WebSearchTool; shown: VendorTool } {
   const parsed = WebSearchToolInput.safeParse(tool, { reportInput: true });
-  if (!parsed.success) throw placed(toProblem(parsed.error), place);
+  if (!parsed.success) throw placedAt(toProblem(parsed.error), place);
   const { filters = null, user_location, search_context_size, external_web_access } = parsed.data;
   if (external_web_access === false) {
     const param = `${place}.external_web_access`;
@@ -99,12 +99,6 @@ function locationOf({ country, region, city, timezone }: z.infer<typeof Location
     city: city ?? null,
     timezone: timezone ?? null,
   };
-}
-
-function placed({ code, message, param, wireCode }: RequestProblem, place: string): RequestProblem {
-  const path = param === null ? place : `${place}.${param}`;
-  const words = param === null ? message : message.replace(`'${param}'`, `'${path}'`);
-  return new RequestProblem(code, words, { param: path, wireCode });
 }
 
 const Fields = z.looseObject({});

@@ -7,6 +7,7 @@ import type { PassedSettings } from "#server/protocol/passed-fields";
 import type { CustomFormat, PassedOfTool } from "#server/protocol/tools";
 import type { PassedEventType, PassedItemType, VendorItem } from "#server/protocol/vendor-items";
 import type { VendorTool, VendorToolRef } from "#server/protocol/vendor-tools";
+import type { ImageModel } from "#server/providers/image";
 import type { RerankModel } from "#server/providers/rerank";
 
 /**
@@ -271,6 +272,8 @@ export interface Provider {
   embeddingModel?(id: string, options?: { dimensions?: number; reduceTo?: number }): EmbeddingModel;
   /** Absent where no server of the kind has such models. */
   rerankModel?(id: string): RerankModel;
+  /** Absent where no server of the kind draws. */
+  imageModel?(id: string): ImageModel;
   listModels?(signal: AbortSignal): Promise<ModelInfo[]>;
   /** Asks the server anew which of OpenAI's two APIs it speaks. Absent where there is no such choice. */
   findWire?(signal: AbortSignal): Promise<Exclude<Wire, "auto">>;

@@ -13,6 +13,11 @@ import { faultOf, partsOfUrl } from "#server/tools/http/http-request";
 import { createHttpTool, type HttpToolOptions } from "#server/tools/http/http-tool";
 import { mappingFault } from "#server/tools/http/map-answer";
 import { callMcpTool } from "#server/tools/mcp/call-tool";
+import {
+  createImageGenerationTool,
+  type ImageGenerationOptions,
+  type KnownImage,
+} from "#server/tools/image-generation/image-generation";
 import { createMcpTool, type McpToolOptions } from "#server/tools/mcp/mcp-tool";
 import { hashedName, mcpModelName } from "#server/tools/mcp/model-name";
 import { closeMcpSessions } from "#server/tools/mcp/session-pool";
@@ -56,6 +61,12 @@ export function isClientRun(type: VendorToolType): type is keyof typeof clientRu
 }
 
 export { isClientSearch };
+
+/** OpenAI's image generation, where a model's provider has none. */
+export const imageGeneration = {
+  create: <I extends KnownImage>(options: ImageGenerationOptions<I>): Tool =>
+    createImageGenerationTool(options) as Tool,
+};
 
 /** Tools of MCP servers: how they are listed, made and named. */
 export const mcpTools = {

@@ -55,6 +55,8 @@ export interface ToolContext {
   nextMarker(): string;
   /** Records content in the call's span, beside its arguments and its result. Dropped when content is not kept. */
   record(attributes: Record<string, unknown>): void;
+  /** Tells something of the call while it runs: an event of its item, `response.<item type>.<name>`. */
+  tell(name: "partial_image", fields: Record<string, unknown>): void;
 }
 
 export interface ToolResult {
@@ -71,7 +73,7 @@ export interface ToolResult {
 export interface HostedCall {
   /** The item's `type`, e.g. `file_search_call`. */
   itemType: string;
-  idKind: "fileSearchCall" | "mcp_call" | "web_search_call";
+  idKind: "fileSearchCall" | "mcp_call" | "web_search_call" | "image_generation_call";
   /** Statuses announced in turn while the call runs, e.g. `["in_progress", "searching"]`; then `completed` or `failed`. */
   phases: readonly string[];
   /** The item's own fields when it is added, before anything is known. */

@@ -3,6 +3,7 @@ import type { VendorTool } from "#server/protocol/vendor-tools";
 import type { ModelEvent } from "#server/providers/provider";
 import { clientRun } from "#tests/support/client-run";
 import { FILE_SEARCH, fakeSearch } from "#tests/support/fake-search";
+import { imageTool } from "#tests/support/image-tool";
 import { remoteTool } from "#tests/support/remote-tool";
 import type { EngineScript } from "#tests/support/run-engine";
 import { callingTurn, sayingTurn, scriptedModel } from "#tests/support/scripted-model";
@@ -51,6 +52,7 @@ const lists = [
 const mcp = { type: "mcp", server_label: "shop", server_url: "https://shop.example", require_approval: "never" };
 const order = (id: string) => ({ id, name: "shop__order", arguments: { thing: "cake" } });
 
+const draw = (id: string, prompt: string) => ({ id, name: "image_generation", arguments: { prompt } });
 const at = { x: 1, y: 2 };
 const EVERY_ACTION = [
   { type: "click", ...at },
@@ -127,6 +129,11 @@ export const SCENES: Record<string, () => EngineScript> = {
       { type: "tool_search" },
     ),
     body: { tools: [{ type: "local_shell" }, { type: "shell" }, { type: "apply_patch" }, { type: "computer" }] },
+  }),
+  "an image, and one that cannot be drawn": () => ({
+    model: scriptedModel(callingTurn(draw("c1", "a cat")), callingTurn(draw("c2", "nothing")), sayingTurn("There.")),
+    tools: [imageTool()],
+    body: { tools: [{ type: "image_generation", partial_images: 1 }] },
   }),
   "json object": () => ({
     model: scriptedModel(sayingTurn("{}")),

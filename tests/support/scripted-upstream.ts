@@ -6,7 +6,7 @@ export interface UpstreamExchange {
   method: string;
   path: string;
   headers: IncomingHttpHeaders;
-  /** The parsed JSON body, or null. */
+  /** The parsed JSON body; empty where there is none. */
   body: Record<string, unknown>;
   /** The body as it came. */
   rawBody: string;
@@ -54,7 +54,8 @@ async function readBody(incoming: IncomingMessage): Promise<string> {
 
 async function openExchange(incoming: IncomingMessage, outgoing: ServerResponse): Promise<UpstreamExchange> {
   const rawBody = await readBody(incoming);
-  const body = rawBody === "" ? {} : (JSON.parse(rawBody) as Record<string, unknown>);
+  const isForm = incoming.headers["content-type"]?.startsWith("multipart/") ?? false;
+  const body = rawBody === "" || isForm ? {} : (JSON.parse(rawBody) as Record<string, unknown>);
   const openStream = (headers: Record<string, string> = {}) => {
     if (!outgoing.headersSent) outgoing.writeHead(200, { "content-type": "text/event-stream", ...headers });
     outgoing.flushHeaders();

@@ -13,6 +13,9 @@ export class HostedCallWriter {
   #fields: Record<string, unknown>;
   #phase = 0;
   #arguments: string | null = null;
+  /** What was told of the call while it ran. */
+  readonly #told: ResponseEvent[] = [];
+  #closed = false;
 
   constructor(sink: EventSink, outputIndex: number, call: HostedCall) {
     this.#sink = sink;
@@ -38,8 +41,18 @@ export class HostedCallWriter {
     while (this.#phase < this.#call.phases.length) this.#announceNext();
   }
 
+  /** Something of the running call. What comes after its end is told no more. */
+  tell(name: string, fields: Record<string, unknown>): void {
+    if (this.#closed) return;
+    const event = { ...this.#phaseEvent(name), ...fields } as ResponseEvent;
+    // A copy: events are numbered in place.
+    this.#told.push({ ...event });
+    this.#sink.push(event);
+  }
+
   /** The call has ended; `fields` go over those of its beginning. */
   close(status: Exclude<HostedCallStatus, "in_progress" | "searching">, fields: Record<string, unknown>): OutputItem {
+    this.#closed = true;
     this.#fields = { ...this.#fields, ...fields };
     if (status === "completed" || (status === "failed" && this.#call.tellsFailure)) this.#announce(status);
     const item = this.#item(status === "incomplete" && this.#call.endsWhole ? "failed" : status);
@@ -50,7 +63,7 @@ export class HostedCallWriter {
   /** Events that tell a newcomer how far the call has come, `output_item.added` first. */
   replay(): ResponseEvent[] {
     const phases = this.#call.phases.slice(0, this.#phase).map((phase) => this.#phaseEvent(phase));
-    return [this.#added(), ...phases, ...this.#argumentsEvents()];
+    return [this.#added(), ...phases, ...this.#argumentsEvents(), ...this.#told.map((event) => ({ ...event }))];
   }
 
   #added(): ResponseEvent {

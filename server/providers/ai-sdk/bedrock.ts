@@ -4,6 +4,7 @@ import { awsCredentialOf, awsEndpoint, awsRegionOf } from "#server/providers/ai-
 import { bedrockCapabilities } from "#server/providers/ai-sdk/bedrock-capabilities";
 import { listBedrockModels } from "#server/providers/ai-sdk/bedrock-models";
 import { createSdkEmbeddingModel, ONE_BY_ONE, type SdkEmbeddingVendor } from "#server/providers/ai-sdk/sdk-embedding";
+import { createSdkImageModel, type SdkImageVendor } from "#server/providers/ai-sdk/sdk-image";
 import { createSdkModel, type SdkVendor } from "#server/providers/ai-sdk/sdk-model";
 import { tellToolUse } from "#server/providers/ai-sdk/tell-tool-use";
 import type { Connection, ModelRequest, Provider } from "#server/providers/provider";
@@ -79,12 +80,20 @@ function embeddingsOf(modelId: string): SdkEmbeddingVendor {
   };
 }
 
+/** Nova Canvas, which takes a size, images and a mask. Source: the package. */
+const images: SdkImageVendor = {
+  open: async (connection, modelId, fetch) => (await openPackage(connection, fetch)).imageModel(modelId),
+  takes: new Set(["size", "action", "input_image_mask"]),
+  shape: "size",
+};
+
 /** Amazon Bedrock's Converse API, through the AI SDK's package. */
 export function createBedrockProvider(connection: Connection): Provider {
   return {
     languageModel: (id) => createSdkModel(vendor, connection, id),
     embeddingModel: (modelId, options) =>
       createSdkEmbeddingModel(embeddingsOf(modelId), { connection, modelId }, options),
+    imageModel: (id) => createSdkImageModel(images, connection, id),
     listModels: (signal) => listBedrockModels(connection, signal),
   };
 }

@@ -2,6 +2,7 @@ import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
 import { keyOf } from "#server/providers/ai-sdk/connection-key";
 import { googleCapabilities } from "#server/providers/ai-sdk/google-capabilities";
 import { createSdkEmbeddingModel, type SdkEmbeddingVendor } from "#server/providers/ai-sdk/sdk-embedding";
+import { createSdkImageModel, type SdkImageVendor } from "#server/providers/ai-sdk/sdk-image";
 import { createSdkModel, type SdkVendor } from "#server/providers/ai-sdk/sdk-model";
 import type { Connection, ModelInfo, ModelRequest, Provider } from "#server/providers/provider";
 import { fetchJson } from "#server/providers/shared/fetch-json";
@@ -71,11 +72,19 @@ const embeddings: SdkEmbeddingVendor = {
   batch: { texts: 100, characters: Number.POSITIVE_INFINITY },
 };
 
+/** Gemini's models that draw are asked for a shape, not for a size. */
+const images: SdkImageVendor = {
+  open: async (connection, modelId, fetch) => (await openPackage(connection, fetch)).image(modelId),
+  takes: new Set(["size", "action"]),
+  shape: "aspectRatio",
+};
+
 /** Google's Gemini API, through the AI SDK's package. */
 export function createGoogleProvider(connection: Connection): Provider {
   return {
     languageModel: (id) => createSdkModel(vendor, connection, id),
     embeddingModel: (modelId, options) => createSdkEmbeddingModel(embeddings, { connection, modelId }, options),
+    imageModel: (id) => createSdkImageModel(images, connection, id),
     listModels: (signal) => listModels(connection, signal),
   };
 }

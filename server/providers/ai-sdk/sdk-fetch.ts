@@ -5,6 +5,7 @@ interface SdkFetchOptions {
   signal: AbortSignal;
   onAttempt?: ((attempt: ModelAttempt) => void) | undefined;
   maxAttempts?: number | undefined;
+  firstByteMs?: number | undefined;
 }
 
 function bodyOf(init: RequestInit | undefined): string | null {
@@ -22,7 +23,7 @@ function singleHeaders(headers: Record<string, string | string[] | undefined>): 
  * retries and one form of errors. Rejects with AppErrors; never resolves with a refusal.
  */
 export function createSdkFetch(connection: Connection, options: SdkFetchOptions): typeof fetch {
-  const { signal, onAttempt, maxAttempts } = options;
+  const { signal, onAttempt, maxAttempts, firstByteMs } = options;
   return async (input, init) => {
     const upstream = await openUpstream({
       connection,
@@ -33,6 +34,7 @@ export function createSdkFetch(connection: Connection, options: SdkFetchOptions)
       signal,
       onAttempt,
       maxAttempts,
+      firstByteMs,
     });
     const body = new ReadableStream<Uint8Array>({
       async pull(controller) {

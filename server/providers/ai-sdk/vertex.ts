@@ -3,6 +3,7 @@ import { AppError } from "#server/errors";
 import { anthropicCacheMark, anthropicOptions } from "#server/providers/ai-sdk/anthropic";
 import { googleOptions } from "#server/providers/ai-sdk/google";
 import { createSdkEmbeddingModel, ONE_BY_ONE, type SdkEmbeddingVendor } from "#server/providers/ai-sdk/sdk-embedding";
+import { createSdkImageModel, type SdkImageVendor } from "#server/providers/ai-sdk/sdk-image";
 import { createSdkModel, type SdkVendor } from "#server/providers/ai-sdk/sdk-model";
 import { vertexCapabilities, vertexClaudeCapabilities } from "#server/providers/ai-sdk/vertex-capabilities";
 import { authorizationOf, type VertexCredential, vertexCredentialOf } from "#server/providers/ai-sdk/vertex-credential";
@@ -83,12 +84,19 @@ function embeddingsOf(modelId: string): SdkEmbeddingVendor {
   };
 }
 
+const images: SdkImageVendor = {
+  open: async (connection, modelId, fetch) => (await openGoogle(connection, fetch)).imageModel(modelId),
+  takes: new Set(["size", "action"]),
+  shape: "aspectRatio",
+};
+
 /** Gemini and Claude on Google Vertex AI, through the AI SDK's package. */
 export function createVertexProvider(connection: Connection): Provider {
   return {
     languageModel: (id) => createSdkModel(id.startsWith("claude-") ? claude : gemini, connection, id),
     embeddingModel: (modelId, options) =>
       createSdkEmbeddingModel(embeddingsOf(modelId), { connection, modelId }, options),
+    imageModel: (id) => createSdkImageModel(images, connection, id),
     listModels: (signal) => listVertexModels(connection, signal),
   };
 }

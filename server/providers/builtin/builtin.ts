@@ -2,6 +2,7 @@ import { AppError } from "#server/errors";
 import { createDemoModel } from "#server/providers/builtin/demo";
 import { createEchoModel } from "#server/providers/builtin/echo";
 import { createHashEmbedding } from "#server/providers/builtin/hash-embedding";
+import { createPlaceholderModel } from "#server/providers/builtin/placeholder-image";
 import type { Connection, LanguageModel, ModelInfo, Provider } from "#server/providers/provider";
 
 const LANGUAGE_MODELS = { demo: createDemoModel, echo: createEchoModel } satisfies Record<string, () => LanguageModel>;
@@ -32,6 +33,14 @@ export const BUILTIN_MODELS: ModelInfo[] = [
     modalities: { input: ["text"], output: ["embedding"] },
     description: "Lexical: hashes words on this server and compares no meanings.",
   },
+  {
+    id: "placeholder",
+    ownedBy: "rejoinder",
+    created: 0,
+    kind: "unknown",
+    modalities: { input: ["text", "image"], output: ["image"] },
+    description: "No image model: writes the prompt on a picture that says it is a placeholder.",
+  },
 ];
 
 function isLanguageModel(id: string): id is keyof typeof LANGUAGE_MODELS {
@@ -55,7 +64,8 @@ function tooManyDimensions(asked: number): AppError {
   return new AppError("integer_above_max_value", message, { param: "dimensions" });
 }
 
-/** The provider that needs no key and no network: `demo`, `echo` and the lexical `hash-1024`. Deterministic. */
+/** The provider that needs no key and no network: `demo`, `echo`, the lexical `hash-1024` and
+ * `placeholder`. Deterministic. */
 export function createBuiltinProvider(connection: Connection): Provider {
   return {
     languageModel(id) {
@@ -70,6 +80,10 @@ export function createBuiltinProvider(connection: Connection): Provider {
       const dimensions = options.reduceTo ?? HASH_DIMENSIONS;
       if (dimensions > HASH_DIMENSIONS) throw tooManyDimensions(dimensions);
       return createHashEmbedding(dimensions);
+    },
+    imageModel(id) {
+      if (id !== "placeholder") throw unknownModel(connection, id);
+      return createPlaceholderModel();
     },
     listModels: async () => BUILTIN_MODELS,
   };

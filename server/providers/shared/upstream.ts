@@ -25,6 +25,8 @@ export interface UpstreamCall {
   onAttempt?: ((attempt: ModelAttempt) => void) | undefined;
   /** Tries, at most; PROVIDER_MAX_ATTEMPTS when absent. */
   maxAttempts?: number | undefined;
+  /** How long the vendor may say nothing at first; PROVIDER_FIRST_BYTE_TIMEOUT_SECONDS when absent. */
+  firstByteMs?: number | undefined;
 }
 
 /** A vendor's answer whose first bytes are here. */
@@ -146,7 +148,11 @@ async function attempt(call: UpstreamCall): Promise<Outcome> {
     body: call.body,
   };
   const exchange = new Exchange(poolFor(url.origin, policy), request);
-  const watch = watchExchange(exchange, connection.name, call.signal);
+  const watch = watchExchange(exchange, {
+    provider: connection.name,
+    signal: call.signal,
+    firstByteMs: call.firstByteMs,
+  });
   try {
     await exchange.started;
     if (exchange.status >= 200 && exchange.status < 300) {

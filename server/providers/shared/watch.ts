@@ -18,9 +18,17 @@ function seconds(ms: number): string {
   return `${ms / 1000} s`;
 }
 
+export interface Watched {
+  /** The connection's name. */
+  provider: string;
+  signal: AbortSignal;
+  /** How long the vendor may say nothing at first; PROVIDER_FIRST_BYTE_TIMEOUT_SECONDS when absent. */
+  firstByteMs?: number | undefined;
+}
+
 /** Watches over one exchange with the limits of the configuration, by the clock in force. */
-export function watchExchange(exchange: Exchange, provider: string, signal: AbortSignal): Watch {
-  const firstByteMs = config().PROVIDER_FIRST_BYTE_TIMEOUT_SECONDS;
+export function watchExchange(exchange: Exchange, { provider, signal, ...limits }: Watched): Watch {
+  const firstByteMs = limits.firstByteMs ?? config().PROVIDER_FIRST_BYTE_TIMEOUT_SECONDS;
   const idleMs = config().PROVIDER_IDLE_TIMEOUT_SECONDS;
   let limitMs = firstByteMs;
   let since = clock().now();

@@ -87,7 +87,8 @@ export async function prepare(preparation: Preparation) {
   ]);
   const model = resolved.languageModel;
   const inForce = await openAdditionalTools(ctx, { request, context, tools: hosted, resolving });
-  const opened = await openHosted({ ctx, input: { ...inForce, model } });
+  const providerApiKey = input.providerApiKey ?? null;
+  const opened = await openHosted({ ctx, input: { ...inForce, resolved, providerApiKey } });
   const { tools, otherTools, lists } = opened;
   const told = otherTools.filter((tool) => !inForce.inInput.has(tool));
   const own = await openClientRun({ ...inForce, tools: told, context: opened.context, model, signal: ctx.signal });

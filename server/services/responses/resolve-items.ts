@@ -111,6 +111,11 @@ function resolveItem(item: InputItem, { stored, param }: ResolveItemsInput): Res
     if (!known) throw notFound(item.id, param);
     return { item: known, isNew: false };
   }
+  // OpenAI's guides name an image that is to be changed by nothing but its type and id.
+  if (item.type === "image_generation_call" && !("result" in item)) {
+    if (known?.type === item.type) return { item: known, isNew: false };
+    throw notFound(item.id ?? "", param);
+  }
   // An item of ours that comes back is the stored one, which knows more (results, annotations).
   if (known?.type === item.type && essenceOf(known) === essenceOf(item)) return { item: known, isNew: false };
   const free = id !== null && !known;

@@ -49,7 +49,7 @@ export async function countInputTokens({
   ]);
   const model = resolved.languageModel;
   const inForce = await openAdditionalTools(ctx, { request, context, tools, resolving });
-  const opened = await openHosted({ ctx, input: { ...inForce, model } });
+  const opened = await openHosted({ ctx, input: { ...inForce, resolved, providerApiKey } });
   const told = opened.otherTools.filter((tool) => !inForce.inInput.has(tool));
   const own = await openClientRun({ ...inForce, tools: told, context: opened.context, model, signal: ctx.signal });
   const asked = { request: { ...request, tools: own.tools }, tools: opened.tools, context: own.context };

@@ -74,6 +74,7 @@ async function play(
         played.tokens += usage.inputTokens + usage.outputTokens;
       },
     },
+    tell: () => undefined,
     nextMarker: () => `【${++marker}】`,
     record: (attributes) => Object.assign(played.record, attributes),
   };

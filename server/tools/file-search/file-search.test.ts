@@ -34,6 +34,7 @@ function contextOf(): ToolContext {
     callId: "call_1",
     spanId: "00000000000000a1",
     stage: { search: () => ({ done: () => {}, failed: () => {} }), thought: () => {}, usage: () => {} },
+    tell: () => undefined,
     nextMarker: () => `【${next++}】`,
     record: () => {},
   };

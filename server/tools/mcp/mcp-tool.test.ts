@@ -37,6 +37,7 @@ async function outcomeOf(content: object[], structured: object = {}) {
       thought: () => undefined,
       usage: () => undefined,
     },
+    tell: () => undefined,
     nextMarker: () => "【1】",
     record: (attributes) => void traced.push(attributes),
   };

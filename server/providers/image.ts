@@ -1,0 +1,65 @@
+import type { AppError } from "#server/errors";
+
+/** An image that a model is given. */
+export interface ImageBytes {
+  bytes: Uint8Array;
+  /** Of PNG, JPEG, WebP or GIF. */
+  mediaType: string;
+}
+
+/** How an image is to be. null everywhere: the caller did not say, the model's default holds. */
+export interface ImageSettings {
+  /** `WIDTHxHEIGHT`. */
+  size: string | null;
+  quality: string | null;
+  background: "transparent" | "opaque" | null;
+  outputFormat: "png" | "webp" | "jpeg" | null;
+  /** 0 to 100. */
+  outputCompression: number | null;
+  moderation: "low" | null;
+  inputFidelity: "high" | "low" | null;
+  /** Pictures of the image on its way, 0 to 3. */
+  partialImages: number;
+}
+
+export interface ImageRequest extends ImageSettings {
+  prompt: string;
+  /** What is to be edited, or taken up; empty: the image is drawn from nothing. */
+  images: readonly ImageBytes[];
+  /** Where its pixels are transparent the first image is to change. */
+  mask: ImageBytes | null;
+  signal: AbortSignal;
+  /** Told of each picture of the image on its way. */
+  onPartial(image: DrawnImage): void;
+}
+
+/** What a model has drawn. Beside the image: what it says of it. */
+export interface DrawnImage {
+  base64: string;
+  size?: string;
+  quality?: string;
+  background?: string;
+  /** The prompt as the model's vendor has changed it. */
+  revisedPrompt?: string;
+  usage?: { inputTokens: number; outputTokens: number };
+}
+
+/** What an image may be asked of a model beside its prompt. */
+export interface ImageDemand extends ImageSettings {
+  /** True: with a mask. */
+  masked: boolean;
+  /** True: only as a change of another image. */
+  edits: boolean;
+}
+
+/** A model that draws. */
+export interface ImageModel {
+  readonly modelId: string;
+  /** How it would refuse what it cannot honour, `param` being the field's name; null when it takes it. */
+  refusal(demand: ImageDemand): AppError | null;
+  /**
+   * @throws AppError provider_error, provider_auth_error, provider_timeout and the other codes of a vendor that fails; the
+   *   signal's reason on abort
+   */
+  draw(request: ImageRequest): Promise<DrawnImage>;
+}
