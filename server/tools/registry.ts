@@ -12,12 +12,12 @@ import { callHttpFunction } from "#server/tools/http/http-call";
 import { faultOf, partsOfUrl } from "#server/tools/http/http-request";
 import { createHttpTool, type HttpToolOptions } from "#server/tools/http/http-tool";
 import { mappingFault } from "#server/tools/http/map-answer";
-import { callMcpTool } from "#server/tools/mcp/call-tool";
 import {
   createImageGenerationTool,
   type ImageGenerationOptions,
   type KnownImage,
 } from "#server/tools/image-generation/image-generation";
+import { callMcpTool } from "#server/tools/mcp/call-tool";
 import { createMcpTool, type McpToolOptions } from "#server/tools/mcp/mcp-tool";
 import { hashedName, mcpModelName } from "#server/tools/mcp/model-name";
 import { closeMcpSessions } from "#server/tools/mcp/session-pool";
