@@ -6,6 +6,7 @@ import { startWorkers, stopWorkers } from "#server/jobs/worker";
 import { closePools } from "#server/outbound/pools";
 import { flushRelays } from "#server/services/responses/relay-run";
 import { listenForOrders } from "#server/services/responses/run-orders";
+import { flushQueryUsage } from "#server/services/vector-stores/meter-queries";
 import { interpreters, mcpTools } from "#server/tools/registry";
 import { startTraceWriter, stopTraceWriter } from "#server/tracing/writer";
 
@@ -39,6 +40,7 @@ export async function closeParts(): Promise<void> {
   await mcpTools.closeSessions();
   await interpreters.close();
   await closePools();
+  await flushQueryUsage();
   await stopTraceWriter();
   await closeDatabase();
 }

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { setClock } from "#server/clock";
+import { config } from "#server/config";
 import { startQueue, stopQueue } from "#server/jobs/queue";
 import type { Connection, EmbedOptions } from "#server/providers/provider";
 import type { ServiceContext } from "#server/services/context";
@@ -9,6 +10,8 @@ import { createVectorStore } from "#server/services/vector-stores/create-vector-
 import { deleteVectorStore } from "#server/services/vector-stores/delete-vector-store";
 import { getEmbeddingUsage } from "#server/services/vector-stores/get-embedding-usage";
 import { meterEmbeddings } from "#server/services/vector-stores/meter-embeddings";
+import { flushQueryUsage } from "#server/services/vector-stores/meter-queries";
+import { searchVectorStores } from "#server/services/vector-stores/search-vector-stores";
 import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/database";
 import { installFakeClock } from "#tests/support/fake-clock";
 import { addDocument } from "#tests/support/read-documents";
@@ -57,10 +60,10 @@ it("adds up what each call takes, by month, with its price", async () => {
   await metered.embed(["c"], options);
   clock.advance(2 * 3600 * 1000);
   await metered.embed(["d"], options);
-  const model = "openai/text-embedding-3-small";
+  const of = { model: "openai/text-embedding-3-small", kind: "document" };
   expect(await getEmbeddingUsage({ ctx, input: store })).toEqual([
-    { month: "2026-11", model, texts: 1, tokens: 500_000, costUsd: expect.closeTo(0.01), unpricedTokens: 0 },
-    { month: "2026-10", model, texts: 3, tokens: 1_500_000, costUsd: expect.closeTo(0.03), unpricedTokens: 0 },
+    { month: "2026-11", ...of, texts: 1, tokens: 500_000, costUsd: expect.closeTo(0.01), unpricedTokens: 0 },
+    { month: "2026-10", ...of, texts: 3, tokens: 1_500_000, costUsd: expect.closeTo(0.03), unpricedTokens: 0 },
   ]);
 });
 
@@ -80,6 +83,22 @@ it("counts what is read into a store once, though another store says the same", 
   expect(await getEmbeddingUsage({ ctx, input: first })).toMatchObject([
     { model: "builtin/hash-1024", texts: 1, costUsd: 0, unpricedTokens: 0 },
   ]);
+  expect(await getEmbeddingUsage({ ctx, input: second })).toEqual([]);
+});
+
+it("counts what is searched for apart from passages, for the first of the stores, a moment later", async () => {
+  const [first, second] = [await newStore(), await newStore()];
+  await addDocument(ctx, first.vectorStoreId, { filename: "b.txt", text: "The pilot boat left at noon." });
+  const clock = installFakeClock();
+  const vectorStoreIds = [first.vectorStoreId, second.vectorStoreId];
+  for (const queries of [["pilots", "boats"], ["noon"]]) {
+    await searchVectorStores({ ctx, input: { vectorStoreIds, queries, maxNumResults: 5 } });
+  }
+  const searched = async () => (await getEmbeddingUsage({ ctx, input: first })).filter(({ kind }) => kind === "query");
+  expect(await searched()).toEqual([]);
+  clock.advance(config().EMBEDDING_USAGE_FLUSH_SECONDS);
+  await flushQueryUsage();
+  expect(await searched()).toMatchObject([{ model: "builtin/hash-1024", texts: 3, costUsd: 0, unpricedTokens: 0 }]);
   expect(await getEmbeddingUsage({ ctx, input: second })).toEqual([]);
 });
 

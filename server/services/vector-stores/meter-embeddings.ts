@@ -26,7 +26,7 @@ export function meterEmbeddings(model: RoutedEmbeddingModel, store: VectorStoreS
       const { vectors, usage, costUsd, served } = await embedCounted(model, texts, options);
       const { inputTokens: tokens } = usage;
       await addEmbeddingUsage(store, {
-        ...{ at: new Date(clock().now()), model: served.name, texts: texts.length, tokens },
+        ...{ at: new Date(clock().now()), kind: options.kind, model: served.name, texts: texts.length, tokens },
         ...{ costUsd: costUsd ?? 0, unpricedTokens: costUsd === null ? tokens : 0 },
       });
       return vectors;

@@ -13,7 +13,9 @@ import type { SearchHit } from "#server/retrieval/search/search-hit";
 import { toKeywords } from "#server/retrieval/search/searchable-text";
 import { chooseWeights, type HybridWeights } from "#server/retrieval/search/weights";
 import type { ServiceContext } from "#server/services/context";
+import type { RoutedEmbeddingModel } from "#server/services/models/route-embedding-model";
 import { completeRankingOptions, type RankingOptions } from "#server/services/vector-stores/complete-ranking-options";
+import { embedMetered } from "#server/services/vector-stores/meter-queries";
 import { openStoreModel, type PinnedEmbedding } from "#server/services/vector-stores/open-store-model";
 import { openVectorStores } from "#server/services/vector-stores/open-vector-stores";
 import { chooseRanker, type RankerChoice, rankHits } from "#server/services/vector-stores/rank-hits";
@@ -183,12 +185,13 @@ function weightsOf(input: SearchInput, model: EmbeddingModel): HybridWeights {
   throw new AppError("invalid_value", `Invalid '${param}': at least one weight must be above 0.`, { param });
 }
 
-async function embedQueries(search: GroupSearch, model: EmbeddingModel): Promise<number[][] | null> {
+async function embedQueries(search: GroupSearch, model: RoutedEmbeddingModel): Promise<number[][] | null> {
   const { ctx, input, span, group } = search;
   try {
     const prefix = group.embeddingOptions.query_prefix ?? "";
     const texts = input.queries.map((query) => prefix + query);
-    return await model.embed(texts, { signal: ctx.signal, kind: "query" });
+    const store = { teamId: ctx.principal.teamId, vectorStoreId: group.ids[0] ?? "" };
+    return await embedMetered(model, { store, texts, signal: ctx.signal });
   } catch (error) {
     if (!isAppError(error) || !error.code.startsWith("provider_")) throw error;
     span.set({ degraded: "keywords only", degradedBy: error.code });

@@ -17,13 +17,13 @@ export function UsageTab({ store }: { store: Store }) {
   const trpc = useTRPC();
   const usage = useQuery(trpc.vectorStores.usage.queryOptions({ vectorStoreId: store.id }));
   return (
-    <QueryView query={usage} title="The usage could not be loaded" skeleton={<TableSkeleton rows={3} columns={5} />}>
+    <QueryView query={usage} title="The usage could not be loaded" skeleton={<TableSkeleton rows={3} columns={6} />}>
       {(rows) => (
         <div className="flex min-w-0 flex-col gap-4">
           <UsageFacts store={store} rows={rows} />
           <Panel
             title="Embedding by month"
-            description="Of passages; searches are not in it. A text that the team had embedded before is taken over and costs nothing."
+            description="Of passages, and of what was searched for. A passage that the team had embedded before is taken over and costs nothing; a search of several stores counts for the first of them."
             flush
           >
             {rows.length === 0 ? (
@@ -64,6 +64,7 @@ function UsageTable({ rows }: { rows: readonly Usage[] }) {
     <>
       <Th>Month</Th>
       <Th>Model</Th>
+      <Th>Of</Th>
       <Th align="right">Texts</Th>
       <Th align="right">Tokens</Th>
       <Th align="right">Cost</Th>
@@ -72,9 +73,10 @@ function UsageTable({ rows }: { rows: readonly Usage[] }) {
   return (
     <Table label="Embedding by month" head={head}>
       {rows.map((row) => (
-        <Tr key={`${row.month} ${row.model}`}>
+        <Tr key={`${row.month} ${row.model} ${row.kind}`}>
           <Td className="figures whitespace-nowrap">{row.month}</Td>
           <Td className="figures whitespace-nowrap text-sm">{row.model}</Td>
+          <Td className="whitespace-nowrap">{row.kind === "query" ? "searches" : "passages"}</Td>
           <Td align="right">{formatExact(row.texts)}</Td>
           <Td align="right">
             <Tokens count={row.tokens} />
