@@ -33,7 +33,7 @@ export class ToolStage implements Stage {
 
   /** Something was shown that did not go over the stage. */
   wake(): void {
-    this.#tell();
+    this.tell();
   }
 
   /** A search that begins. What comes after the response's end is shown no more. */
