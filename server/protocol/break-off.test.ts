@@ -55,3 +55,12 @@ it("fails a call of an MCP server that was under way, and keeps what it was call
   ]);
   expect(response.output[1]).toMatchObject({ type: "mcp_call", status: "failed", arguments: '{"thing":"cake"}' });
 });
+
+it("fails a search of the web that was under way, with the action that OpenAI's items always have", async () => {
+  const events = await runEngine(SCENES["web search"]?.() ?? { model: expect.fail() });
+  const cut = events.findIndex((event) => event.type === "response.web_search_call.searching") + 1;
+  const { response } = endBrokenOff(events.slice(0, cut));
+  expect(response.output).toMatchObject([
+    { type: "web_search_call", status: "failed", action: { type: "search", query: "" } },
+  ]);
+});

@@ -4,6 +4,7 @@ import type { OutputItem } from "#server/protocol/items";
 import type { ResponseResource } from "#server/protocol/response";
 import { unfoldItem } from "#server/protocol/unfold";
 import { asksClient, isVendorItem } from "#server/protocol/vendor-items";
+import { failedWebSearch } from "#server/protocol/web-search-tools";
 
 /** What is missing of a stream that broke off: the events that close what is open, and the response with all items closed. */
 export interface BrokenOff {
@@ -49,6 +50,7 @@ function isStreamed(item: OutputItem): boolean {
 
 /** Calls that the client was to answer know no failure; that one is incomplete can only be said of the last item. */
 function closedItem(item: OutputItem, isLast: boolean): OutputItem {
+  if (item.type === "web_search_call") return failedWebSearch(item);
   const isCut = isStreamed(item) || (isLast && isVendorItem(item) && asksClient(item.type));
   return { ...item, status: isCut ? "incomplete" : "failed" } as OutputItem;
 }

@@ -101,6 +101,14 @@ function locationOf({ country, region, city, timezone }: z.infer<typeof Location
   };
 }
 
+/** The action of a search that ended before it was known what it was to be: OpenAI's items always have one. */
+export const UNKNOWN_ACTION = { type: "search", query: "" } as const satisfies Partial<WebSearchAction>;
+
+/** The item as one that has failed, wherever it had come to. */
+export function failedWebSearch<I extends object>(item: I): I & { status: "failed" } {
+  return { ...("action" in item ? {} : { action: UNKNOWN_ACTION }), ...item, status: "failed" };
+}
+
 const Fields = z.looseObject({});
 
 /** The item without the sources and results that the caller did not ask to see. The same object when it has none. */

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { FileSearchResult } from "#server/protocol/items";
+import { UNKNOWN_ACTION } from "#server/protocol/web-search-tools";
 import type { ModelUsage } from "#server/providers/provider";
 
 /** What a model may cite. */
@@ -128,7 +129,7 @@ export const WEB_SEARCH_CALL: HostedCall = {
   idKind: "web_search_call",
   phases: ["in_progress", "searching"],
   initial: {},
-  atEnd: { action: { type: "search", query: "" } },
+  atEnd: { action: UNKNOWN_ACTION },
   endsWhole: true,
 };
 

@@ -3,6 +3,7 @@ import type { VendorTool } from "#server/protocol/vendor-tools";
 import type { ModelEvent } from "#server/providers/provider";
 import { clientRun } from "#tests/support/client-run";
 import { FILE_SEARCH, fakeSearch } from "#tests/support/fake-search";
+import { fakeWebSearch } from "#tests/support/fake-web-search";
 import { imageTool } from "#tests/support/image-tool";
 import { remoteTool } from "#tests/support/remote-tool";
 import type { EngineScript } from "#tests/support/run-engine";
@@ -232,6 +233,15 @@ export const SCENES: Record<string, () => EngineScript> = {
     model: scriptedModel(callingTurn(search), sayingTurn("Cats purr 【1】", ".")),
     tools: [fakeSearch()],
     body: { tools: [FILE_SEARCH], tool_choice: { type: "file_search" } },
+  }),
+  "web search": () => ({
+    model: scriptedModel(
+      callingTurn({ id: "c1", name: "web_search", arguments: { queries: ["cats", "tame cats"] } }),
+      callingTurn({ id: "c2", name: "web_search", arguments: { action: "open_page", url: "https://dogs.example/" } }),
+      sayingTurn("Cats purr. 【1】", "\nDogs do not."),
+    ),
+    tools: [fakeWebSearch()],
+    body: { tools: [{ type: "web_search" }] },
   }),
   "file search with results": () => ({
     model: scriptedModel(callingTurn(search), sayingTurn("Cats purr【1】.")),

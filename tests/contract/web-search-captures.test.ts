@@ -2,9 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { ResponseEvent } from "#server/protocol/events";
 import { type Json, list, record, text } from "#server/protocol/json-values";
 import type { ModelEvent } from "#server/providers/provider";
-import { type Tool, WEB_SEARCH_CALL } from "#server/tools/tool";
-import { toAction, WebSearchInput } from "#server/tools/web-search/web-search-input";
+import type { Tool } from "#server/tools/tool";
+import { toAction } from "#server/tools/web-search/web-search-input";
 import { hasReference, recordedStreams } from "#tests/support/captures";
+import { fakeWebSearch } from "#tests/support/fake-web-search";
 import { asWire, runEngine } from "#tests/support/run-engine";
 import { callingTurn, type ScriptedTurn, scriptedModel } from "#tests/support/scripted-model";
 
@@ -26,19 +27,11 @@ function recordedTool(events: readonly Json[]): Tool {
   const actions = itemsOf(events).flatMap(({ type, action }) => (type === "web_search_call" ? [record(action)] : []));
   const sources = [...citedIn(events)].map(([url, title], at) => ({ marker: `【${at + 1}】`, url, title }));
   let made = 0;
-  const tool: Tool<WebSearchInput> = {
-    name: "web_search",
-    description: "",
-    inputSchema: WebSearchInput,
-    call: WEB_SEARCH_CALL,
-    opened: (input) => ({ action: toAction(input) }),
-    async run(input) {
-      const recorded = actions[made++]?.sources;
-      const action = { ...toAction(input), ...(recorded === undefined ? {} : { sources: recorded }) };
-      return { output: "", item: { action }, sources };
-    },
-  };
-  return tool as Tool;
+  return fakeWebSearch((input) => {
+    const recorded = actions[made++]?.sources;
+    const action = { ...toAction(input), ...(recorded === undefined ? {} : { sources: recorded }) };
+    return { output: "", item: { action }, sources };
+  });
 }
 
 /** The turns of a model that does what the recording shows: a marker where the recording has a link. */

@@ -3,6 +3,7 @@ import { newId } from "#server/ids";
 import type { ResponseEvent } from "#server/protocol/events";
 import { openingOf } from "#server/protocol/unfold";
 import type { PassedEventType, PassedItemType } from "#server/protocol/vendor-items";
+import { failedWebSearch } from "#server/protocol/web-search-tools";
 import type { ModelInput } from "#server/providers/provider";
 
 type Fields = Record<string, unknown>;
@@ -49,6 +50,7 @@ export class VendorItemWriter {
   /** The item as far as it has come, when its vendor will say no more of it. */
   cut(): PassedItem {
     if (this.#item.status === undefined) return this.#end(this.#item);
+    if (this.#item.type === "web_search_call") return this.#end(failedWebSearch(this.#item));
     if (this.#item.type === "mcp_call") this.#tellFailure();
     return this.#end({ ...this.#item, status: "failed" });
   }

@@ -17,12 +17,19 @@ interface Entry extends CachedPage {
 /** Of an entry, beside its text: what keeps a flood of empty ones within bounds. */
 const BASE_SIZE = 1_000;
 
+/** Of the pages of one request: one as long as a page can be, beside some of the usual length. */
+const OWN_CHARS = 12 * 1024 * 1024;
+
+function sizeOf({ text, title, url }: CachedPage): number {
+  return BASE_SIZE + text.length + title.length + url.length;
+}
+
 const holder = globalThis as typeof globalThis & { rejoinderWebPages?: LRUCache<string, Entry> };
 
 function entries(): LRUCache<string, Entry> {
   holder.rejoinderWebPages ??= new LRUCache<string, Entry>({
     maxSize: config().WEB_PAGE_CACHE_CHARS,
-    sizeCalculation: ({ text, title, url }) => BASE_SIZE + text.length + title.length + url.length,
+    sizeCalculation: sizeOf,
   });
   return holder.rejoinderWebPages;
 }
@@ -46,9 +53,9 @@ export function teamPages(teamId: string): PageCache {
   };
 }
 
-/** Pages that are remembered no longer than whoever holds this. */
+/** Pages that are remembered no longer than whoever holds this; the last ones of many. */
 export function ownPages(): PageCache {
-  const pages = new Map<string, CachedPage>();
+  const pages = new LRUCache<string, CachedPage>({ maxSize: OWN_CHARS, sizeCalculation: sizeOf });
   return { get: (key) => pages.get(key) ?? null, set: (key, page) => void pages.set(key, page) };
 }
 
