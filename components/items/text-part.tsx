@@ -1,6 +1,7 @@
 "use client";
-import { useCallback } from "react";
+import { useCallback, useMemo } from "react";
 import { CitationChip } from "#components/items/citation-chip";
+import { citedText } from "#components/items/cited-text";
 import { citedPassage, sentenceBefore } from "#components/items/passages";
 import { Markdown } from "#components/markdown/markdown";
 import type { OutputTextPart } from "#server/protocol/content";
@@ -15,7 +16,7 @@ export interface TextPartProps {
 /** A model's text as Markdown, its citations as chips where they stand. */
 export function TextPart({ part, passages, vectorStoreId }: TextPartProps) {
   const { text, annotations } = part;
-  const places = annotations.map((each) => ({ index: "index" in each ? each.index : each.end_index }));
+  const cited = useMemo(() => citedText(text, annotations), [text, annotations]);
   const renderCitation = useCallback(
     (number: number) => {
       const citation = annotations[number];
@@ -26,5 +27,5 @@ export function TextPart({ part, passages, vectorStoreId }: TextPartProps) {
     },
     [annotations, text, passages, vectorStoreId],
   );
-  return <Markdown text={text} citations={places} renderCitation={renderCitation} />;
+  return <Markdown text={cited.text} citations={cited.places} renderCitation={renderCitation} />;
 }
