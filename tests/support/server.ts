@@ -108,6 +108,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       DATA_DIR: dataDir,
       LOG_LEVEL: "info",
       STREAM_CHECKS: "on",
+      MALLOC_MMAP_THRESHOLD_: "1048576",
       ...TEST_SECRETS,
       ...native,
       ...options.env,

@@ -62,7 +62,7 @@ export async function chunkDocument(document: ParsedDocument, options: ChunkOpti
       const overlap = { span, floor: segment.start, options, tokensOf };
       const start = index === 0 ? span.start : withOverlap(document.text, overlap);
       const text = document.text.slice(start, span.end);
-      const tokenCount = countTokens(text);
+      const tokenCount = tokensOf(text);
       chunks.push({
         charStart: start,
         charEnd: span.end,

@@ -129,14 +129,16 @@ function cutAnywhere(text: string, pieceChars: number): string[] {
   return pieces;
 }
 
-/** A token counter that answers at once for what it counted before: words, and pieces the recursion meets again. */
+/** A token counter that answers at once for what it counted lately: words, and pieces the recursion meets again. */
 export function rememberCounts(count: (text: string) => number): (text: string) => number {
-  const known = new Map<string, number>();
+  let known = new Map<string, number>();
+  // What is met again moves over; forgetting all at once would forget what the recursion is about to ask.
+  let older = known;
   return (text) => {
     const before = known.get(text);
     if (before !== undefined) return before;
-    if (known.size > MAX_REMEMBERED) known.clear();
-    const tokens = count(text);
+    if (known.size > MAX_REMEMBERED) [known, older] = [new Map(), known];
+    const tokens = older.get(text) ?? count(text);
     known.set(text, tokens);
     return tokens;
   };

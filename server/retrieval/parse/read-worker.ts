@@ -14,7 +14,7 @@ async function run(request: WorkerRequest): Promise<unknown> {
     case "pages":
       return renderPages(request.input.bytes, request.input.maxPages);
     case "chunk":
-      return chunkDocument(request.input.document, request.input.options);
+      return (await chunkDocument(request.input.document, request.input.options)).map(({ text: _, ...span }) => span);
   }
 }
 

@@ -1,6 +1,7 @@
 import { imageSize } from "image-size";
 import { afterEach, describe, expect, it } from "vitest";
 import { parseConfig, setConfig } from "#server/config";
+import { cutDocument } from "#server/retrieval/chunk/cut-document";
 import { runInWorker, stopReadWorkers } from "#server/retrieval/parse/worker-pool";
 import { makePdf } from "#tests/support/pdf";
 import { docxParagraph, makeDocx } from "#tests/support/zip";
@@ -25,8 +26,24 @@ describe("runInWorker", () => {
     configure({});
     const document = await runInWorker("parse", text("Hello there."), never);
     expect(document).toMatchObject({ kind: "text", text: "Hello there." });
-    const chunks = await runInWorker("chunk", { ...long, document }, never);
+    const chunks = await cutDocument(document, long.options, never);
     expect(chunks).toMatchObject([{ text: "Hello there.", charStart: 0, charEnd: 12 }]);
+  });
+
+  it("takes over a buffer that it is given, and keeps no worker that has had a large file", async () => {
+    configure({});
+    const { signal } = new AbortController();
+    const workers = () =>
+      (globalThis as { rejoinderReadPool?: { members: unknown[] } }).rejoinderReadPool?.members.length;
+    const small = text("Hello there.");
+    await runInWorker("parse", small, { signal, urgency: "soon" });
+    expect([small.bytes.length, workers()]).toEqual([12, 1]);
+    const large = text("words ".repeat(1_000_000));
+    const { buffer } = large.bytes;
+    expect((await runInWorker("parse", large, { signal, urgency: "soon", transfer: [buffer] })).text).toHaveLength(
+      5_999_999,
+    );
+    expect([buffer.detached, workers()]).toEqual([true, 0]);
   });
 
   it("hands refusals through with their reason", async () => {

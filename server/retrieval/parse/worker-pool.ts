@@ -9,6 +9,12 @@ import type { WorkerAnswer, WorkerRequest, WorkerTaskName, WorkerTasks } from "#
 /** An idle worker holds some 80 MB of tokenizer; after this long it goes. */
 const IDLE_MS = 30_000;
 
+/**
+ * After a task of so many bytes or characters a worker goes at once: its heap would keep several times that much while the
+ * file is embedded, and starting another takes less time than a hundredth of such a file.
+ */
+const LARGE_TASK = 4_000_000;
+
 /** How often a busy worker's buffers are measured: one can fill some 20 MB in this time. */
 const MEMORY_CHECK_MS = 100;
 
@@ -18,6 +24,9 @@ export type Urgency = "soon" | "now";
 interface Job {
   urgency: Urgency;
   request: WorkerRequest;
+  /** Bytes or characters. */
+  size: number;
+  transfer: readonly ArrayBuffer[];
   settle(result: WorkerAnswer | Error): void;
   signal: AbortSignal;
 }
@@ -44,22 +53,28 @@ function pool(): Pool {
 /**
  * Runs one parser or splitter task off the main thread, under the memory and time limits of the configuration.
  * Throws DocumentRefused when the file cannot be read, also when reading it needed too much memory or time,
- * and the signal's reason when it aborts; the worker is ended in both of the latter cases.
+ * and the signal's reason when it aborts; the worker is ended in both of the latter cases. Buffers in `transfer` go over
+ * instead of a copy: the caller has them no more.
  */
 export async function runInWorker<Name extends WorkerTaskName>(
   name: Name,
   input: WorkerTasks[Name]["input"],
-  options: AbortSignal | { signal: AbortSignal; urgency: Urgency },
+  options: AbortSignal | { signal: AbortSignal; urgency: Urgency; transfer?: readonly ArrayBuffer[] },
 ): Promise<WorkerTasks[Name]["output"]> {
-  const { signal, urgency } = "signal" in options ? options : { signal: options, urgency: "soon" as const };
+  const {
+    signal,
+    urgency,
+    transfer = [],
+  }: Exclude<typeof options, AbortSignal> = "signal" in options ? options : { signal: options, urgency: "soon" };
   signal.throwIfAborted();
   const result = await new Promise<WorkerAnswer | Error>((resolve, reject) => {
     const onAbort = () => {
       abandon(job);
       reject(signal.reason);
     };
+    const request = { name, input } as WorkerRequest;
     const job: Job = {
-      request: { name, input } as WorkerRequest,
+      ...{ request, size: sizeOf(request), transfer },
       signal,
       urgency,
       settle: (answer) => {
@@ -120,7 +135,7 @@ function give(member: Member, job: Job): void {
   const limit = job.request.name === "recognise" ? OCR_TIMEOUT_SECONDS : PARSE_TIMEOUT_SECONDS;
   member.cancelTimer = clock().after(limit, () => void retire(member, refusal("timed_out")));
   watchMemory(member);
-  member.worker.postMessage(job.request);
+  member.worker.postMessage(job.request, job.transfer);
 }
 
 /**
@@ -167,9 +182,14 @@ function finish(member: Member, answer: WorkerAnswer): void {
   member.job = null;
   member.cancelWatch();
   member.cancelTimer();
-  member.cancelTimer = clock().after(IDLE_MS, () => void retire(member, stopping()));
+  if (job !== null && job.size > LARGE_TASK) void retire(member, stopping());
+  else member.cancelTimer = clock().after(IDLE_MS, () => void retire(member, stopping()));
   job?.settle(answer);
   dispatch();
+}
+
+function sizeOf({ input }: WorkerRequest): number {
+  return "bytes" in input ? input.bytes.length : input.document.text.length;
 }
 
 /** Takes a worker out of the pool and ends it; its task, if any, gets `reason`. */

@@ -9,7 +9,8 @@ export interface WorkerTasks {
   recognise: { input: { bytes: Uint8Array; filename: string; recognition: Recognition }; output: ParsedDocument };
   /** The first pages of a PDF as JPEG files. */
   pages: { input: { bytes: Uint8Array; maxPages: number }; output: Uint8Array[] };
-  chunk: { input: { document: ParsedDocument; options: ChunkOptions }; output: DocumentChunk[] };
+  /** Without the texts, which whoever asks has in the document. */
+  chunk: { input: { document: ParsedDocument; options: ChunkOptions }; output: Omit<DocumentChunk, "text">[] };
 }
 
 export type WorkerTaskName = keyof WorkerTasks;

@@ -38,7 +38,7 @@ const LEAD_OVER_ENGLISH = 0.1;
  * none for it, and English for code, numbers and whatever else is no prose. `texts` are its passages, in order.
  */
 export async function detectTextConfiguration(texts: readonly string[]): Promise<string> {
-  const sample = texts.join("\n").slice(0, SAMPLE_CHARS);
+  const sample = beginningOf(texts);
   const words = (sample.match(/\p{L}{2,}/gu) ?? []).slice(0, SAMPLE_WORDS).join(" ");
   // Its tables are 20 MB: not for servers that read no files.
   const { eld } = await import("eld/small");
@@ -47,4 +47,14 @@ export async function detectTextConfiguration(texts: readonly string[]): Promise
   const lead = (scores[found.language] ?? 0) - (scores.en ?? 0);
   if (!found.isReliable() || lead < LEAD_OVER_ENGLISH) return DEFAULT;
   return CONFIGURATIONS[found.language] ?? UNKNOWN;
+}
+
+/** Only what is looked at is joined: a document may be of 50 MB. */
+function beginningOf(texts: readonly string[]): string {
+  let sample = "";
+  for (const text of texts) {
+    if (sample.length >= SAMPLE_CHARS) break;
+    sample += `${text}\n`;
+  }
+  return sample.slice(0, SAMPLE_CHARS);
 }

@@ -39,7 +39,7 @@ export async function readDocument({
   const bytes = await loadBytes(blobKey(scope.teamId, file.id), file.bytes);
   const document = await readAsText(
     { bytes, filename: file.filename },
-    { signal: ctx.signal, urgency: input.urgency ?? "soon", recognise },
+    { signal: ctx.signal, urgency: input.urgency ?? "soon", recognise, mayTake: true },
   );
   // Ingestion may yet read more from it.
   if (!recognise && document.pages.some((page) => page.textless)) return document;

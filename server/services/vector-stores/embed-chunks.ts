@@ -31,8 +31,7 @@ export interface EmbeddedChunk<C> {
 /** The passages that say the same: they share one vector. */
 interface SameText<C> {
   key: Buffer;
-  text: string;
-  chunks: C[];
+  chunks: [C, ...C[]];
 }
 
 interface Embedding<C> {
@@ -84,14 +83,19 @@ export async function embedChunks<C extends Embeddable>(
   return { embedded, reused: work.chunks.length - embedded };
 }
 
-async function embedBatch<C>({ ctx, model }: Embedding<C>, batch: readonly SameText<C>[], signal: AbortSignal) {
+async function embedBatch<C extends Embeddable>(
+  work: Embedding<C>,
+  batch: readonly SameText<C>[],
+  signal: AbortSignal,
+) {
+  const { ctx, model } = work;
   const vectors = await findEmbeddings(
     ctx.principal.teamId,
     batch.map((group) => group.key),
   );
   const missing = batch.filter((group) => !vectors.has(group.key.toString("hex")));
   if (missing.length > 0) {
-    const texts = missing.map((group) => group.text);
+    const texts = missing.map(({ chunks: [first] }) => embeddedText(work, first));
     const made = await model.embed(texts, { signal, kind: "document" });
     for (const [index, { key }] of missing.entries()) vectors.set(key.toString("hex"), toText(made[index] ?? []));
   }
@@ -106,15 +110,21 @@ function withVector<C>(chunk: C, key: Buffer, vectors: ReadonlyMap<string, strin
   return { chunk, embedding: vectors.get(key.toString("hex")) ?? "[]", embeddingKey: key };
 }
 
-function groupByText<C extends Embeddable>({ chunks, model, prefix }: Embedding<C>): SameText<C>[] {
+/** Keeps no text that is made for embedding: of a large file they are as large together. */
+function groupByText<C extends Embeddable>(work: Embedding<C>): SameText<C>[] {
   const groups = new Map<string, SameText<C>>();
-  for (const chunk of chunks) {
-    const text = prefix + textToEmbed(chunk);
-    const group = groups.get(text);
+  for (const chunk of work.chunks) {
+    const key = keyOf(work.model, embeddedText(work, chunk));
+    const name = key.toString("latin1");
+    const group = groups.get(name);
     if (group) group.chunks.push(chunk);
-    else groups.set(text, { key: keyOf(model, text), text, chunks: [chunk] });
+    else groups.set(name, { key, chunks: [chunk] });
   }
   return [...groups.values()];
+}
+
+function embeddedText<C extends Embeddable>({ prefix }: Embedding<C>, chunk: C): string {
+  return prefix + textToEmbed(chunk);
 }
 
 /** Two texts have the same key only if one model makes the same vector of both. */

@@ -2,8 +2,8 @@ import { config } from "#server/config";
 import { AppError } from "#server/errors";
 import type { ChunkingStrategy } from "#server/protocol/vector-stores";
 import type { DocumentChunk } from "#server/retrieval/chunk/chunk-document";
+import { cutDocument } from "#server/retrieval/chunk/cut-document";
 import { isDocumentRefused } from "#server/retrieval/parse/document";
-import { runInWorker } from "#server/retrieval/parse/worker-pool";
 import type { ServiceContext } from "#server/services/context";
 import { getFile } from "#server/services/files/get-file";
 import { readDocument } from "#server/services/files/read-document";
@@ -46,7 +46,7 @@ export async function previewCut({
   const now = { signal: ctx.signal, urgency: "now" as const };
   try {
     const document = await readDocument({ ctx, input: { file, urgency: now.urgency } });
-    return describe(await runInWorker("chunk", { document, options }, now), { sizes, from });
+    return describe(await cutDocument(document, options, now), { sizes, from });
   } catch (error) {
     if (!isDocumentRefused(error)) throw error;
     throw new AppError("invalid_value", error.message, { param: "fileId", cause: error });

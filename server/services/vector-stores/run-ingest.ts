@@ -7,7 +7,7 @@ import { refreshAfterWrites } from "#server/db/table-maintenance";
 import { findVectorStoreFile, type IngestStep, type VectorStoreFileRow } from "#server/db/vector-store-files";
 import { findVectorStore, pinDimensions, type VectorStoreRow } from "#server/db/vector-stores";
 import type { DocumentChunk } from "#server/retrieval/chunk/chunk-document";
-import { runInWorker } from "#server/retrieval/parse/worker-pool";
+import { cutDocument } from "#server/retrieval/chunk/cut-document";
 import { detectTextConfiguration } from "#server/retrieval/search/detect-language";
 import { textToIndex, toKeywords } from "#server/retrieval/search/searchable-text";
 import type { ServiceContext } from "#server/services/context";
@@ -86,7 +86,7 @@ async function readAndCut({ ctx, scope }: Ingest, { file, storeFile }: IngestRow
     filename: file.filename,
     maxDocumentTokens: config().MAX_DOCUMENT_TOKENS,
   };
-  const chunks = await ended(cutting, runInWorker("chunk", { document, options }, ctx.signal));
+  const chunks = await ended(cutting, cutDocument(document, options, ctx.signal));
   cutting.set({ chunks: chunks.length });
   return chunks;
 }
