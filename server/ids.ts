@@ -38,6 +38,7 @@ const PREFIX = {
   connection: "pc_",
   modelRoute: "mr_",
   savedTool: "tool_",
+  tool_call: "tc_",
   webhookEndpoint: "whe_",
   webhookDelivery: "whd_",
   webhookEvent: "evt_",

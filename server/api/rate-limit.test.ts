@@ -14,7 +14,16 @@ afterEach(() => {
 
 function key(limits: Partial<ApiKeyPrincipal["limits"]>, keyId = "key_1"): ApiKeyPrincipal {
   const none = { requestsPerMinute: null, tokensPerMinute: null, concurrentRuns: null };
-  return { type: "apiKey", teamId: "team_1", keyId, scopes: [], logContent: true, limits: { ...none, ...limits } };
+  const tools = { allowedIds: null, defaultIds: [] };
+  return {
+    type: "apiKey",
+    teamId: "team_1",
+    keyId,
+    scopes: [],
+    logContent: true,
+    tools,
+    limits: { ...none, ...limits },
+  };
 }
 
 function refusal(run: () => unknown): { message: string; retryAfterMs: number | null } {

@@ -79,6 +79,7 @@ function toPrincipal(key: ApiKeyRow): ApiKeyPrincipal {
     keyId: key.id,
     scopes: key.scopes.filter(isScope),
     logContent: key.logContent,
+    tools: { allowedIds: key.anyTool ? null : key.allowedToolIds, defaultIds: key.defaultToolIds },
     limits: {
       requestsPerMinute: key.requestsPerMinute,
       tokensPerMinute: key.tokensPerMinute,

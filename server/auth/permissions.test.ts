@@ -9,7 +9,8 @@ function person(role: Role): Principal {
 
 function keyWith(...scopes: Scope[]): Principal {
   const limits = { requestsPerMinute: null, tokensPerMinute: null, concurrentRuns: null };
-  return { type: "apiKey", teamId: "team_1", keyId: "key_1", scopes, logContent: true, limits };
+  const tools = { allowedIds: null, defaultIds: [] };
+  return { type: "apiKey", teamId: "team_1", keyId: "key_1", scopes, logContent: true, tools, limits };
 }
 
 function codeOf(run: () => void): string | null {

@@ -13,6 +13,8 @@ export interface ApiKeyPrincipal {
   scopes: readonly Scope[];
   /** False: nothing of inputs and outputs may be kept once a run has ended. */
   logContent: boolean;
+  /** Ids of the saved tools that it may use (null: all), and of those in requests that name no tools. */
+  tools: { allowedIds: readonly string[] | null; defaultIds: readonly string[] };
   limits: { requestsPerMinute: number | null; tokensPerMinute: number | null; concurrentRuns: number | null };
 }
 

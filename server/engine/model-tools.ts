@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { isOwnTool, ownToolName } from "#server/protocol/own-tools";
 import type { Include } from "#server/protocol/request";
 import type { ResponseResource } from "#server/protocol/response";
+import { OWN_LABEL } from "#server/protocol/saved-tools";
 import {
   type CustomTool,
   modelNameOf,
@@ -24,7 +26,6 @@ const schemas = new WeakMap<z.ZodType, Record<string, unknown>>();
  * implementation in `hosted` are left out.
  */
 export function toModelTools(tools: readonly RequestTool[], hosted: ReadonlyMap<string, Tool>): ModelTool[] {
-  const remote = [...hosted.values()].filter((tool) => tool.remote !== undefined);
   const own = tools.flatMap((tool): ModelTool[] => {
     if (tool.type === "function") {
       const { name, description, strict } = tool;
@@ -35,6 +36,8 @@ export function toModelTools(tools: readonly RequestTool[], hosted: ReadonlyMap<
     const implemented = hosted.get(modelNameOf(tool));
     return implemented ? [toHostedTool(implemented, tool.type)] : [];
   });
+  const named = new Set(own.map(({ name }) => name));
+  const remote = [...hosted.values()].filter(({ name, remote }) => remote !== undefined && !named.has(name));
   return [...own, ...remote.map((tool) => toHostedTool(tool, "mcp"))];
 }
 
@@ -106,8 +109,9 @@ export function toModelToolChoice(choice: ToolChoice, hosted: ReadonlyMap<string
 
 /** The names of the hosted tools of an MCP server, or of the one that is meant; null for another kind of tool. */
 function remoteNames(ref: ToolRef, hosted: ReadonlyMap<string, Tool>): string[] | null {
-  if (ref.type !== "mcp") return null;
-  const names = toolsOfServer(hosted, ref.server_label, ref.name).map(({ name }) => name);
+  if (ref.type !== "mcp" && !isOwnTool(ref)) return null;
+  const [label, called] = isOwnTool(ref) ? [OWN_LABEL, ownToolName(ref)] : [ref.server_label, ref.name];
+  const names = toolsOfServer(hosted, label, called).map(({ name }) => name);
   return names.length > 0 ? names : null;
 }
 

@@ -6,6 +6,7 @@ import type { Item } from "#server/protocol/items";
 import { paddingFor } from "#server/protocol/obfuscation";
 import type { Include } from "#server/protocol/request";
 import type { ResponseResource } from "#server/protocol/response";
+import { OWN_LABEL } from "#server/protocol/saved-tools";
 import type { RequestTool, ToolChoice, ToolRef } from "#server/protocol/tools";
 import { isVendorEventType, isVendorItem, type VendorItem } from "#server/protocol/vendor-items";
 import { showWebSearch } from "#server/protocol/web-search-tools";
@@ -122,7 +123,7 @@ function strictEvent(event: ResponseEvent, view: WireView): object {
       return { ...event, error };
     }
     default:
-      return isVendorEventType(event.type) ? { ...event, type: prefixed(event.type) } : event;
+      return isVendorEventType(event.type) ? strictVendorEvent(event) : event;
   }
 }
 
@@ -164,7 +165,17 @@ function strictItem(item: Item, view: WireView): object {
   }
 }
 
+/** Ids of calls of this server's own tools begin so. */
+const OWN_CALL_ID = /^tc_/;
+
+function strictVendorEvent(event: ResponseEvent): object {
+  if (!("item_id" in event) || !OWN_CALL_ID.test(event.item_id)) return { ...event, type: prefixed(event.type) };
+  return { ...event, type: `rejoinder:${event.type.replace(".mcp_call", ".tool_call")}` };
+}
+
 function strictVendorItem(item: VendorItem): object {
+  const { server_label } = { server_label: null, ...item };
+  if (item.type === "mcp_call" && server_label === OWN_LABEL) return { ...item, type: "rejoinder:tool_call" };
   const tools = toolsTold(item).map(strictTool);
   return { ...item, type: prefixed(item.type), ...(isAdditionalTools(item) ? { tools } : {}) };
 }
@@ -216,6 +227,9 @@ function strictRef(ref: ToolRef): object {
   return ref.type === "function" ? ref : { ...ref, type: prefixed(ref.type) };
 }
 
+const OURS: ReadonlySet<string> = new Set(["agentic_search", "think"]);
+
 function prefixed(name: string): string {
-  return name === "agentic_search" ? `rejoinder:${name}` : `openai:${name}`;
+  if (name.startsWith("rejoinder:")) return name;
+  return OURS.has(name) ? `rejoinder:${name}` : `openai:${name}`;
 }

@@ -193,7 +193,8 @@ export function withItemType(raw: unknown): unknown {
   if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return raw;
   const item: Record<string, unknown> = { ...raw };
   if (typeof item.type === "string") {
-    const type = item.type.replace(OWN_PREFIX, "");
+    // The strict dialect's name for calls of this server's own tools.
+    const type = item.type === "rejoinder:tool_call" ? "mcp_call" : item.type.replace(OWN_PREFIX, "");
     if (type === "additional_tools" && Array.isArray(item.tools)) {
       return { ...item, type, tools: item.tools.map(withoutToolPrefix) };
     }

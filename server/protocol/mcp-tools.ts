@@ -95,6 +95,11 @@ export function readMcpTool(tool: object, place: string): McpTool {
   }
   const { server_url, authorization, headers, ...rest } = parsed.data;
   if (server_url == null) throw missingUrl(rest, place);
+  if (rest.server_label === "rejoinder") {
+    const param = `${place}.server_label`;
+    const message = `Invalid '${param}': 'rejoinder' stands for this server's own tools. Choose another label.`;
+    throw new RequestProblem("invalid_value", message, { param });
+  }
   const own = Object.keys(headers ?? {}).find((name) => OWN_HEADERS.has(name.toLowerCase()));
   if (own !== undefined) {
     const param = `${place}.headers.${own}`;

@@ -71,7 +71,7 @@ describe("what is refused", () => {
       { input: "hi", tools: [{ type: "fly" }] },
       "invalid_value",
       "tools[0].type",
-      "Invalid value: 'fly'. Supported values are: 'function', 'custom', 'file_search', 'agentic_search', 'web_search', 'web_search_2025_08_26', 'web_search_preview', 'web_search_preview_2025_03_11', 'code_interpreter', 'image_generation', 'mcp', 'computer', 'computer_use_preview', 'local_shell', 'shell', 'apply_patch', 'tool_search', 'programmatic_tool_calling', and 'namespace'.",
+      "Invalid value: 'fly'. Supported values are: 'function', 'custom', 'file_search', 'agentic_search', 'web_search', 'web_search_2025_08_26', 'web_search_preview', 'web_search_preview_2025_03_11', 'code_interpreter', 'image_generation', 'mcp', 'computer', 'computer_use_preview', 'local_shell', 'shell', 'apply_patch', 'tool_search', 'programmatic_tool_calling', 'namespace', 'rejoinder:tool', and 'think'.",
     ],
     [
       { input: "hi", tools: [{ type: "function" }] },

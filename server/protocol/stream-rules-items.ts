@@ -35,9 +35,15 @@ interface Reporter {
 const STREAMING = ["message", "function_call", "reasoning", "custom_tool_call"];
 const TERMINAL_STATUS = ["completed", "incomplete", "failed", "calling", undefined];
 
+/** The name without the prefix of the strict dialect, which has one of its own for calls of this server's own tools. */
+function withoutPrefix(name: string): string {
+  if (!name.startsWith("rejoinder:")) return name.replace(/^openai:/, "");
+  return name.replace(/^rejoinder:((?:response\.)?)tool_call/, "$1mcp_call");
+}
+
 /** The item's type without the prefix of the strict dialect. */
 function bareType({ type }: OpenItem): string {
-  return type.replace(/^openai:/, "");
+  return withoutPrefix(type);
 }
 
 export function openItem(item: Json): OpenItem {
@@ -46,7 +52,7 @@ export function openItem(item: Json): OpenItem {
     id: text(item.id),
     type,
     callId: item.call_id,
-    streams: STREAMING.includes(type.replace(/^openai:/, "")),
+    streams: STREAMING.includes(withoutPrefix(type)),
     content: [],
     summary: [],
     part: null,
@@ -85,7 +91,7 @@ const HANDLERS: Record<string, Handler> = {
 
 /** Holds one event against what is known of its item, and takes note of it. */
 export function applyItemEvent(item: OpenItem, event: ItemEvent, reporter: Reporter): void {
-  const type = event.type.replace(/^openai:/, "").replace(/^response\./, "");
+  const type = withoutPrefix(event.type).replace(/^response\./, "");
   const handler = HANDLERS[type];
   if (handler) handler(item, event, reporter);
   else phase(item, type, reporter);

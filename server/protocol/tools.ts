@@ -2,6 +2,17 @@ import { z } from "zod";
 import { AttributeFilter } from "#server/protocol/attribute-filter";
 import { given } from "#server/protocol/json-values";
 import {
+  isOwnTool,
+  normalizeOwnTool,
+  type OwnTool,
+  type OwnToolRef,
+  ownToolName,
+  SavedToolInput,
+  SavedToolRefInput,
+  ThinkToolInput,
+  ThinkToolRefInput,
+} from "#server/protocol/own-tools";
+import {
   isVendorTool,
   NamespaceToolInput,
   normalizeVendorRef,
@@ -98,6 +109,8 @@ export const ToolInput = z.discriminatedUnion("type", [
   AgenticSearchToolInput,
   VendorToolInput,
   NamespaceToolInput,
+  SavedToolInput,
+  ThinkToolInput,
 ]);
 type ToolInput = z.infer<typeof ToolInput>;
 
@@ -112,6 +125,8 @@ const ToolRefInput = z.discriminatedUnion("type", [
   z.object({ type: z.literal("custom"), name: toolName }),
   z.object({ type: z.literal("file_search") }),
   z.object({ type: z.literal("agentic_search") }),
+  SavedToolRefInput,
+  ThinkToolRefInput,
   VendorToolRefInput,
 ]);
 
@@ -175,15 +190,21 @@ export interface AgenticSearchTool extends Omit<FileSearchTool, "type"> {
 /** A tool that this server runs. Its function name towards the model is its type. */
 export type HostedTool = FileSearchTool | AgenticSearchTool;
 /** A tool of a request, normalised: also how a response echoes it. */
-export type RequestTool = FunctionTool | CustomTool | HostedTool | VendorTool;
+export type RequestTool = FunctionTool | CustomTool | HostedTool | OwnTool | VendorTool;
 
-export type ToolRef = { type: "function" | "custom"; name: string } | { type: HostedTool["type"] } | VendorToolRef;
+export type ToolRef =
+  | { type: "function" | "custom"; name: string }
+  | { type: HostedTool["type"] }
+  | OwnToolRef
+  | VendorToolRef;
 export type ToolChoiceMode = "none" | "auto" | "required";
 export type ToolChoice = ToolChoiceMode | ToolRef | { type: "allowed_tools"; mode: ToolChoiceMode; tools: ToolRef[] };
 
 /** The raw tool, or tool choice, without the prefix that the strict dialect gives hosted types. */
 export function withoutToolPrefix(raw: unknown): unknown {
   if (typeof raw !== "object" || raw === null || !("type" in raw) || typeof raw.type !== "string") return raw;
+  // Its whole name: a type of no contract's has no other.
+  if (raw.type === "rejoinder:tool") return raw;
   const bare = raw.type.replace(/^(openai|rejoinder):/, "");
   if (raw.type === "allowed_tools" && "tools" in raw && Array.isArray(raw.tools)) {
     return { ...raw, tools: raw.tools.map(withoutToolPrefix) };
@@ -197,6 +218,7 @@ export function withoutToolPrefix(raw: unknown): unknown {
  */
 export function normalizeTool(tool: ToolInput): RequestTool {
   if (isVendorTool(tool)) return normalizeVendorTool(tool);
+  if (isOwnTool(tool)) return normalizeOwnTool(tool);
   if (tool.type === "custom") {
     const { name, description, format } = tool;
     const about = description == null ? {} : { description };
@@ -255,6 +277,7 @@ function normalizeRef(ref: z.infer<typeof ToolRefInput>): ToolRef {
 /** The name under which the model knows a tool. */
 export function modelNameOf(tool: ToolRef | RequestTool): string {
   if (isVendorTool(tool)) return vendorToolKey(tool);
+  if (isOwnTool(tool)) return ("alias" in tool && tool.alias) || ownToolName(tool);
   return tool.type === "function" || tool.type === "custom" ? tool.name : tool.type;
 }
 

@@ -22,6 +22,7 @@ import { createMcpTool, type McpToolOptions } from "#server/tools/mcp/mcp-tool";
 import { hashedName, mcpModelName } from "#server/tools/mcp/model-name";
 import { closeMcpSessions } from "#server/tools/mcp/session-pool";
 import { listMcpTools } from "#server/tools/mcp/tool-list";
+import { createThinkTool } from "#server/tools/think/think";
 import type { Tool } from "#server/tools/tool";
 import { canSearchWeb } from "#server/tools/web-search/search-web";
 import { createWebSearchTool, type WebSearchOptions } from "#server/tools/web-search/web-search";
@@ -79,6 +80,9 @@ export const mcpTools = {
   otherNameOf: hashedName,
   closeSessions: closeMcpSessions,
 };
+
+/** A place for the model's thoughts. */
+export const think = { create: (): Tool => createThinkTool() as Tool };
 
 /** Functions that are one HTTP request: how they are checked, tried and made tools. */
 export const httpTools = {

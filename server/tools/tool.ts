@@ -74,7 +74,7 @@ export interface ToolResult {
 export interface HostedCall {
   /** The item's `type`, e.g. `file_search_call`. */
   itemType: string;
-  idKind: "fileSearchCall" | "mcp_call" | "web_search_call" | "image_generation_call";
+  idKind: "fileSearchCall" | "mcp_call" | "tool_call" | "web_search_call" | "image_generation_call";
   /** Statuses announced in turn while the call runs, e.g. `["in_progress", "searching"]`; then `completed` or `failed`. */
   phases: readonly string[];
   /** The item's own fields when it is added, before anything is known. */

@@ -7,10 +7,14 @@ import type { StoredPrincipal } from "#server/services/responses/queue-response"
 import { startTrace } from "#server/tracing/recorder";
 import type { TraceRecorder } from "#server/tracing/span";
 
+const NO_RULES = { allowedIds: null, defaultIds: [] };
+
 /** Who asked for a background response. Only this server writes the row, so it is not validated again. */
 function principalOf(run: BackgroundRunRow): Principal {
   const stored = run.principal as StoredPrincipal;
-  return stored.type === "passthrough" ? { ...stored, providerKey: "" } : stored;
+  if (stored.type === "passthrough") return { ...stored, providerKey: "" };
+  // Rows of before there were saved tools say nothing of them.
+  return stored.type === "apiKey" ? { ...stored, tools: stored.tools ?? NO_RULES } : stored;
 }
 
 /** The name of a trace whose request only answers requests for approval, for a person. */

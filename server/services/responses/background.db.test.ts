@@ -33,7 +33,8 @@ beforeAll(async () => {
   await startQueue();
   const { teamId } = await createTeam();
   const limits = { requestsPerMinute: null, tokensPerMinute: null, concurrentRuns: null };
-  const principal: Principal = { type: "apiKey", teamId, keyId: "key_1", scopes: [], logContent: true, limits };
+  const tools = { allowedIds: null, defaultIds: [] };
+  const principal: Principal = { type: "apiKey", teamId, keyId: "key_1", scopes: [], logContent: true, tools, limits };
   ctx = { principal, signal: never, trace: silentTrace };
 });
 afterEach(() => setClock());

@@ -20,6 +20,23 @@ export function isMcpItem({ type }: Item): boolean {
   return type.startsWith("mcp_");
 }
 
+/**
+ * Tells the MCP items of servers that are asked here from those of a provider that asks others: by their labels, answers
+ * by what they answer.
+ */
+export function itemsOfServers(items: readonly Item[], labels: ReadonlySet<string>): (item: Item) => boolean {
+  const ofLabel = (item: Item) => {
+    const { server_label, upstream } = { server_label: undefined, upstream: undefined, ...item };
+    return isMcpItem(item) && upstream === undefined && typeof server_label === "string" && labels.has(server_label);
+  };
+  const asked = new Set(items.filter(ofLabel).map(({ id }) => id));
+  return (item) => {
+    if (item.type !== "mcp_approval_response") return ofLabel(item);
+    const { data } = McpApprovalAnswer.safeParse(item);
+    return data !== undefined && asked.has(data.approval_request_id);
+  };
+}
+
 /** The id under which a model is shown the call that an item stands for. */
 export function callIdOf(itemId: string): string {
   if (itemId.length <= MAX_CALL_ID) return itemId;
@@ -29,14 +46,18 @@ export function callIdOf(itemId: string): string {
 /**
  * The items as a model can read them whose provider knows no MCP: calls, and requests for approval, as calls of
  * functions, each with its result right after it. A call that is approved, but not yet made, has a stand-in there.
- * `tools`: those of the request, whose names the calls have.
+ * `tools`: those of the request, whose names the calls have. `isOurs` leaves items to a provider that knows MCP.
  */
-export function mcpAsCalls(items: readonly Item[], tools: ReadonlyMap<string, Tool> = new Map()): Item[] {
+export function mcpAsCalls(
+  items: readonly Item[],
+  tools: ReadonlyMap<string, Tool> = new Map(),
+  isOurs: (item: Item) => boolean = isMcpItem,
+): Item[] {
   if (!items.some(isMcpItem)) return [...items];
   const asked = new Set(items.flatMap((item) => (item.type === "mcp_approval_request" ? [item.id] : [])));
   const outcomes = outcomesOf(items);
   return items.flatMap((item): Item[] => {
-    if (!isMcpItem(item)) return [item];
+    if (!isMcpItem(item) || !isOurs(item)) return [item];
     if (item.type === "mcp_approval_request") {
       const { data } = McpApprovalAsked.safeParse(item);
       return data ? callPair(data, outcomes.get(item.id) ?? UNANSWERED, tools) : [];

@@ -5,6 +5,7 @@ import { type CreateResponseRequest, parseCreateResponse } from "#server/protoco
 import { validate } from "#server/protocol/validate";
 import type { ServiceContext } from "#server/services/context";
 import { renderPrompt } from "#server/services/prompts/render-prompt";
+import { nameSavedTools } from "#server/services/responses/name-saved-tools";
 
 const NamesPrompt = z.looseObject({ prompt: PromptInput.nullish() });
 
@@ -30,12 +31,12 @@ export async function readRequest({
 }): Promise<CreateResponseRequest> {
   const { body } = input;
   if (typeof body !== "object" || body === null || !("prompt" in body) || body.prompt == null) {
-    return parseCreateResponse(body);
+    return parseCreateResponse(await nameSavedTools({ ctx, body }));
   }
   const named = validate(NamesPrompt, body);
-  if (named.prompt == null) return parseCreateResponse(body);
+  if (named.prompt == null) return parseCreateResponse(await nameSavedTools({ ctx, body }));
   const { defaults, messages, reference } = await renderPrompt({ ctx, input: promptReference(named.prompt) });
-  const request = parseCreateResponse(withDefaults(named, defaults));
+  const request = parseCreateResponse(await nameSavedTools({ ctx, body: withDefaults(named, defaults) }));
   const isEmpty = request.input.length === 0 && messages.length === 0;
   if (isEmpty && request.previousResponseId === null && request.conversation === null) {
     throw new AppError("missing_required_parameter", "Missing required parameter: 'input'.", { param: "input" });

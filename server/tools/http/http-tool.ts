@@ -2,7 +2,7 @@ import { z } from "zod";
 import { OWN_LABEL } from "#server/protocol/saved-tools";
 import { callHttpFunction } from "#server/tools/http/http-call";
 import type { HttpFunction } from "#server/tools/http/http-request";
-import { mcpCall } from "#server/tools/mcp/mcp-tool";
+import { ownCall } from "#server/tools/mcp/mcp-tool";
 import type { Tool, ToolResult } from "#server/tools/tool";
 
 const Arguments = z.record(z.string(), z.unknown());
@@ -30,7 +30,7 @@ export function createHttpTool({
     remote: { serverLabel: OWN_LABEL, name: called.name, needsApproval },
     savedToolId,
     cites: false,
-    call: mcpCall(OWN_LABEL, called.name),
+    call: ownCall(called.name),
     failure: (message) => ({ error: { type: "mcp_tool_execution_error", content: [{ type: "text", text: message }] } }),
     async run(input, context): Promise<ToolResult> {
       const { text, whole, error, answer } = await callHttpFunction(called, input, context.signal);

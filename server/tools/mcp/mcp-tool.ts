@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { OWN_LABEL } from "#server/protocol/saved-tools";
 import { callMcpTool } from "#server/tools/mcp/call-tool";
 import type { McpServer } from "#server/tools/mcp/mcp-server";
 import type { McpToolInfo } from "#server/tools/mcp/tool-list";
@@ -42,6 +43,11 @@ export function createMcpTool({
       return { output: text, item, sources: [], failed: error !== null };
     },
   };
+}
+
+/** How calls of a tool of this server's own look. */
+export function ownCall(name: string): HostedCall {
+  return { ...mcpCall(OWN_LABEL, name), idKind: "tool_call" };
 }
 
 /** How calls of a tool look. */

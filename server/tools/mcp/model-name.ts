@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
+import { OWN_LABEL } from "#server/protocol/saved-tools";
 
 const MAX_LENGTH = 64;
 
 /**
  * The name under which models know a tool of an MCP server: the server's label, two underscores, the tool's name. The
  * same pair always has the same name, and no two pairs share one: what could be read as another pair, is too long or
- * is no name that every vendor takes, ends with a hash.
+ * is no name that every vendor takes, ends with a hash. This server's own tools go by their names alone.
  */
 export function mcpModelName(serverLabel: string, toolName: string): string {
+  if (serverLabel === OWN_LABEL && toolName.length <= MAX_LENGTH && /^[\w-]+$/.test(toolName)) return toolName;
   const plain = `${serverLabel}__${toolName}`;
   const isPlain =
     plain.length <= MAX_LENGTH && /^[A-Za-z][\w-]*$/.test(plain) && plain.indexOf("__") === plain.lastIndexOf("__");
