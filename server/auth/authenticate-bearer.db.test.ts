@@ -45,6 +45,7 @@ test("a key has the promised form, opens its team, and is stored only as its has
     keyId: apiKey.id,
     scopes: ["files.read"],
     logContent: false,
+    tools: { allowedIds: null, defaultIds: [] },
     limits: { requestsPerMinute: 5, tokensPerMinute: null, concurrentRuns: null },
   });
   const row = await prisma().apiKey.findUniqueOrThrow({ where: { id: apiKey.id } });
