@@ -12,6 +12,9 @@ export interface FileRow {
   expiresAt: Date | null;
 }
 
+/** A file as it is stored first. `itemId`: of the item that made it, and with which it goes. */
+export type NewFileRow = FileRow & { sha256: string; itemId?: string };
+
 export interface FileScope {
   teamId: string;
   fileId: string;
@@ -51,16 +54,12 @@ export async function announceBlob(scope: FileScope, now: Date): Promise<void> {
  * Stores the row of a file whose blob is complete.
  * @throws AppError database_unavailable
  */
-export async function insertFile(teamId: string, file: FileRow & { sha256: string }): Promise<void> {
+export async function insertFile(teamId: string, file: NewFileRow): Promise<void> {
   await mapped(() => inTransaction((tx) => insertFileWithin(teamId, file, tx)));
 }
 
 /** {@link insertFile} as a part of the caller's transaction. */
-export async function insertFileWithin(
-  teamId: string,
-  file: FileRow & { sha256: string },
-  tx: TransactionClient,
-): Promise<void> {
+export async function insertFileWithin(teamId: string, file: NewFileRow, tx: TransactionClient): Promise<void> {
   await tx.blobGarbage.deleteMany({ where: { teamId, blobId: file.id } });
   await tx.file.create({ data: { ...file, teamId, bytes: BigInt(file.bytes) } });
 }
@@ -173,6 +172,23 @@ export async function findExpiredFiles(now: Date, limit: number): Promise<FileSc
       take: limit,
     });
     return rows.map((row) => ({ teamId: row.teamId, fileId: row.id }));
+  });
+}
+
+/**
+ * Files of any team whose item was never stored, made before `olderThan`, at most `limit`.
+ * @throws AppError database_unavailable
+ */
+export async function findFilesWithoutItem(olderThan: Date, limit: number): Promise<FileScope[]> {
+  return mapped(async () => {
+    const { rows } = await pool().query<FileScope>(
+      `SELECT team_id AS "teamId", id AS "fileId" FROM file f
+       WHERE item_id IS NOT NULL AND created_at < $1
+         AND NOT EXISTS (SELECT 1 FROM item i WHERE i.team_id = f.team_id AND i.id = f.item_id)
+       LIMIT $2`,
+      [olderThan, limit],
+    );
+    return rows;
   });
 }
 

@@ -75,18 +75,28 @@ export async function lockItemDeletions(tx: TransactionClient, teamId: string): 
 /** So that one statement stays short. */
 const DELETE_BATCH = 500;
 
-/** Deletes those of the team's items that no response and no conversation holds. Under {@link lockItemDeletions}. */
+/**
+ * Deletes those of the team's items that no response and no conversation holds, and the files that they have made.
+ * Under {@link lockItemDeletions}.
+ */
 export async function deleteUnheldItems(tx: TransactionClient, teamId: string, ids: readonly string[]): Promise<void> {
   for (let start = 0; start < ids.length; start += DELETE_BATCH) {
     const batch = ids.slice(start, start + DELETE_BATCH);
     await tx.$executeRaw`
-      DELETE FROM item i
-      WHERE i.team_id = ${teamId} AND i.id = ANY (${batch}::text[])
-        AND NOT EXISTS (SELECT 1 FROM conversation_item c WHERE c.team_id = ${teamId} AND c.item_id = i.id)
-        AND NOT EXISTS (
-          SELECT 1 FROM response r
-          WHERE r.team_id = ${teamId}
-            AND (r.history_item_ids @> ARRAY[i.id] OR r.input_item_ids @> ARRAY[i.id] OR r.output_item_ids @> ARRAY[i.id])
-        )`;
+      WITH gone AS (
+        DELETE FROM item i
+        WHERE i.team_id = ${teamId} AND i.id = ANY (${batch}::text[])
+          AND NOT EXISTS (SELECT 1 FROM conversation_item c WHERE c.team_id = ${teamId} AND c.item_id = i.id)
+          AND NOT EXISTS (
+            SELECT 1 FROM response r
+            WHERE r.team_id = ${teamId}
+              AND (r.history_item_ids @> ARRAY[i.id] OR r.input_item_ids @> ARRAY[i.id] OR r.output_item_ids @> ARRAY[i.id])
+          )
+        RETURNING i.id
+      ), files AS (
+        DELETE FROM file f USING gone WHERE f.team_id = ${teamId} AND f.item_id = gone.id RETURNING f.id
+      )
+      INSERT INTO blob_garbage (team_id, blob_id, created_at)
+      SELECT ${teamId}, id, 'epoch' FROM files ON CONFLICT DO NOTHING`;
   }
 }

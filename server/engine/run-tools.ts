@@ -109,6 +109,7 @@ function runTool(tool: Tool, { call, options, span }: ToolRun): Promise<ToolResu
   const context: ToolContext = {
     signal: options.signal,
     callId: call.callId,
+    ...(call.writer ? { itemId: call.writer.id } : {}),
     spanId: span.id,
     stage: options.builder.stage,
     nextMarker: options.nextMarker,

@@ -49,6 +49,8 @@ export interface Stage {
 export interface ToolContext {
   signal: AbortSignal;
   callId: string;
+  /** Of the call's item; absent where it shows none of its own. */
+  itemId?: string;
   /** The call's span: what a tool has done on its behalf is recorded under it. */
   spanId: string;
   stage: Stage;

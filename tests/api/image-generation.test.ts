@@ -66,11 +66,28 @@ describe("an image", () => {
     expect(item).toEqual({
       ...{ type: "image_generation_call", id: expect.stringMatching(/^ig_/), status: "completed", ...seen },
       ...{ result: expect.stringMatching(/^UklGR/), revised_prompt: "Draw a lighthouse" },
+      file_id: expect.stringMatching(/^file-/),
     });
     const stored = await team.client.responses.retrieve(text(response.id));
     expect(stored.output).toEqual(response.output);
     const { body: wire } = await post({ ...DEMO, tools: [SMALL] }, { "openresponses-version": "latest" });
     expect(list(wire.output)[0]).toMatchObject({ type: "openai:image_generation_call", status: "completed" });
+  });
+
+  it("is a file of the team's, which goes with its response", async () => {
+    const { body } = await post({ ...DEMO, tools: [SMALL] });
+    const { file_id: fileId, result, id } = imageIn(body);
+    expect(await team.client.files.retrieve(text(fileId))).toMatchObject({
+      ...{ purpose: "assistants_output", filename: `${text(id)}.png` },
+    });
+    const content = await team.client.files.content(text(fileId));
+    expect(Buffer.from(await content.arrayBuffer()).toString("base64")).toBe(result);
+    const other = await createScriptedTeam(server);
+    await other.upstream.close();
+    await expect(other.client.files.retrieve(text(fileId))).rejects.toMatchObject({ status: 404 });
+    await team.client.responses.delete(text(body.id));
+    await expect(team.client.files.retrieve(text(fileId))).rejects.toMatchObject({ status: 404 });
+    await expect(team.client.files.content(text(fileId))).rejects.toMatchObject({ status: 404 });
   });
 
   it("is changed in a later turn, named by its id, by the name that the model knows, or as the last", async () => {
@@ -110,6 +127,7 @@ describe("an image", () => {
   it("leaves nothing of itself in traces, nor anywhere when it is not to be stored", async () => {
     const { body } = await post({ ...DEMO, tools: [SMALL], store: false });
     expect(imageIn(body)).toMatchObject({ result: expect.any(String) });
+    expect(imageIn(body)).not.toHaveProperty("file_id");
     const again = await post({ ...DEMO, input: [{ type: "image_generation_call", id: imageIn(body).id }] });
     expect(again.status).toBe(404);
   });

@@ -29,7 +29,12 @@ function recordedTool(events: readonly Json[]): Tool {
     draw: async (_, { onPartial }) => {
       for (const partial of partials) onPartial({ base64: text(partial.partial_image_b64), ...fieldsOf(partial) });
       const image = record(images.shift());
-      return { base64: text(image.result), revisedPrompt: text(image.revised_prompt), ...fieldsOf(image) };
+      return {
+        base64: text(image.result),
+        revisedPrompt: text(image.revised_prompt),
+        fileId: null,
+        ...fieldsOf(image),
+      };
     },
   });
   return tool as Tool;

@@ -13,7 +13,7 @@ export function imageTool(): Tool {
     draw: async ({ prompt }, { onPartial }) => {
       if (prompt === "nothing") throw new AppError("provider_error", "The provider drew nothing.");
       onPartial({ ...IMAGE, base64: "UA==" });
-      return { ...IMAGE, revisedPrompt: null };
+      return { ...IMAGE, revisedPrompt: null, fileId: null };
     },
   });
   return tool as Tool;

@@ -7,7 +7,8 @@ import type { HostedCall } from "#server/tools/tool";
 /** Writes a call of a tool that runs here. Several may be open together; their arguments come whole, or not at all. */
 export class HostedCallWriter {
   readonly outputIndex: number;
-  readonly #id: string;
+  /** Of its item. */
+  readonly id: string;
   readonly #sink: EventSink;
   readonly #call: HostedCall;
   #fields: Record<string, unknown>;
@@ -21,7 +22,7 @@ export class HostedCallWriter {
     this.#sink = sink;
     this.outputIndex = outputIndex;
     this.#call = call;
-    this.#id = newId(call.idKind);
+    this.id = newId(call.idKind);
     this.#fields = call.initial;
     sink.push(this.#added());
     this.#announceNext();
@@ -67,7 +68,7 @@ export class HostedCallWriter {
   }
 
   #added(): ResponseEvent {
-    const item = { type: this.#call.itemType, id: this.#id, status: "in_progress", ...this.#call.initial };
+    const item = { type: this.#call.itemType, id: this.id, status: "in_progress", ...this.#call.initial };
     return { type: "response.output_item.added", output_index: this.outputIndex, item: item as OutputItem };
   }
 
@@ -83,13 +84,13 @@ export class HostedCallWriter {
 
   #phaseEvent(phase: string): ResponseEvent {
     const type = `response.${this.#call.itemType}.${phase}`;
-    return { type, item_id: this.#id, output_index: this.outputIndex } as ResponseEvent;
+    return { type, item_id: this.id, output_index: this.outputIndex } as ResponseEvent;
   }
 
   #argumentsEvents(): ResponseEvent[] {
     const { argumentsEvent: name } = this.#call;
     if (!name || this.#arguments === null) return [];
-    const place = { item_id: this.#id, output_index: this.outputIndex };
+    const place = { item_id: this.id, output_index: this.outputIndex };
     const done = { type: `response.${name}.done` as const, ...place, arguments: this.#arguments };
     return [{ type: `response.${name}.delta`, ...place, delta: this.#arguments }, done];
   }
@@ -97,6 +98,6 @@ export class HostedCallWriter {
   /** The tool vouches that its fields are those of its item type. */
   #item(status: HostedCallStatus): OutputItem {
     const fields = { ...this.#call.atEnd, ...this.#fields };
-    return { type: this.#call.itemType, id: this.#id, status, ...fields } as OutputItem;
+    return { type: this.#call.itemType, id: this.id, status, ...fields } as OutputItem;
   }
 }

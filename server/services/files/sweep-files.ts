@@ -1,10 +1,10 @@
 import { clock } from "#server/clock";
 import { config } from "#server/config";
-import { deleteFile, type FileScope, findBlobGarbage, findExpiredFiles } from "#server/db/files";
+import { deleteFile, type FileScope, findBlobGarbage, findExpiredFiles, findFilesWithoutItem } from "#server/db/files";
 import { removeBlob } from "#server/services/files/remove-blob";
 
 const BATCH = 200;
-/** A blob announced this long ago and still without a file belongs to an upload that died. */
+/** A blob announced this long ago and still without a file, or a file without its item, is of work that died. */
 const UPLOAD_PATIENCE_MS = 24 * 3600 * 1000;
 
 const PROCESS_BEGAN = clock().now() - process.uptime() * 1000;
@@ -19,13 +19,20 @@ function deadSince(now: number): Date {
 }
 
 /**
- * Deletes files that have expired and removes bytes that no file and no part of an upload owns, for all teams.
+ * Deletes files that have expired, or whose response was never stored, and removes bytes that no file and no part of an upload owns, for all teams.
  * @throws AppError database_unavailable
  */
 export async function sweepFiles(signal: AbortSignal): Promise<void> {
   const now = clock().now();
   await inBatches(
     () => findExpiredFiles(new Date(now), BATCH),
+    async (scope) => {
+      signal.throwIfAborted();
+      return deleteFile(scope);
+    },
+  );
+  await inBatches(
+    () => findFilesWithoutItem(new Date(now - UPLOAD_PATIENCE_MS), BATCH),
     async (scope) => {
       signal.throwIfAborted();
       return deleteFile(scope);

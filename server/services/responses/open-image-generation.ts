@@ -1,7 +1,9 @@
 import { AppError, isAppError, toAppError } from "#server/errors";
+import { errorFacts, log } from "#server/log";
 import { type ImageTool, readImageTool } from "#server/protocol/image-tools";
 import { isVendorTool } from "#server/protocol/vendor-tools";
 import type { ServiceContext } from "#server/services/context";
+import { keepFile } from "#server/services/files/keep-file";
 import {
   type DrawnImage,
   type ImageBytes,
@@ -90,15 +92,11 @@ async function openTool(ctx: ServiceContext, { input, read, place, images }: Ope
     action: read.action,
     images,
     remember: ({ label, base64 }) => ({ label, itemId: null, source: drawnSource(base64) }),
-    draw: ({ prompt, images: chosen }, { signal, spanId, onPartial }) =>
+    draw: ({ prompt, images: chosen }, { onPartial, itemId, ...call }) =>
       draw(ctx, {
-        image,
-        read,
-        prompt,
-        chosen,
-        mask,
-        signal,
-        spanId,
+        ...{ image, read, prompt, chosen, mask, ...call },
+        // Of a response that is not to be stored nothing is kept.
+        keptBy: input.request.store ? (itemId ?? null) : null,
         onPartial: (partial) => onPartial(fieldsOf(partial, read)),
       }),
   });
@@ -135,6 +133,8 @@ interface Drawing {
   mask: ImageBytes | null;
   signal: AbortSignal;
   spanId: string;
+  /** The item with which the image's file is kept; null: there is none. */
+  keptBy: string | null;
   onPartial(partial: DrawnImage): void;
 }
 
@@ -151,14 +151,37 @@ async function draw(ctx: ServiceContext, drawing: Drawing) {
     const images = await Promise.all(chosen.map(({ source }) => loadImage(ctx, source)));
     const request = { ...read.settings, prompt, images, mask: images.length > 0 ? mask : null, signal, onPartial };
     const drawn = await image.model.draw(request);
+    const fields = fieldsOf(drawn, read);
+    const fileId = drawing.keptBy === null ? null : await keepImage(ctx, drawing.keptBy, fields);
     const bytes = Buffer.byteLength(drawn.base64, "base64");
-    span.set({ bytes, inputTokens: drawn.usage?.inputTokens ?? null, outputTokens: drawn.usage?.outputTokens ?? null });
+    span.set({
+      bytes,
+      fileId,
+      inputTokens: drawn.usage?.inputTokens ?? null,
+      outputTokens: drawn.usage?.outputTokens ?? null,
+    });
     span.end();
-    return { ...fieldsOf(drawn, read), revisedPrompt: drawn.revisedPrompt ?? null };
+    return { ...fields, fileId, revisedPrompt: drawn.revisedPrompt ?? null };
   } catch (error) {
     const { code, message } = toAppError(error);
     span.end(signal.aborted ? { status: "cancelled" } : { status: "error", error: { code, message } });
     throw error;
+  }
+}
+
+/** The image as a file of the team's, which goes with its item. One that cannot be stored is in the item all the same. */
+async function keepImage(
+  ctx: ServiceContext,
+  itemId: string,
+  { base64, outputFormat }: { base64: string; outputFormat: string },
+): Promise<string | null> {
+  const filename = `${itemId}.${outputFormat === "jpeg" ? "jpg" : outputFormat}`;
+  const bytes = Buffer.from(base64, "base64");
+  try {
+    return await keepFile({ ctx, input: { bytes, filename, mediaType: `image/${outputFormat}`, itemId } });
+  } catch (error) {
+    log().warn({ ...errorFacts(error) }, "an image was not stored as a file");
+    return null;
   }
 }
 

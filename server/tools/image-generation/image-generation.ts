@@ -44,8 +44,8 @@ export interface ImageGenerationOptions<I extends KnownImage> {
   images: readonly I[];
   draw(
     asked: DrawAsked<I>,
-    context: Pick<ToolContext, "signal" | "spanId"> & { onPartial(image: DrawnFields): void },
-  ): Promise<DrawnFields & { revisedPrompt: string | null }>;
+    context: Pick<ToolContext, "signal" | "spanId" | "itemId"> & { onPartial(image: DrawnFields): void },
+  ): Promise<DrawnFields & { revisedPrompt: string | null; fileId: string | null }>;
   /** Makes an image of the conversation of one that was just drawn. */
   remember(image: { label: string; base64: string }): I;
 }
@@ -84,7 +84,7 @@ export function createImageGenerationTool<I extends KnownImage>(options: ImageGe
     inputSchema: options.action === "generate" ? Generate : GenerateOrEdit,
     cites: false,
     call: IMAGE_GENERATION_CALL,
-    async run({ prompt, image_ids = [] }, { signal, spanId, tell }) {
+    async run({ prompt, image_ids = [] }, { signal, spanId, itemId, tell }) {
       const named = image_ids.map((id) => imageOf(images, id));
       const chosen = options.action === "edit" && named.length === 0 ? images.slice(-1) : named;
       let partials = 0;
@@ -93,18 +93,23 @@ export function createImageGenerationTool<I extends KnownImage>(options: ImageGe
         {
           signal,
           spanId,
+          ...(itemId === undefined ? {} : { itemId }),
           onPartial: ({ base64, outputFormat, ...fields }) => {
             const picture = { partial_image_index: partials++, partial_image_b64: base64 };
             tell("partial_image", { ...picture, ...fields, output_format: outputFormat });
           },
         },
       );
-      const { base64, revisedPrompt, outputFormat, ...fields } = drawn;
+      const { base64, revisedPrompt, outputFormat, fileId, ...fields } = drawn;
+      const kept = fileId === null ? {} : { file_id: fileId };
       const label = `image_${images.length + 1}`;
       images.push(options.remember({ label, base64 }));
       return {
         output: `The image was drawn, and the user sees it. Its name is ${label}.`,
-        item: { ...fields, output_format: outputFormat, result: base64, revised_prompt: revisedPrompt ?? prompt },
+        item: {
+          ...{ ...fields, ...kept, output_format: outputFormat },
+          ...{ result: base64, revised_prompt: revisedPrompt ?? prompt },
+        },
         sources: [],
       };
     },
