@@ -116,7 +116,7 @@ function runTool(tool: Tool, { call, options, span }: ToolRun): Promise<ToolResu
     record: (attributes) => span.content(attributes),
     tell(name, fields) {
       call.writer?.tell(name, fields);
-      options.builder.stage.wake();
+      options.builder.stage.tell();
     },
   };
   return tool.run(input, context);

@@ -31,11 +31,6 @@ export class ToolStage implements Stage {
     return this.#news.promise;
   }
 
-  /** Something was shown that did not go over the stage. */
-  wake(): void {
-    this.tell();
-  }
-
   /** A search that begins. What comes after the response's end is shown no more. */
   search(queries: string[]): ShownSearch {
     if (this.#ended) return { done: () => undefined, failed: () => undefined };

@@ -121,4 +121,29 @@ describe("the sweep of files", () => {
     expect(await holds(store, ids.expired)).toBe(false);
     expect(await holds(store, ids.kept)).toBe(true);
   });
+
+  it("deletes what a response has made that was never stored, a day later, and leaves what has its item", async () => {
+    const now = Date.now();
+    const file = { filename: "ig.png", purpose: "assistants_output", bytes: 7, mediaType: "image/png", sha256: "0" };
+    const ids = { lost: newId("file"), kept: newId("file") };
+    const itemId = newId("image_generation_call");
+    await prisma().item.create({
+      data: { teamId, id: itemId, type: "image_generation_call", body: {}, createdAt: new Date(now) },
+    });
+    for (const [id, item] of [
+      [ids.lost, newId("image_generation_call")],
+      [ids.kept, itemId],
+    ] as const) {
+      await blobStore().put(blobKey(teamId, id), bytes());
+      await insertFile(teamId, { ...file, id, createdAt: new Date(now), expiresAt: null, itemId: item });
+    }
+    const gone = () => findFile({ teamId, fileId: ids.lost }, new Date(now));
+    await sweepFiles(never);
+    expect(await gone()).not.toBeNull();
+    installFakeClock(now + 25 * HOUR_MS);
+    await sweepFiles(never);
+    expect(await gone()).toBeNull();
+    expect(await holds(blobStore(), ids.lost)).toBe(false);
+    expect(await findFile({ teamId, fileId: ids.kept }, new Date(now))).not.toBeNull();
+  });
 });
