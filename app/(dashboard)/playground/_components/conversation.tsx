@@ -1,13 +1,14 @@
 "use client";
 import { MessageSquareText } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { useRef } from "react";
 import { Button } from "#components/ui/button";
 import { EmptyState } from "#components/ui/empty-state";
+import { scrollerProps, useFollowEnd } from "#components/ui/use-follow-end";
 import { Composer } from "./composer";
-import { FunctionResults } from "./function-results";
-import type { PlaygroundSettings } from "./request-settings";
+import { OpenCalls } from "./open-calls";
+import type { PlaygroundSettings, TurnInput } from "./request-settings";
 import { TurnView } from "./turn-view";
-import { pendingCalls } from "./turns";
+import { pendingApprovals, pendingCalls } from "./turns";
 import type { Playground } from "./use-playground";
 
 export interface ConversationProps {
@@ -20,28 +21,27 @@ export interface ConversationProps {
 /** The turns so far, and the field for the next. Follows the newest words while the reader is at the end. */
 export function Conversation({ playground, settings, draft, onDraft }: ConversationProps) {
   const { turns, running, send, stop } = playground;
-  const scroller = useRef<HTMLDivElement>(null);
-  const atEnd = useRef(true);
-  useEffect(() => {
-    const box = scroller.current;
-    if (turns.length > 0 && box && atEnd.current) box.scrollTop = box.scrollHeight;
-  }, [turns]);
+  const content = useRef<HTMLDivElement>(null);
+  const goToEnd = useFollowEnd(content, true);
   const calls = pendingCalls(turns);
+  const approvals = pendingApprovals(turns);
+  const go = (input: TurnInput) => {
+    goToEnd();
+    send(settings, input);
+  };
   const submit = (text: string) => {
-    atEnd.current = true;
     onDraft("");
-    send(settings, text);
+    go(text);
   };
   return (
     <>
-      <div
-        ref={scroller}
-        onScroll={({ currentTarget: box }) => {
-          atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < 60;
-        }}
-        className="scroll-thin min-h-0 flex-1 overflow-y-auto px-4 lg:px-6"
-      >
-        <div className="mx-auto flex max-w-200 flex-col gap-8 py-6" aria-live="polite" aria-busy={running}>
+      <div {...scrollerProps} className="scroll-thin min-h-0 flex-1 overflow-y-auto px-4 lg:px-6">
+        <div
+          ref={content}
+          className="mx-auto flex max-w-200 flex-col gap-8 py-6"
+          aria-live="polite"
+          aria-busy={running}
+        >
           {turns.length === 0 ? (
             <Start withStores={settings.vectorStoreIds.length > 0} onAsk={submit} />
           ) : (
@@ -53,12 +53,8 @@ export function Conversation({ playground, settings, draft, onDraft }: Conversat
       </div>
       <div className="shrink-0 px-4 pb-4 lg:px-6">
         <div className="mx-auto max-w-200">
-          {calls.length > 0 ? (
-            <FunctionResults
-              key={calls.map((call) => call.call_id).join()}
-              calls={calls}
-              onSend={(items) => send(settings, items)}
-            />
+          {calls.length + approvals.length > 0 ? (
+            <OpenCalls key={turns.at(-1)?.id} calls={calls} approvals={approvals} onSend={go} />
           ) : (
             <Composer draft={draft} onDraft={onDraft} running={running} onSend={submit} onStop={stop} />
           )}

@@ -11,6 +11,7 @@ import { Segmented } from "#components/ui/segmented";
 import { Sheet } from "#components/ui/sheet";
 import { Conversation } from "./conversation";
 import { EventsView } from "./events-view";
+import { withoutTokens } from "./playground-tools";
 import { buildRequest, emptySettings } from "./request-settings";
 import { SettingsPanel } from "./settings-panel";
 import { historyOf, lastResponseId } from "./turns";
@@ -42,7 +43,7 @@ export function PlaygroundPage({ startModel, startStores }: PlaygroundPageProps)
   const settings = { ...chosen, model: chosen.model ?? defaults.data?.model ?? null };
   const { turns } = playground;
   const body = buildRequest({
-    settings,
+    settings: withoutTokens(settings),
     input: draft.trim() || "Hello",
     previousResponseId: lastResponseId(turns),
     history: historyOf(turns),

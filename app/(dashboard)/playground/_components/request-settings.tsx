@@ -1,11 +1,11 @@
 import type { Item } from "#server/protocol/items";
+import { includeOf, noTools, type ToolSettings, toolsOf } from "./playground-tools";
 
 /** What the side panel sets. Numbers are kept as typed; empty means the model's own default. */
-export interface PlaygroundSettings {
+export interface PlaygroundSettings extends ToolSettings {
   /** Null: the team's default. */
   model: string | null;
   instructions: string;
-  vectorStoreIds: string[];
   /** JSON of an array of function tools, or empty. */
   functions: string;
   effort: "" | "low" | "medium" | "high";
@@ -16,9 +16,9 @@ export interface PlaygroundSettings {
 }
 
 export const emptySettings: PlaygroundSettings = {
+  ...noTools,
   model: null,
   instructions: "",
-  vectorStoreIds: [],
   functions: "",
   effort: "",
   temperature: "",
@@ -66,16 +66,15 @@ function inputOf({ settings, input, history }: RequestParts): TurnInput {
 export function buildRequest(parts: RequestParts): Record<string, unknown> {
   const { settings, previousResponseId } = parts;
   const { tools } = parseFunctions(settings.functions);
-  const search =
-    settings.vectorStoreIds.length > 0 ? [{ type: "file_search", vector_store_ids: settings.vectorStoreIds }] : [];
-  const allTools = [...search, ...tools];
+  const allTools = [...toolsOf(settings), ...tools];
+  const include = includeOf(settings);
   const body: Record<string, unknown> = {
     model: settings.model ?? undefined,
     input: inputOf(parts),
     instructions: settings.instructions.trim() || undefined,
     previous_response_id: settings.store ? (previousResponseId ?? undefined) : undefined,
     tools: allTools.length > 0 ? allTools : undefined,
-    include: search.length > 0 ? ["file_search_call.results"] : undefined,
+    include: include.length > 0 ? include : undefined,
     reasoning: settings.effort ? { effort: settings.effort } : undefined,
     temperature: numberOf(settings.temperature),
     top_p: numberOf(settings.topP),

@@ -11,6 +11,7 @@ import { Callout } from "#components/ui/status";
 import { Switch } from "#components/ui/switch";
 import { type PlaygroundSettings, parseFunctions } from "./request-settings";
 import { StorePicker } from "./store-picker";
+import { ToolPicker } from "./tool-picker";
 
 export interface SettingsPanelProps {
   settings: PlaygroundSettings;
@@ -33,6 +34,15 @@ export function SettingsPanel({ settings, onChange }: SettingsPanelProps) {
     <div className="flex flex-col gap-5">
       <ModelField model={settings.model} onChange={(model) => set({ model })} />
       <StorePicker value={settings.vectorStoreIds} onChange={(vectorStoreIds) => set({ vectorStoreIds })} />
+      {settings.vectorStoreIds.length > 0 && (
+        <Switch
+          checked={settings.agentic}
+          onChange={(agentic) => set({ agentic })}
+          label="Search in steps"
+          description="The model searches on and reads around what it found, until it has enough."
+        />
+      )}
+      <ToolPicker value={settings} onChange={set} />
       <Field label="Instructions">
         <Textarea
           rows={4}

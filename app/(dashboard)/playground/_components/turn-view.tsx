@@ -15,13 +15,19 @@ export const TurnView = memo(function TurnView({ turn, vectorStoreId }: { turn: 
   return (
     <section aria-label="Turn" className="flex min-w-0 flex-col gap-4">
       <div className="flex flex-col gap-2 self-end rounded-lg bg-raised px-3.5 py-2 max-sm:max-w-full sm:max-w-[85%]">
-        {inputItems(turn).map((item) => (
-          <ItemView key={item.id ?? item.type} item={item} passages={[]} />
+        {keyed(inputItems(turn), (item) => item.id ?? item.type).map(({ key, item }) => (
+          <ItemView key={key} item={item} passages={[]} />
         ))}
       </div>
       <div className="flex min-w-0 flex-col gap-3">
         {keyed(output, (item) => item.id).map(({ key, item }) => (
-          <ItemView key={key} item={item} passages={passages} vectorStoreId={vectorStoreId} />
+          <ItemView
+            key={key}
+            item={item}
+            passages={passages}
+            vectorStoreId={vectorStoreId}
+            durationMs={turn.durations[item.id]}
+          />
         ))}
         {turn.state === "running" && output.length === 0 && <RunStatus status="running" />}
         {turn.failure && (

@@ -1,5 +1,6 @@
 import type { ResponseStreamEvent } from "#server/protocol/events";
 import type { FunctionCallItem, Item } from "#server/protocol/items";
+import { type Json, record, text } from "#server/protocol/json-values";
 import type { ResponseResource } from "#server/protocol/response";
 import type { TurnInput } from "./request-settings";
 
@@ -7,6 +8,15 @@ export interface TimedEvent {
   event: ResponseStreamEvent;
   /** Milliseconds after the request was sent. */
   atMs: number;
+}
+
+/** A call that waits for approval. */
+export interface AskedItem {
+  id: string;
+  serverLabel: string;
+  tool: string;
+  /** JSON text. */
+  arguments: string;
 }
 
 /** One question and what became of it. */
@@ -18,6 +28,8 @@ export interface Turn {
   /** The answer as far as it has come. */
   response: ResponseResource | null;
   events: TimedEvent[];
+  /** How long each item took that has ended, by its id. */
+  durations: Record<string, number>;
   firstTextMs: number | null;
   durationMs: number | null;
   /** Why it failed, in words. */
@@ -60,4 +72,38 @@ export function pendingCalls(turns: readonly Turn[]): FunctionCallItem[] {
   const last = turns.at(-1);
   if (last?.state !== "done") return [];
   return (last.response?.output ?? []).filter((item) => item.type === "function_call");
+}
+
+/** Calls that wait for somebody's approval. */
+export function pendingApprovals(turns: readonly Turn[]): AskedItem[] {
+  const last = turns.at(-1);
+  if (last?.state !== "done") return [];
+  return (last.response?.output ?? []).flatMap((item) => {
+    if (item.type !== "mcp_approval_request") return [];
+    const fields = record(item);
+    return [{ id: item.id, ...namesOf(fields), arguments: text(fields.arguments) }];
+  });
+}
+
+function namesOf(fields: Json) {
+  return { serverLabel: text(fields.server_label), tool: text(fields.name) };
+}
+
+/** What is known of how long items take: when each was added, and what those that are done took, in milliseconds. */
+export class ItemClock {
+  readonly #addedAt = new Map<string, number>();
+  #durations: Record<string, number> = {};
+
+  /** Takes note of an event. */
+  see({ event, atMs }: TimedEvent): void {
+    if (event.type === "response.output_item.added") this.#addedAt.set(event.item.id, atMs);
+    if (event.type !== "response.output_item.done") return;
+    const addedAt = this.#addedAt.get(event.item.id);
+    if (addedAt !== undefined) this.#durations = { ...this.#durations, [event.item.id]: atMs - addedAt };
+  }
+
+  /** By the id of an item that has ended. The same object until another ends. */
+  durations(): Record<string, number> {
+    return this.#durations;
+  }
 }

@@ -5,7 +5,7 @@ import { problemOf } from "#components/trpc/error";
 import type { ResponseStreamEvent } from "#server/protocol/events";
 import { createFold } from "#server/protocol/fold";
 import { buildRequest, type PlaygroundSettings, type TurnInput } from "./request-settings";
-import { historyOf, lastResponseId, type TimedEvent, type Turn } from "./turns";
+import { historyOf, ItemClock, lastResponseId, type TimedEvent, type Turn } from "./turns";
 
 export interface Playground {
   turns: Turn[];
@@ -22,16 +22,19 @@ type Patch = Partial<Turn>;
 async function follow(stream: Stream, startedAt: number, onPatch: (patch: Patch) => void): Promise<void> {
   const fold = createFold();
   const events: TimedEvent[] = [];
+  const clock = new ItemClock();
   let firstTextMs: number | null = null;
   for await (const batch of stream) {
     const atMs = performance.now() - startedAt;
     for (const event of batch) {
       fold.add(event);
       events.push({ event, atMs });
+      clock.see({ event, atMs });
       if (event.type === "response.output_text.delta") firstTextMs ??= atMs;
       if (event.type === "error") onPatch({ failure: event.message });
     }
-    if (events.length > 0) onPatch({ response: fold.response(), events: [...events], firstTextMs });
+    if (events.length === 0) continue;
+    onPatch({ response: fold.response(), events: [...events], durations: clock.durations(), firstTextMs });
   }
 }
 
@@ -84,6 +87,7 @@ export function usePlayground(): Playground {
       state: "running",
       response: null,
       events: [],
+      durations: {},
       firstTextMs: null,
       durationMs: null,
       failure: null,

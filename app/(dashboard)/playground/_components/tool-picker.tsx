@@ -1,0 +1,90 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { Plus, X } from "lucide-react";
+import { useState } from "react";
+import { useTRPC } from "#components/trpc/client";
+import { Button } from "#components/ui/button";
+import { Checkbox } from "#components/ui/checkbox";
+import { IconButton } from "#components/ui/icon-button";
+import { Skeleton } from "#components/ui/skeleton";
+import { hostedTools, type PlaygroundSavedTool, type ToolSettings } from "./playground-tools";
+import { ServerDialog } from "./server-dialog";
+
+export interface ToolPickerProps {
+  value: ToolSettings;
+  onChange: (change: Partial<ToolSettings>) => void;
+}
+
+/** The tools that the model may use: those that run here, those that the team has saved, and MCP servers. */
+export function ToolPicker({ value, onChange }: ToolPickerProps) {
+  const { hosted, servers } = value;
+  const [adding, setAdding] = useState(false);
+  return (
+    <fieldset className="min-w-0">
+      <legend className="mb-1.5 font-medium">Tools</legend>
+      <div className="flex flex-col gap-2">
+        {hostedTools.map(({ type, label }) => (
+          <Checkbox
+            key={type}
+            checked={hosted.includes(type)}
+            onChange={(on) => onChange({ hosted: on ? [...hosted, type] : hosted.filter((each) => each !== type) })}
+          >
+            {label}
+          </Checkbox>
+        ))}
+        <SavedTools value={value.saved} onChange={(saved) => onChange({ saved })} />
+        {servers.map((server) => (
+          <div key={server.label} className="flex items-center gap-2 rounded-md border py-1 pr-1 pl-2.5">
+            <span className="min-w-0 flex-1">
+              <span className="block truncate">{server.label}</span>
+              <span className="figures block truncate text-ink-3 text-xs">{server.url}</span>
+            </span>
+            <IconButton
+              icon={X}
+              label={`Remove ${server.label}`}
+              size="sm"
+              onClick={() => onChange({ servers: servers.filter((each) => each !== server) })}
+            />
+          </div>
+        ))}
+        <Button size="sm" icon={Plus} className="self-start" onClick={() => setAdding(true)}>
+          Add MCP server
+        </Button>
+      </div>
+      {adding && (
+        <ServerDialog
+          taken={[...servers.map(({ label }) => label), ...value.saved.map(({ name }) => name)]}
+          onAdd={(server) => onChange({ servers: [...servers, server] })}
+          onClose={() => setAdding(false)}
+        />
+      )}
+    </fieldset>
+  );
+}
+
+interface SavedToolsProps {
+  value: readonly PlaygroundSavedTool[];
+  onChange: (saved: PlaygroundSavedTool[]) => void;
+}
+
+/** The team's own tools; nothing where there are none. */
+function SavedTools({ value, onChange }: SavedToolsProps) {
+  const trpc = useTRPC();
+  const choices = useQuery(trpc.tools.choices.queryOptions());
+  if (choices.isPending) return <Skeleton className="h-9" />;
+  if (choices.error) return <p className="text-danger text-sm">The saved tools could not be loaded.</p>;
+  return choices.data
+    .filter(({ enabled }) => enabled)
+    .map(({ id, kind, name, description }) => (
+      <Checkbox
+        key={id}
+        checked={value.some((each) => each.name === name)}
+        onChange={(on) => onChange(on ? [...value, { kind, name }] : value.filter((each) => each.name !== name))}
+      >
+        <span className="figures block truncate text-sm">{name}</span>
+        <span className="block truncate text-ink-3 text-sm">
+          {description ?? (kind === "mcp" ? "MCP server" : "HTTP request")}
+        </span>
+      </Checkbox>
+    ));
+}
