@@ -2,13 +2,19 @@
 import { Search } from "lucide-react";
 import { formatPlural } from "#components/format/numbers";
 import { keyed } from "#components/ui/keyed";
-import { RunStatus } from "#components/ui/status";
 import type { FileSearchCallItem } from "#server/protocol/items";
+import { CallState } from "./call-state";
 import { Fold } from "./fold-view";
 
+export interface FileSearchViewProps {
+  item: FileSearchCallItem;
+  startOpen?: boolean;
+  /** How long it took, where that is known. */
+  durationMs?: number | undefined;
+}
+
 /** A search in files: what was asked and what was found. */
-export function FileSearchView({ item, startOpen = false }: { item: FileSearchCallItem; startOpen?: boolean }) {
-  const running = item.status === "in_progress" || item.status === "searching";
+export function FileSearchView({ item, startOpen = false, durationMs }: FileSearchViewProps) {
   return (
     <Fold
       icon={Search}
@@ -20,13 +26,9 @@ export function FileSearchView({ item, startOpen = false }: { item: FileSearchCa
         </>
       }
       aside={
-        running ? (
-          <RunStatus status="running" />
-        ) : item.status === "failed" ? (
-          <RunStatus status="failed" />
-        ) : (
-          item.results && formatPlural(item.results.length, "passage")
-        )
+        <CallState status={item.status} durationMs={durationMs}>
+          {item.results && formatPlural(item.results.length, "passage")}
+        </CallState>
       }
     >
       {item.results && item.results.length > 0 ? (

@@ -1,9 +1,10 @@
 "use client";
 import { ImageIcon } from "lucide-react";
 import Image from "next/image";
-import { RunStatus } from "#components/ui/status";
 import { ImageCallMade } from "#server/protocol/image-tools";
+import { text } from "#server/protocol/json-values";
 import type { VendorItem } from "#server/protocol/vendor-items";
+import { CallState } from "./call-state";
 import { Fold } from "./fold-view";
 
 const ENDINGS: Record<string, string> = { png: "png", webp: "webp", jpeg: "jpg" };
@@ -15,7 +16,7 @@ function sizeOf(item: VendorItem): { width: number; height: number } {
 }
 
 /** An image that was drawn: the picture, what it was drawn from, and the way to keep it. */
-export function ImageView({ item }: { item: VendorItem }) {
+export function ImageView({ item, durationMs }: { item: VendorItem; durationMs?: number | undefined }) {
   const { data: image } = ImageCallMade.safeParse(item);
   const format = ENDINGS[image?.output_format ?? "png"] ?? "png";
   const url = image?.result ? `data:image/${image.output_format ?? "png"};base64,${image.result}` : null;
@@ -25,7 +26,7 @@ export function ImageView({ item }: { item: VendorItem }) {
       icon={ImageIcon}
       startOpen
       title={url ? "Drew an image" : item.status === "failed" ? "Could not draw an image" : "Draws an image"}
-      aside={isDone ? item.status === "failed" && <RunStatus status="failed" /> : <RunStatus status="running" />}
+      aside={<CallState status={isDone ? text(item.status) : "in_progress"} durationMs={durationMs} />}
     >
       {url ? (
         <figure className="flex flex-col gap-2 p-3">

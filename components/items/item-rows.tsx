@@ -11,9 +11,12 @@ const roleNames: Record<string, string> = {
   developer: "Developer",
 };
 
+/** Items that a request brings to answer calls. */
+const callersTypes = new Set(["function_call_output", "custom_tool_call_output", "mcp_approval_response"]);
+
 function speakerOf(item: Item): string {
   if (item.type === "message") return roleNames[item.role] ?? item.role;
-  return item.type === "function_call_output" || item.type === "custom_tool_call_output" ? "Caller" : "Assistant";
+  return callersTypes.has(item.type) ? "Caller" : "Assistant";
 }
 
 export interface ItemRowsProps {

@@ -1,6 +1,7 @@
 "use client";
 import { Archive, Brain, Paperclip, SquareFunction, Wrench } from "lucide-react";
 import { ArgumentsView } from "#components/items/arguments-view";
+import { CodeView } from "#components/items/code-view";
 import { FileSearchView } from "#components/items/file-search-view";
 import { Fold } from "#components/items/fold-view";
 import { ImageView } from "#components/items/image-view";
@@ -56,11 +57,13 @@ export function ItemView({ item, passages, vectorStoreId, durationMs }: ItemView
         </Fold>
       );
     case "file_search_call":
-      return <FileSearchView item={item} />;
+      return <FileSearchView item={item} durationMs={durationMs} />;
     case "web_search_call":
-      return <WebSearchView item={item} />;
+      return <WebSearchView item={item} durationMs={durationMs} />;
+    case "code_interpreter_call":
+      return <CodeView item={item} durationMs={durationMs} />;
     case "image_generation_call":
-      return <ImageView item={item} />;
+      return <ImageView item={item} durationMs={durationMs} />;
     default:
       return mcpView(item, durationMs) ?? <VendorItemView item={item} />;
   }

@@ -1,30 +1,26 @@
 "use client";
 import { Globe } from "lucide-react";
 import { formatPlural } from "#components/format/numbers";
+import { CallState } from "#components/items/call-state";
 import { Fold } from "#components/items/fold-view";
 import { JsonViewer } from "#components/ui/json-viewer";
 import { keyed } from "#components/ui/keyed";
-import { RunStatus } from "#components/ui/status";
+import { text } from "#server/protocol/json-values";
 import type { VendorItem } from "#server/protocol/vendor-items";
 import { WebSearchCallMade } from "#server/protocol/web-search-tools";
 
 /** A search of the web, here or by a provider: what was asked, opened or looked for, and what was found. */
-export function WebSearchView({ item }: { item: VendorItem }) {
+export function WebSearchView({ item, durationMs }: { item: VendorItem; durationMs?: number | undefined }) {
   const { data } = WebSearchCallMade.safeParse(item);
-  const running = item.status === "in_progress" || item.status === "searching";
   const count = data?.results?.length;
   return (
     <Fold
       icon={Globe}
       title={<Title action={data?.action ?? null} />}
       aside={
-        running ? (
-          <RunStatus status="running" />
-        ) : item.status === "failed" ? (
-          <RunStatus status="failed" />
-        ) : (
-          count !== undefined && formatPlural(count, "result")
-        )
+        <CallState status={text(item.status)} durationMs={durationMs}>
+          {count !== undefined && formatPlural(count, "result")}
+        </CallState>
       }
     >
       {data?.results && data.results.length > 0 ? (

@@ -27,3 +27,34 @@ ownerTest(
     expect(problems).toEqual([]);
   },
 );
+
+ownerTest(
+  "the playground calls a server that is named there, once each call is approved",
+  async ({ page, server, shop }) => {
+    shop.messages.length = 0;
+    await page.goto(`${server.url}/playground`);
+    await page.getByRole("button", { name: "Add MCP server" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: "Add server" }).click();
+    await expect(dialog.getByText("Enter the whole address")).toBeVisible();
+    await dialog.getByRole("textbox", { name: "Label" }).fill("shop");
+    await dialog.getByRole("textbox", { name: "Address" }).fill(shop.url);
+    await dialog.getByLabel("Access token").fill("canary-token");
+    await dialog.getByRole("button", { name: "Add server" }).click();
+    await page.getByRole("radio", { name: "Code" }).click();
+    await expect(page.getByText("$MCP_TOKEN").first()).toBeVisible();
+    expect(await page.content()).not.toContain("canary-token");
+    await page.getByRole("radio", { name: "Chat" }).click();
+
+    await page.getByRole("textbox", { name: "Message" }).fill("Run shop__order for cake.");
+    await page.getByRole("button", { name: "Send" }).click();
+    const waits = page.getByRole("region", { name: "Waits for approval" });
+    await expect(waits).toContainText("order on shop");
+    await waits.getByRole("button", { name: "Approve" }).click();
+    const call = page.getByRole("button", { name: /Called order on shop.*Completed/ });
+    await call.click();
+    await expect(page.getByRole("region", { name: "Result" })).toContainText("thing");
+    const sent = shop.messages.filter(({ method }) => method === "tools/call");
+    expect(sent.map(({ headers }) => headers.authorization)).toEqual(["Bearer canary-token"]);
+  },
+);
