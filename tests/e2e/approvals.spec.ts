@@ -41,10 +41,10 @@ ownerTest(
     await dialog.getByRole("textbox", { name: "Address" }).fill(shop.url);
     await dialog.getByLabel("Access token").fill("canary-token");
     await dialog.getByRole("button", { name: "Add server" }).click();
-    await page.getByRole("radio", { name: "Code" }).click();
+    await page.getByRole("button", { name: "Code", exact: true }).click();
     await expect(page.getByText("$MCP_TOKEN").first()).toBeVisible();
     expect(await page.content()).not.toContain("canary-token");
-    await page.getByRole("radio", { name: "Chat" }).click();
+    await page.getByRole("button", { name: "Chat", exact: true }).click();
 
     await page.getByRole("textbox", { name: "Message" }).fill("Run shop__order for cake.");
     await page.getByRole("button", { name: "Send" }).click();
