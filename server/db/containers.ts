@@ -157,13 +157,10 @@ export async function beginCall(
 }
 
 /**
- * Ends a call: `session` names the interpreter that has its variables, null when they are lost.
+ * Ends a call: `session` names the interpreter that has its variables, if one has.
  * @throws AppError database_unavailable
  */
-export async function endCall(
-  scope: ContainerScope,
-  { now, session }: { now: Date; session: string | null },
-): Promise<void> {
+export async function endCall(scope: ContainerScope, { now, session }: { now: Date; session: string }): Promise<void> {
   await mapped(() =>
     pool().query(
       `UPDATE container SET busy_until = NULL, session = $4, last_active_at = $3,

@@ -104,7 +104,7 @@ function play(play: Scene, cutLast: boolean): { events: ResponseEvent[]; respons
     builder.apply(turn.events);
     if (last && play.breaks && !cutLast && play.ending !== "completed") return;
     const { calls } = builder.endTurn(last && cutLast);
-    builder.addSources([
+    builder.citables.addSources([
       {
         marker: "【1】",
         fileId: "file-1",

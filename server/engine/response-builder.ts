@@ -1,4 +1,5 @@
 import type { BuilderOptions } from "#server/engine/builder/builder-options";
+import { Citables } from "#server/engine/builder/citables";
 import { type Ending, finishedResponse } from "#server/engine/builder/ending";
 import { EventSink } from "#server/engine/builder/event-sink";
 import { withSettings } from "#server/engine/builder/in-force";
@@ -16,7 +17,6 @@ import type { ResponseEvent } from "#server/protocol/events";
 import type { MessagePhase, OutputItem } from "#server/protocol/items";
 import type { ResponseResource } from "#server/protocol/response";
 import type { EncryptedReasoning, ModelEvent, ModelUsage } from "#server/providers/provider";
-import type { CitableSource } from "#server/tools/tool";
 
 /**
  * Turns what models and tools say into the events of one response: ids, indexes, and the scaffolding around each item.
@@ -37,7 +37,8 @@ export class ResponseBuilder {
   /** Model events that wait for the client's call that streams to end. */
   #waiting: ModelEvent[] = [];
   #spoke = false;
-  #sources: Map<string, CitableSource> | null = null;
+  /** What the model may cite. */
+  readonly citables = new Citables();
   #usage: ModelUsage | null = null;
   #turnUsage: ModelUsage | null = null;
   #told: number | null = null;
@@ -121,12 +122,6 @@ export class ResponseBuilder {
     const { writer } = call;
     if (!writer || this.#items.isFinished(writer.outputIndex)) return;
     this.#items.finish(writer.outputIndex, writer.close(result.status, result.fields));
-  }
-
-  /** What the model may cite from now on, by marker. Called with none, markers are still taken out of the text. */
-  addSources(sources: readonly CitableSource[]): void {
-    this.#sources ??= new Map();
-    for (const source of sources) this.#sources.set(source.marker, source);
   }
 
   /** Writes the end of the stream and returns the finished response. Whatever is still open is closed as cut off. */
@@ -267,7 +262,7 @@ export class ResponseBuilder {
 
   #beginMessage(phase: MessagePhase | undefined): MessageWriter {
     this.#spoke = true;
-    const about = { sources: this.#sources, ...(phase === undefined ? {} : { phase }) };
+    const about = { citables: this.citables, ...(phase === undefined ? {} : { phase }) };
     return this.#begin((index) => new MessageWriter(this.#sink, index, about));
   }
 

@@ -73,7 +73,8 @@ async function answerCall(call: TurnCall, options: ToolRunOptions): Promise<Tool
     await options.beforeTool?.();
     const result = await runTool(tool, { call, options, span });
     const failed = result.failed ?? false;
-    if (tool.cites !== false) builder.addSources(result.sources);
+    if (tool.cites !== false) builder.citables.addSources(result.sources);
+    builder.citables.addFiles(result.files ?? []);
     builder.finishCall(call, { status: failed ? "failed" : "completed", fields: result.item });
     span.content({ result: result.output });
     span.end(failed ? { status: "error" } : undefined);
@@ -83,7 +84,7 @@ async function answerCall(call: TurnCall, options: ToolRunOptions): Promise<Tool
       span.end({ status: "cancelled" });
       return answer(call, "The tool was stopped.", true);
     }
-    if (tool.cites !== false) builder.addSources([]);
+    if (tool.cites !== false) builder.citables.addSources([]);
     const failure = toToolError(error);
     builder.finishCall(call, { status: "failed", fields: tool.failure?.(failure.message) ?? {} });
     span.end({ status: "error", error: { code: failure.code, message: failure.message } });

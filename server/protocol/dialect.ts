@@ -57,6 +57,9 @@ export function showResponse(response: ResponseResource, include: readonly Inclu
 
 /** The item without what the caller did not ask to see. The same object when nothing has to be hidden. */
 export function showItem<I extends Item>(item: I, include: readonly Include[]): I {
+  if (item.type === "code_interpreter_call" && !("upstream" in item) && "outputs" in item && item.outputs !== null) {
+    if (!include.includes("code_interpreter_call.outputs")) return { ...item, outputs: null };
+  }
   if ("upstream" in item && item.upstream) return showItem({ ...item, upstream: undefined }, include);
   if ("listed_from" in item && item.listed_from) return showItem({ ...item, listed_from: undefined }, include);
   if (item.type === "file_search_call" && item.results !== null && !include.includes("file_search_call.results")) {
@@ -203,12 +206,18 @@ function strictAnnotation(annotation: AnnotationAddedEvent["annotation"], view: 
     }
     case "container_file_citation": {
       const { container_id, file_id, filename, start_index, end_index } = annotation;
-      return urlCitation(`container:${container_id}/${file_id}`, filename, [start_index, end_index]);
+      const url = OWN_CONTAINER.test(container_id)
+        ? `${view.baseUrl}/v1/containers/${container_id}/files/${file_id}/content`
+        : `container:${container_id}/${file_id}`;
+      return urlCitation(url, filename, [start_index, end_index]);
     }
     case "file_path":
       return urlCitation(`file:${annotation.file_id}`, annotation.file_id, [annotation.index, annotation.index]);
   }
 }
+
+/** Ours are as long as all our ids; OpenAI's are longer. */
+const OWN_CONTAINER = /^cntr_[0-9a-f]{32}$/;
 
 function urlCitation(url: string, title: string, [start_index, end_index]: [number, number]): UrlCitation {
   return { type: "url_citation", url, title, start_index, end_index };

@@ -6,7 +6,18 @@ import { computer, computerUsePreview } from "#server/tools/client-run/computer"
 import { localShell } from "#server/tools/client-run/local-shell";
 import { shell } from "#server/tools/client-run/shell";
 import { isClientSearch, toolSearch } from "#server/tools/client-run/tool-search";
-import { closeInterpreters, endInterpreter, interpreterKey } from "#server/tools/code-interpreter/interpreter-pool";
+import {
+  type CodeInterpreterOptions,
+  createCodeInterpreterTool,
+} from "#server/tools/code-interpreter/code-interpreter";
+import { type EndReason, InterpreterEnded, type RunOutcome } from "#server/tools/code-interpreter/interpreter";
+import {
+  closeInterpreters,
+  endInterpreter,
+  interpreterKey,
+  type Session,
+  withInterpreter,
+} from "#server/tools/code-interpreter/interpreter-pool";
 import { createFileSearchTool, type FileSearchOptions } from "#server/tools/file-search/file-search";
 import { callHttpFunction } from "#server/tools/http/http-call";
 import { faultOf, partsOfUrl } from "#server/tools/http/http-request";
@@ -93,8 +104,17 @@ export const httpTools = {
   originOf: (url: string): string | null => partsOfUrl(url)?.origin ?? null,
 };
 
+/** Python of a container, and what a call in it has come to. */
+export type PythonSession = Session;
+export type PythonOutcome = RunOutcome;
+
 /** Python of the code interpreter, as far as it runs at this node. */
 export const interpreters = {
+  create: (options: CodeInterpreterOptions): Tool => createCodeInterpreterTool(options) as Tool,
+  keyOf: interpreterKey,
+  with: withInterpreter,
+  /** Why an interpreter has ended that was at a call; null for any other error. */
+  endOf: (error: unknown): EndReason | null => (error instanceof InterpreterEnded ? error.reason : null),
   /** Ends a container's, if there is one: its variables are gone. */
   end: (teamId: string, containerId: string): void => endInterpreter(interpreterKey(teamId, containerId)),
   close: closeInterpreters,

@@ -46,6 +46,14 @@ export interface Stage {
   usage(usage: ModelUsage): void;
 }
 
+/** A file that code has at hand or has made: its citation is a link that the model writes, `sandbox:<path>`. */
+export interface CitableFile {
+  path: string;
+  containerId: string;
+  fileId: string;
+  filename: string;
+}
+
 export interface ToolContext {
   signal: AbortSignal;
   callId: string;
@@ -68,6 +76,8 @@ export interface ToolResult {
   /** Fields of the finished output item, over those of `HostedCall.open`. */
   item: Record<string, unknown>;
   sources: CitableSource[];
+  /** What links in the model's text are citations of. */
+  files?: CitableFile[];
   /** True: the call has failed, and `output` says how. */
   failed?: boolean;
 }
@@ -76,19 +86,34 @@ export interface ToolResult {
 export interface HostedCall {
   /** The item's `type`, e.g. `file_search_call`. */
   itemType: string;
-  idKind: "fileSearchCall" | "mcp_call" | "tool_call" | "web_search_call" | "image_generation_call";
+  idKind:
+    | "fileSearchCall"
+    | "mcp_call"
+    | "tool_call"
+    | "web_search_call"
+    | "image_generation_call"
+    | "code_interpreter_call";
   /** Statuses announced in turn while the call runs, e.g. `["in_progress", "searching"]`; then `completed` or `failed`. */
   phases: readonly string[];
   /** The item's own fields when it is added, before anything is known. */
   initial: Record<string, unknown>;
-  /** The name of the events that tell the call's arguments, which then are a field of the item. */
-  argumentsEvent?: "mcp_call_arguments";
+  /** What of the call's arguments its item shows and tells by events of its own, before the call runs. */
+  told?: ToldArguments;
   /** True: a failure has an event, `failed`. */
   tellsFailure?: boolean;
   /** Fields that the finished item has in any case, as they are when nothing is known of the call. */
   atEnd?: Record<string, unknown>;
   /** True: its statuses know no `incomplete`; a call that was cut off has failed. */
   endsWhole?: boolean;
+}
+
+export interface ToldArguments {
+  /** The name of the events. */
+  event: "mcp_call_arguments" | "code_interpreter_call_code";
+  /** Field of the item, and of the event that tells its end. */
+  field: "arguments" | "code";
+  /** The field's text, of the arguments' JSON text. */
+  textOf(argumentsText: string): string;
 }
 
 /** A tool of another server, as its items name it. */
@@ -157,4 +182,6 @@ export interface Tool<I = unknown> {
   /** The item's fields when a call failed by what is told here. */
   failure?(message: string): Record<string, unknown>;
   run(input: I, context: ToolContext): Promise<ToolResult>;
+  /** Called once when the response that has the tool has ended, whether it was called or not. */
+  close?(): Promise<void>;
 }

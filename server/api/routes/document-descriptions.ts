@@ -80,7 +80,7 @@ export const DOCUMENT_DESCRIPTIONS: Record<string, Description> = {
   },
   "POST /v1/containers/:container_id/files": {
     summary: "Put a file into a container: as a form with the field `file`, or one that is uploaded already",
-    body: CreateContainerFileBody,
+    body: CreateContainerFileBody.partial().extend({ file: binary.optional() }),
     answer: ContainerFileSchema,
   },
   "GET /v1/containers/:container_id/files": {

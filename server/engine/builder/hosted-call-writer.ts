@@ -13,7 +13,8 @@ export class HostedCallWriter {
   readonly #call: HostedCall;
   #fields: Record<string, unknown>;
   #phase = 0;
-  #arguments: string | null = null;
+  /** What of the arguments is shown. */
+  #shown: string | null = null;
   /** What was told of the call while it ran. */
   readonly #told: ResponseEvent[] = [];
   #closed = false;
@@ -30,9 +31,10 @@ export class HostedCallWriter {
 
   /** The whole text of the call's arguments, before it begins. Told where the item shows it. */
   tellArguments(text: string): void {
-    if (!this.#call.argumentsEvent) return;
-    this.#arguments = text;
-    this.#fields = { ...this.#fields, arguments: text };
+    const { told } = this.#call;
+    if (!told) return;
+    this.#shown = told.textOf(text);
+    this.#fields = { ...this.#fields, [told.field]: this.#shown };
     for (const event of this.#argumentsEvents()) this.#sink.push(event);
   }
 
@@ -63,8 +65,9 @@ export class HostedCallWriter {
 
   /** Events that tell a newcomer how far the call has come, `output_item.added` first. */
   replay(): ResponseEvent[] {
-    const phases = this.#call.phases.slice(0, this.#phase).map((phase) => this.#phaseEvent(phase));
-    return [this.#added(), ...phases, ...this.#argumentsEvents(), ...this.#told.map((event) => ({ ...event }))];
+    const [first, ...later] = this.#call.phases.slice(0, this.#phase).map((phase) => this.#phaseEvent(phase));
+    const told = [...this.#argumentsEvents(), ...later, ...this.#told.map((event) => ({ ...event }))];
+    return [this.#added(), ...(first ? [first] : []), ...told];
   }
 
   #added(): ResponseEvent {
@@ -88,11 +91,17 @@ export class HostedCallWriter {
   }
 
   #argumentsEvents(): ResponseEvent[] {
-    const { argumentsEvent: name } = this.#call;
-    if (!name || this.#arguments === null) return [];
-    const place = { item_id: this.id, output_index: this.outputIndex };
-    const done = { type: `response.${name}.done` as const, ...place, arguments: this.#arguments };
-    return [{ type: `response.${name}.delta`, ...place, delta: this.#arguments }, done];
+    const { told } = this.#call;
+    const text = this.#shown;
+    if (!told || text === null) return [];
+    const event = (step: string, fields: object) =>
+      ({
+        type: `response.${told.event}.${step}`,
+        item_id: this.id,
+        output_index: this.outputIndex,
+        ...fields,
+      }) as ResponseEvent;
+    return [...(text === "" ? [] : [event("delta", { delta: text })]), event("done", { [told.field]: text })];
   }
 
   /** The tool vouches that its fields are those of its item type. */

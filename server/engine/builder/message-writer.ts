@@ -1,3 +1,4 @@
+import type { Citables, Sources } from "#server/engine/builder/citables";
 import { CitationScanner, type Segment } from "#server/engine/builder/citation-scanner";
 import type { EventSink } from "#server/engine/builder/event-sink";
 import type { ItemWriter } from "#server/engine/builder/item-writer";
@@ -15,10 +16,7 @@ import type { ResponseEvent } from "#server/protocol/events";
 import type { ItemStatus, MessageItem, MessagePhase } from "#server/protocol/items";
 import { unfoldItem } from "#server/protocol/unfold";
 import type { ModelInput } from "#server/providers/provider";
-import type { CitablePage, CitablePassage, CitableSource } from "#server/tools/tool";
-
-/** Sources by marker; null while nothing can be cited, so that text passes untouched. */
-export type Sources = ReadonlyMap<string, CitableSource> | null;
+import type { CitablePage, CitablePassage } from "#server/tools/tool";
 
 const NO_LOGPROBS: Logprob[] = [];
 /** Of a text, the newest ones that a citation's statement is looked for in. */
@@ -72,15 +70,18 @@ export class MessageWriter implements ItemWriter {
   readonly #id = newId("message");
   readonly #sink: EventSink;
   readonly #scanner: CitationScanner | null;
+  readonly #citables: Citables;
   readonly #sources: Sources;
   readonly #phase: { phase?: MessagePhase };
   readonly #parts: MessagePart[] = [];
   #text: OpenText | null = null;
   #refusal: string[] | null = null;
 
-  constructor(sink: EventSink, outputIndex: number, { sources, phase }: { sources: Sources; phase?: MessagePhase }) {
+  constructor(sink: EventSink, outputIndex: number, { citables, phase }: { citables: Citables; phase?: MessagePhase }) {
+    const { sources } = citables;
     this.#sink = sink;
     this.outputIndex = outputIndex;
+    this.#citables = citables;
     this.#sources = sources;
     this.#phase = phase === undefined ? {} : { phase };
     this.#scanner = sources === null ? null : new CitationScanner();
@@ -250,6 +251,7 @@ export class MessageWriter implements ItemWriter {
     const open = this.#text;
     if (!open) return;
     if (this.#scanner) this.#write(open, this.#scanner.flush());
+    for (const citation of this.#citables.linksIn(open.pieces)) this.#annotate(open, citation);
     this.#text = null;
     const place = this.#place();
     const part = textPart(open);

@@ -41,7 +41,7 @@ export const responseFields: EndpointFields = {
       "Answered at once as `queued`, or streamed from `response.queued` on; runs on any node, also after the caller left. See [below](#background-responses).",
     ),
     tools: acts(
-      "`function`, `custom` (text or grammar), `file_search`, `mcp` ([below](#mcp-servers)), `web_search` ([below](#web-search)), `agentic_search` (ours), and what the team has saved, with `think` ([below](#saved-tools)); `local_shell`, `shell`, `apply_patch`, `computer`, `computer_use_preview` and `tool_search`, which the client runs ([below](#tools-that-the-client-runs)); `image_generation` ([below](#images)); OpenAI's other types where the model's provider runs them itself ([below](#tools-that-a-provider-runs-itself)), else refused. What a function or custom tool says of `defer_loading` holds beside a `tool_search` that the client runs; that, `allowed_callers` and `output_schema` are given to providers that speak the Responses API.",
+      "`function`, `custom` (text or grammar), `file_search`, `mcp` ([below](#mcp-servers)), `code_interpreter` ([below](#code-interpreter)), `web_search` ([below](#web-search)), `agentic_search` (ours), and what the team has saved, with `think` ([below](#saved-tools)); `local_shell`, `shell`, `apply_patch`, `computer`, `computer_use_preview` and `tool_search`, which the client runs ([below](#tools-that-the-client-runs)); `image_generation` ([below](#images)); OpenAI's other types where the model's provider runs them itself ([below](#tools-that-a-provider-runs-itself)), else refused. What a function or custom tool says of `defer_loading` holds beside a `tool_search` that the client runs; that, `allowed_callers` and `output_schema` are given to providers that speak the Responses API.",
     ),
     tool_choice: acts(
       "All forms. `required` or a named tool holds for the first model call of a response, so that it can end.",
@@ -51,7 +51,7 @@ export const responseFields: EndpointFields = {
     ),
     parallel_tool_calls: acts("Given to the provider, and enforced here."),
     include: acts(
-      "`file_search_call.results`, `web_search_call.results`, `web_search_call.action.sources`, `reasoning.encrypted_content`, `message.output_text.logprobs`; the other values are given to providers that run tools.",
+      "`file_search_call.results`, `web_search_call.results`, `web_search_call.action.sources`, `code_interpreter_call.outputs`, `reasoning.encrypted_content`, `message.output_text.logprobs`; the other values are given to providers that run tools.",
     ),
     "text.format": acts("`text`, `json_object`, `json_schema`."),
     "text.verbosity": passes("low", PROVIDERS),

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { codeFor } from "#server/providers/builtin/code-call";
 import type { Conversation } from "#server/providers/builtin/conversation";
 import type { PlannedPart } from "#server/providers/builtin/emit";
 import { readMessageValues } from "#server/providers/builtin/message-values";
@@ -92,6 +93,7 @@ const MAX_QUESTION = 4_000;
 /** A hosted tool is asked the user's question, whether its schema insists on one or not; several in one, where it can. */
 function askHosted(tool: ModelTool, message: string): Record<string, string | string[]> {
   const properties = tool.parameters.properties;
+  if (tool.hosted === "code_interpreter") return { code: codeFor(message) };
   if (tool.hosted?.startsWith("web_search")) return webSearchArguments(message);
   if (tool.hosted === null || typeof properties !== "object" || properties === null) return {};
   const clauses = Object.hasOwn(properties, "queries") ? splitClauses(message) : [];

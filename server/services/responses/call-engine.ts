@@ -1,5 +1,6 @@
 import { runResponse } from "#server/engine/run-response";
 import type { AppError } from "#server/errors";
+import { errorFacts, log } from "#server/log";
 import type { CreateResponseRequest } from "#server/protocol/request";
 import type { ResponseResource } from "#server/protocol/response";
 import { beginRun, runFactsOf } from "#server/services/responses/active-runs";
@@ -76,7 +77,18 @@ export function callEngine(call: EngineCall) {
     return settleModel({ events, servedModel: () => resolved.servedModel, streamed });
   };
   const events = input.generate === false ? preparedResponse(opening) : generate();
-  return { run, events, timed };
+  const end = () => {
+    run.end();
+    void closeTools(prepared.tools);
+  };
+  return { run: { ...run, end }, events, timed };
+}
+
+/** Nothing of a response waits for what its tools still have to do, and nothing fails by it. */
+async function closeTools(tools: Prepared["tools"]): Promise<void> {
+  for (const result of await Promise.allSettled([...tools.values()].map((tool) => tool.close?.()))) {
+    if (result.status === "rejected") log().warn(errorFacts(result.reason), "a tool was not closed");
+  }
 }
 
 /** The settings of a request as the engine takes them. */

@@ -1,4 +1,5 @@
 import type { ServiceContext } from "#server/services/context";
+import { openCodeInterpreter } from "#server/services/responses/open-code-interpreter";
 import { type ImageGenerationInput, openImageGeneration } from "#server/services/responses/open-image-generation";
 import { type OpenedMcp, openMcp } from "#server/services/responses/open-mcp";
 import { openWebSearch } from "#server/services/responses/open-web-search";
@@ -7,7 +8,8 @@ import { requireVendorTools } from "#server/services/responses/vendor-tools";
 /**
  * Makes those of OpenAI's tools that run here wherever the model's provider does not run them itself, and refuses what
  * neither of the two runs.
- * @throws AppError as {@link openImageGeneration}, {@link openWebSearch}, {@link requireVendorTools} and {@link openMcp}
+ * @throws AppError as {@link openImageGeneration}, {@link openWebSearch}, {@link openCodeInterpreter},
+ *   {@link requireVendorTools} and {@link openMcp}
  */
 export async function openHosted({
   ctx,
@@ -18,7 +20,8 @@ export async function openHosted({
 }): Promise<OpenedMcp> {
   const model = input.resolved.languageModel;
   const drawing = { ...input, model, ...(await openImageGeneration({ ctx, input })) };
-  const opened = { ...drawing, ...(await openWebSearch({ ctx, input: drawing })) };
+  const searching = { ...drawing, ...(await openWebSearch({ ctx, input: drawing })) };
+  const opened = { ...searching, ...(await openCodeInterpreter({ ctx, input: searching })) };
   await requireVendorTools(opened, model, ctx.signal);
   return openMcp({ ctx, input: opened });
 }

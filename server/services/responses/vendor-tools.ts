@@ -22,7 +22,8 @@ export async function requireVendorTools(
     "unknown_tool_type",
     `The tool '${tool.type}' is run by the model's provider, and this model's has none: it does not speak the ` +
       "Responses API. Tools that work with every model: 'function', 'custom', 'file_search', 'web_search', " +
-      "'image_generation', 'mcp', and those that the client runs: 'local_shell', 'shell', 'apply_patch', 'computer' and 'tool_search'.",
+      "'image_generation', 'code_interpreter', 'mcp', and those that the client runs: 'local_shell', 'shell', 'apply_patch', " +
+      "'computer' and 'tool_search'.",
     { param: `${placeOf(tool)}.type`, wireCode: "unsupported_value" },
   );
 }

@@ -5,7 +5,12 @@ import { config } from "#server/config";
 import { AppError } from "#server/errors";
 import { newId } from "#server/ids";
 import { MAX_CONTAINER_FILES } from "#server/protocol/containers";
-import { Interpreter, type RunOutcome, type RunRequest } from "#server/tools/code-interpreter/interpreter";
+import {
+  Interpreter,
+  InterpreterEnded,
+  type RunOutcome,
+  type RunRequest,
+} from "#server/tools/code-interpreter/interpreter";
 import { pyodideFolder } from "#server/tools/code-interpreter/launch";
 
 /** An interpreter's place among those that may run at once: a container's, until it is idle too long or another's turn. */
@@ -14,6 +19,9 @@ interface Place {
   /** Names this interpreter: another one of the same container has other variables. */
   session: string;
   interpreter: Interpreter | null;
+  /** What the interpreter has of the container's files: the names of their contents, by path. */
+  files: Map<string, string>;
+  isUsed: boolean;
   busy: boolean;
   idleSince: number;
   cancelIdle: () => void;
@@ -62,7 +70,13 @@ export interface PoolRequest {
 /** The use of a container's interpreter, for as long as a call needs. */
 export interface Session {
   /** Names the interpreter whose variables the call sees. */
-  id: string;
+  readonly id: string;
+  /** As the last call has left it: the names of files' contents by path, for whoever knows both. */
+  readonly files: Map<string, string>;
+  /** True: it has run code before. */
+  readonly isUsed: boolean;
+  /** Begins with a new interpreter, which knows of nothing. */
+  renew(): Promise<void>;
   /** Throws InterpreterEnded; the container's next call then gets a new interpreter. */
   run(request: RunRequest): Promise<RunOutcome>;
 }
@@ -74,20 +88,46 @@ export interface Session {
  *   could be started; what `use` throws; the signal's reason
  */
 export async function withInterpreter<T>(request: PoolRequest, use: (session: Session) => Promise<T>): Promise<T> {
-  const { signal, memoryBytes } = request;
   const place = await takePlace(request);
   try {
-    const { CODE_INTERPRETER_START_SECONDS: startMs, CODE_INTERPRETER_TIMEOUT_SECONDS: limitMs } = config();
-    if (!place.interpreter?.isAlive) {
-      place.session = newId("pythonSession");
-      place.interpreter = await Interpreter.start(processOptions(memoryBytes), startMs);
-    }
-    const { interpreter } = place;
-    signal.throwIfAborted();
-    return await use({ id: place.session, run: (asked) => interpreter.run(asked, { signal, limitMs }) });
+    if (!place.interpreter?.isAlive) await begin(place, request);
+    request.signal.throwIfAborted();
+    return await use(sessionOf(place, request));
   } finally {
     giveBack(place);
   }
+}
+
+/** Starts the place's interpreter, in place of one that is there. */
+async function begin(place: Place, { memoryBytes }: PoolRequest): Promise<void> {
+  place.interpreter?.kill("stopped");
+  place.session = newId("pythonSession");
+  place.files = new Map();
+  place.isUsed = false;
+  const interpreter = new Interpreter(processOptions(memoryBytes));
+  place.interpreter = interpreter;
+  await interpreter.ready(config().CODE_INTERPRETER_START_SECONDS);
+}
+
+function sessionOf(place: Place, request: PoolRequest): Session {
+  const { signal } = request;
+  return {
+    get id() {
+      return place.session;
+    },
+    get files() {
+      return place.files;
+    },
+    get isUsed() {
+      return place.isUsed;
+    },
+    renew: () => begin(place, request),
+    run: async (asked) => {
+      place.isUsed = true;
+      if (!place.interpreter) throw new InterpreterEnded("stopped");
+      return place.interpreter.run(asked, { signal, limitMs: config().CODE_INTERPRETER_TIMEOUT_SECONDS });
+    },
+  };
 }
 
 /** Ends a container's interpreter, if there is one here; a call that runs in it fails. */
@@ -179,12 +219,17 @@ function placeFor(key: string): Place | null {
     if (!idle) return null;
     remove(idle);
   }
-  const place: Place = { key, session: "", interpreter: null, busy: false, idleSince: 0, cancelIdle: () => {} };
+  const place: Place = {
+    ...{ key, session: "", interpreter: null, files: new Map(), isUsed: false },
+    ...{ busy: false, idleSince: 0, cancelIdle: () => {} },
+  };
   places.push(place);
   return place;
 }
 
 function giveBack(place: Place): void {
+  // It was given up meanwhile: nobody else ends what has been started since.
+  if (!pool().places.includes(place)) place.interpreter?.kill("stopped");
   place.busy = false;
   place.idleSince = clock().now();
   if (place.interpreter?.isAlive) {

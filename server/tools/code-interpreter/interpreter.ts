@@ -62,7 +62,8 @@ export class Interpreter {
   #waiting: Waiting | null = null;
   #ended: EndReason | null = null;
 
-  private constructor(options: ProcessOptions) {
+  /** Launches the process, which can be asked once it is {@link ready}. */
+  constructor(options: ProcessOptions) {
     this.#options = options;
     this.#process = launchInterpreter(options);
     const channel = this.#process.stdio[3];
@@ -77,13 +78,11 @@ export class Interpreter {
     this.#process.unref();
   }
 
-  /** Starts one; `limitMs`: how long that may take. Throws InterpreterEnded. */
-  static async start(options: ProcessOptions, limitMs: number): Promise<Interpreter> {
-    const interpreter = new Interpreter(options);
-    const { message } = await interpreter.#next(limitMs);
-    if (Answer.safeParse(message).data?.type !== "ready") throw interpreter.kill("broken");
-    interpreter.#giveWay();
-    return interpreter;
+  /** Resolves when Python is there; `limitMs`: how long that may take. Throws InterpreterEnded. */
+  async ready(limitMs: number): Promise<void> {
+    const { message } = await this.#next(limitMs);
+    if (Answer.safeParse(message).data?.type !== "ready") throw this.kill("broken");
+    this.#giveWay();
   }
 
   /** The server and its requests come before what runs here. */

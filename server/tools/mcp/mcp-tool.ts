@@ -57,7 +57,7 @@ export function mcpCall(serverLabel: string, name: string): HostedCall {
     idKind: "mcp_call",
     phases: ["in_progress"],
     tellsFailure: true,
-    argumentsEvent: "mcp_call_arguments",
+    told: { event: "mcp_call_arguments", field: "arguments", textOf: (text) => text },
     initial: {
       approval_request_id: null,
       arguments: "",
