@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { countTokens } from "#server/retrieval/chunk/count-tokens";
+import { normaliseText } from "#server/retrieval/parse/normalise";
 import { type Bench, uploadDocuments } from "#tests/bench/judged";
 import type { Figure } from "#tests/bench/report";
 import { readJudgedSet } from "#tests/support/judged-set";
@@ -11,6 +12,15 @@ const CHUNKERS = [
   { name: "ours", chunking: undefined },
 ];
 
+/** Under what name a user would upload a document that the set gives none: source code by what begins its lines. */
+const EXTENSIONS: [extension: string, mark: RegExp][] = [
+  ["java", /^\s*(?:package|import) [\w.*]+;/m],
+  ["rs", /^\s*(?:pub )?(?:use|fn|mod|impl|struct) [^;{]*[;{]/m],
+  ["scala", /^package [\w.]+$/m],
+  ["cpp", /^#include [<"]/m],
+  ["py", /^(?:from \S+ import|import \w+|\s*def \w+\(|class \w+.*:$)/m],
+];
+
 interface Span {
   document: string;
   start: number;
@@ -18,8 +28,8 @@ interface Span {
 }
 
 /**
- * How much of the judged passages stands in a context of so many tokens, filled from the best hit on, for two ways of
- * cutting the documents that the passages come from: `docs.jsonl` beside chunks whose `doc_id` names one. Empty for a
+ * How much of the judged passages stands in a context of so many tokens, filled from the best hit on, the last one cut where
+ * it is full, for two ways of cutting the documents that the passages come from: `docs.jsonl` beside chunks whose `doc_id` names one. Empty for a
  * set that keeps no whole documents.
  */
 export async function measureContexts(bench: Bench, folder: string): Promise<Figure[]> {
@@ -29,12 +39,14 @@ export async function measureContexts(bench: Bench, folder: string): Promise<Fig
       .trim()
       .split("\n")
       .map((line): { _id: string; doc_id: string; text: string } => JSON.parse(line));
-  const documents = records("docs.jsonl").map(({ _id: id, text }) => ({ id, text }));
+  // As ingestion keeps a text, so that spans of it can be found again.
+  const documents = records("docs.jsonl").map(({ _id: id, text }) => ({ id, text: normaliseText(text) }));
   const textOf = new Map(documents.map(({ id, text }) => [id, text]));
   const passages = new Map<string, Span>();
   for (const { _id: id, doc_id: document, text } of records("chunks.jsonl")) {
-    const start = textOf.get(document)?.indexOf(text) ?? -1;
-    if (start >= 0) passages.set(id, { document, start, end: start + text.length });
+    const passage = normaliseText(text).trim();
+    const start = textOf.get(document)?.indexOf(passage) ?? -1;
+    if (start >= 0) passages.set(id, { document, start, end: start + passage.length });
   }
   const set = readJudgedSet(folder);
   const wanted = set.queries.map(({ id, text }) => ({
@@ -60,7 +72,8 @@ interface Cut {
 
 /** The mean share of the wanted characters in each of {@link CONTEXTS}. */
 async function contextsOf(bench: Bench, { documents, wanted, chunking }: Cut): Promise<number[]> {
-  const { vectorStoreId, documentOf } = await uploadDocuments(bench, documents, chunking);
+  const named = documents.map((document) => ({ ...document, extension: extensionOf(document.text) }));
+  const { vectorStoreId, documentOf } = await uploadDocuments(bench, named, chunking);
   const textOf = new Map(documents.map(({ id, text }) => [id, text]));
   const client = openaiClient(bench.server, bench.team.key, { timeout: 600_000 });
   const sums = CONTEXTS.map(() => 0);
@@ -74,15 +87,26 @@ async function contextsOf(bench: Bench, { documents, wanted, chunking }: Cut): P
       return { document, start, end: start < 0 ? -1 : start + chunk.length, tokens: countTokens(chunk) };
     });
     for (const [index, room] of CONTEXTS.entries()) {
-      let left = room;
-      const context = hits.filter((hit) => {
-        left -= hit.tokens;
-        return left >= 0;
-      });
-      sums[index] = (sums[index] ?? 0) + covered(spans, context);
+      sums[index] = (sums[index] ?? 0) + covered(spans, fill(hits, room));
     }
   }
   return sums.map((sum) => sum / asked.length);
+}
+
+function extensionOf(text: string): string {
+  return EXTENSIONS.find(([, mark]) => mark.test(text))?.[0] ?? "txt";
+}
+
+/** The hits that a context of `room` tokens takes, the last by its share. */
+function fill(hits: readonly (Span & { tokens: number })[], room: number): Span[] {
+  const context: Span[] = [];
+  let left = room;
+  for (const { document, start, end, tokens } of hits) {
+    if (left <= 0) break;
+    context.push({ document, start, end: start + Math.floor((end - start) * Math.min(1, left / tokens)) });
+    left -= tokens;
+  }
+  return context;
 }
 
 /** The share of the wanted characters that stand in one of the spans. */

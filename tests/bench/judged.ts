@@ -29,7 +29,7 @@ export interface LoadedStore {
  */
 export async function uploadDocuments(
   { server, team }: Bench,
-  documents: JudgedSet["documents"],
+  documents: readonly { id: string; text: string; extension?: string }[],
   chunking?: { max_chunk_size_tokens: number; chunk_overlap_tokens: number },
 ): Promise<LoadedStore> {
   const client = openaiClient(server, team.key, { timeout: 600_000, maxRetries: 2 });
@@ -39,7 +39,7 @@ export async function uploadDocuments(
   const waiting = documents.entries();
   const upload = async () => {
     for (const [index, document] of waiting) {
-      const file = await toFile(Buffer.from(document.text), `${index}.txt`);
+      const file = await toFile(Buffer.from(document.text), `${index}.${document.extension ?? "txt"}`);
       documentOf.set((await client.files.create({ file, purpose: "assistants" })).id, document.id);
     }
   };

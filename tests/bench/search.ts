@@ -7,7 +7,8 @@ import { openaiClient, query, type RunningServer, type TestTeam } from "#tests/s
 const FILES = 10;
 const WORDS_A_CHUNK = 60;
 const QUERIES = 120;
-const BUDGET_MS = 50;
+/** The embedded database is WebAssembly on one thread. */
+const BUDGET_MS = { native: 50, embedded: 120 };
 
 /** Above 1, low numbers come up more often: the commonest word makes 0.8 % of all, as the commonest that is no stop word. */
 const SKEW = 1.7;
@@ -26,6 +27,7 @@ function text(next: () => number, words: number): string {
 
 /** Hybrid search in a store of `chunks` chunks, one query after the other. */
 export async function measureSearch(server: RunningServer, team: TestTeam, chunks: number): Promise<Figure> {
+  const budget = server.databaseUrl.includes("host=") ? BUDGET_MS.embedded : BUDGET_MS.native;
   const client = openaiClient(server, team.key, { timeout: 600_000 });
   const store = await client.vectorStores.create({ name: "bench" });
   const next = randomNumbers(42);
@@ -62,7 +64,7 @@ export async function measureSearch(server: RunningServer, team: TestTeam, chunk
   return {
     name: `hybrid search over ${stored?.count} chunks (read in ${seconds.toFixed(0)} s), p95`,
     measured: `${ms(p95)} (p50 ${ms(median(latencies))})`,
-    budget: `≤ ${BUDGET_MS} ms`,
-    kept: p95 <= BUDGET_MS,
+    budget: `≤ ${budget} ms`,
+    kept: p95 <= budget,
   };
 }
