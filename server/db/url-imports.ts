@@ -103,13 +103,21 @@ export async function deleteOldUrlImports(scope: VectorStoreScope, keep: number,
 }
 
 /**
- * Imports of any team that began before `before` and have not ended, oldest first.
+ * Imports of any team that began before `before` and have not ended, oldest first, from the id after `after` on.
  * @throws AppError database_unavailable
  */
-export async function listUnendedImports(before: Date, limit: number): Promise<(UrlImportScope & { jobId: string })[]> {
+export async function listUnendedImports({
+  before,
+  after,
+  limit,
+}: {
+  before: Date;
+  after: string;
+  limit: number;
+}): Promise<(UrlImportScope & { jobId: string })[]> {
   const rows = await mapped(() =>
     prisma().urlImport.findMany({
-      where: { status: "in_progress", createdAt: { lt: before } },
+      where: { status: "in_progress", createdAt: { lt: before }, id: { gt: after } },
       select: { teamId: true, id: true, jobId: true },
       orderBy: { id: "asc" },
       take: limit,

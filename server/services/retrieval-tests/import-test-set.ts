@@ -4,6 +4,7 @@ import { AppError } from "#server/errors";
 import type { ExpectedPassage, TestSetDocument } from "#server/protocol/retrieval-tests";
 import type { ServiceContext } from "#server/services/context";
 import { createTestSet } from "#server/services/retrieval-tests/create-test-set";
+import { requireVectorStore } from "#server/services/vector-stores/vector-store-view";
 
 export interface ImportTestSetInput {
   vectorStoreId: string;
@@ -24,6 +25,7 @@ export async function importTestSet({
   input: ImportTestSetInput;
 }): Promise<TestSetRow> {
   const { vectorStoreId, document } = input;
+  await requireVectorStore(ctx, vectorStoreId);
   const names = document.qrels.flatMap((judgement) => [judgement["corpus-id"], judgement.filename ?? ""]);
   const files = await findFilesOfStore({ teamId: ctx.principal.teamId, vectorStoreId }, [...new Set(names)]);
   const byId = new Map(files.map((file) => [file.id, file]));

@@ -111,6 +111,8 @@ it("goes out as JSON and comes into another store, by the names of its files", a
     { "corpus-id": other.files[0], score: 3, char_start: 4, char_end: 20 },
     { "corpus-id": other.files[1], score: 1, filename: "forest.txt" },
   ]);
+  const foreign = importTestSet({ ctx, input: { vectorStoreId: "vs_unknown", document } });
+  await expect(foreign).rejects.toMatchObject({ code: "not_found" });
   const stranger = { ...document, qrels: [{ "query-id": "1", "corpus-id": "unknown.txt", score: 1 }] };
   const refused = importTestSet({ ctx, input: { vectorStoreId: other.id, document: stranger } });
   await expect(refused).rejects.toMatchObject({

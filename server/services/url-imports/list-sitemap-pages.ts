@@ -2,8 +2,8 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { config } from "#server/config";
 import { AppError } from "#server/errors";
-import { fetchPage } from "#server/services/url-imports/fetch-page";
-import { readSitemap } from "#server/services/url-imports/read-sitemap";
+import { fetchPage, whyNotFetched } from "#server/services/url-imports/fetch-page";
+import { readSitemap, type Sitemap } from "#server/services/url-imports/read-sitemap";
 
 /** Documents of one sitemap; those beyond are left out. */
 const MAX_DOCUMENTS = 50;
@@ -20,7 +20,8 @@ export interface SitemapPages {
 }
 
 /**
- * The pages that a sitemap lists, with those of the sitemaps that it lists, on its own host unless others are wanted.
+ * The pages that a sitemap lists, with those of the sitemaps that it lists, on its own host unless others are wanted. One of
+ * those that cannot be read counts as one entry left out.
  * @throws AppError what fetching throws for the first document; invalid_value when that is no sitemap, or names no page
  *   to bring; the signal's reason
  */
@@ -38,12 +39,19 @@ export async function listSitemapPages({
   const documents = new Set([sitemapUrl]);
   const urls = new Set<string>();
   let skippedCount = 0;
+  let failure: unknown;
   // What a document names is visited after it, in the same loop.
   for (const address of documents) {
-    const answer = await fetchPage(address, signal);
-    if (address === sitemapUrl) hosts.add(new URL(answer.url).host);
-    const sitemap = await readSitemap(await textOf(answer.body), MAX_ENTRIES);
-    if (sitemap === null) throw notASitemap(address);
+    const sitemap = await readDocument(address, signal).catch((error: unknown) => {
+      if (address === sitemapUrl || whyNotFetched(error, signal) === null) throw error;
+      failure ??= error;
+      return null;
+    });
+    if (sitemap === null) {
+      skippedCount += 1;
+      continue;
+    }
+    if (address === sitemapUrl) hosts.add(sitemap.host);
     for (const url of sitemap.sitemaps.flatMap((text) => toUrl(text, address))) {
       if (documents.size < MAX_DOCUMENTS && isWanted(url)) documents.add(url);
     }
@@ -53,8 +61,17 @@ export async function listSitemapPages({
       else skippedCount += 1;
     }
   }
+  if (urls.size === 0 && failure !== undefined) throw failure;
   if (urls.size === 0) throw noPages(skippedCount, [...hosts].join(" or "));
   return { urls: [...urls], skippedCount };
+}
+
+/** A sitemap's entries, and the host that it came from in the end. */
+async function readDocument(address: string, signal: AbortSignal): Promise<Sitemap & { host: string }> {
+  const { body, url } = await fetchPage(address, signal);
+  const sitemap = await readSitemap(await textOf(body), MAX_ENTRIES);
+  if (sitemap === null) throw notASitemap(address);
+  return { ...sitemap, host: new URL(url).host };
 }
 
 async function textOf(body: Buffer): Promise<string> {

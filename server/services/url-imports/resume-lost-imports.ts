@@ -14,8 +14,12 @@ const BATCH = 50;
 export async function resumeLostImports(): Promise<void> {
   const before = new Date(clock().now() - PATIENCE_MS);
   let resumed = 0;
-  for (const { jobId, ...payload } of await listUnendedImports(before, BATCH)) {
-    if (await enqueueIfLost(urlImportJob, { id: jobId, payload, priority: 0 })) resumed += 1;
+  let rows = await listUnendedImports({ before, after: "", limit: BATCH });
+  for (let last = rows.at(-1); last !== undefined; last = rows.at(-1)) {
+    for (const { jobId, ...payload } of rows) {
+      if (await enqueueIfLost(urlImportJob, { id: jobId, payload, priority: 0 })) resumed += 1;
+    }
+    rows = await listUnendedImports({ before, after: last.importId, limit: BATCH });
   }
   if (resumed > 0) log().warn({ resumed }, "imports whose job was lost go on");
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { prisma } from "#server/db/client";
+import { listUnendedImports } from "#server/db/url-imports";
 import { startQueue, stopQueue } from "#server/jobs/queue";
 import type { ServiceContext } from "#server/services/context";
 import { systemContext } from "#server/services/setup/system-context";
@@ -143,6 +144,43 @@ it("reads a sitemap through its index, packed, on its own host, up to the limit"
   expect(await listUrlImports({ ctx, input: { vectorStoreId } })).toMatchObject([
     { status: "completed", listed: true, skippedCount: 2, pages: { added: 3 } },
   ]);
+});
+
+it("brings what the other sitemaps of an index list when one cannot be read, and says why when none can", async () => {
+  const index = `<sitemapindex><sitemap><loc>${origin}/gone.xml</loc></sitemap><sitemap><loc>${origin}/here.xml</loc></sitemap></sitemapindex>`;
+  site.set("/index.xml", { body: index });
+  site.set("/here.xml", { body: urlset(`${origin}/1`) });
+  site.set("/1", { body: "one" });
+  const vectorStoreId = await newStore();
+  const source = { sitemapUrl: `${origin}/index.xml`, otherHosts: false };
+  const { id } = await startUrlImport({ ctx, input: { vectorStoreId, source } });
+  await run(id);
+  expect(await outcomes(id)).toEqual([["/1", "added", null]]);
+  const [listed] = await listUrlImports({ ctx, input: { vectorStoreId } });
+  expect(listed).toMatchObject({ status: "completed", skippedCount: 1 });
+  site.delete("/here.xml");
+  const again = await startUrlImport({ ctx, input: { vectorStoreId, source } });
+  await run(again.id);
+  const [failed] = await listUrlImports({ ctx, input: { vectorStoreId } });
+  expect(failed).toMatchObject({ id: again.id, status: "failed", errorMessage: expect.stringContaining("404") });
+});
+
+it("lists imports that have not ended a page at a time, to the last", async () => {
+  const vectorStoreId = await newStore();
+  const started: string[] = [];
+  for (const path of ["/x", "/y", "/z"]) {
+    const source = { urls: [`${origin}${path}`] };
+    started.push((await startUrlImport({ ctx, input: { vectorStoreId, source } })).id);
+  }
+  const before = new Date(Date.now() + 1_000);
+  const found: string[] = [];
+  let page = await listUnendedImports({ before, after: "", limit: 2 });
+  while (page.length > 0) {
+    expect(page.length).toBeLessThanOrEqual(2);
+    found.push(...page.map((row) => row.importId));
+    page = await listUnendedImports({ before, after: found.at(-1) ?? "", limit: 2 });
+  }
+  expect(found.filter((id) => started.includes(id))).toEqual(started);
 });
 
 it("ends with what is wrong with a sitemap, and reads it again when asked to", async () => {
