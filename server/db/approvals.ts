@@ -57,15 +57,35 @@ export async function settleApprovals(input: {
 }
 
 /**
- * Makes requests pending again whose answer has come to nothing.
+ * Makes requests pending again whose answer has come to nothing: all of them, unless another answer holds one of the
+ * `claims` (keys of idempotency) and has gone on with their run.
  * @throws AppError database_unavailable
  */
-export async function reopenApprovals(teamId: string, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  await queryRows("UPDATE approval_request SET answered_at = NULL WHERE team_id = $1 AND id = ANY ($2::text[])", [
-    teamId,
-    ids,
-  ]);
+export async function reopenApprovals(input: {
+  teamId: string;
+  ids: readonly string[];
+  claims: readonly string[];
+}): Promise<void> {
+  if (input.ids.length === 0) return;
+  await queryRows(
+    `UPDATE approval_request SET answered_at = NULL WHERE team_id = $1 AND id = ANY ($2::text[])
+       AND NOT EXISTS (SELECT 1 FROM idempotency_key k WHERE k.team_id = $1 AND k.key = ANY ($3::text[]))`,
+    [input.teamId, input.ids, input.claims],
+  );
+}
+
+/**
+ * Those of the requests for approval that a person has denied, and whose run went on with that.
+ * @throws AppError database_unavailable
+ */
+export async function findDeniedApprovals(teamId: string, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await queryRows<{ id: string }>(
+    `SELECT id FROM approval_request
+     WHERE team_id = $1 AND id = ANY ($2::text[]) AND approve = FALSE AND answered_at IS NOT NULL ORDER BY id`,
+    [teamId, ids],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** A request for approval with its response, as the database holds them. */

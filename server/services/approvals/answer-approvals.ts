@@ -22,6 +22,7 @@ import { toKnownError } from "#server/services/known-error";
 import { APPROVAL_TRACE } from "#server/services/responses/background-trace";
 import { createResponse } from "#server/services/responses/create-response";
 import { responseNotFound } from "#server/services/responses/get-response";
+import { claimKey } from "#server/services/responses/mcp-approvals";
 import { startTrace } from "#server/tracing/recorder";
 
 export const AnswerApprovalsInput = z.object({
@@ -123,13 +124,11 @@ async function goOn(ctx: ServiceContext, { body }: StoredResponse, answers: McpA
   }
 }
 
-/** Everything is again as it was before this answer: it has come to nothing. */
+/** Everything is again as it was before this answer, which has come to nothing; but for what a client went on with. */
 async function takeBack({ teamId }: { teamId: string }, { answers, before }: Decided): Promise<void> {
   await mapped(() => inTransaction((tx) => noteDecisions(tx, teamId, before)));
-  await reopenApprovals(
-    teamId,
-    answers.map((answer) => answer.approval_request_id),
-  );
+  const ids = answers.map((answer) => answer.approval_request_id);
+  await reopenApprovals({ teamId, ids, claims: ids.map(claimKey) });
 }
 
 async function recordAnswers(ctx: ServiceContext, { responseId, answers }: Input, continuedAs: string | null) {

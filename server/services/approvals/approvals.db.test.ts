@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { prisma } from "#server/db/client";
 import { newTraceId } from "#server/ids";
 import { startQueue, stopQueue } from "#server/jobs/queue";
@@ -208,6 +208,19 @@ it("stays pending where the run cannot go on: for a model that is gone, or crede
   expect(await prisma().auditLog.count({ where: { resourceId: ids[0] ?? "" } })).toBe(0);
 });
 
+it("cannot be answered for a client whose credentials came with a tool in its input", async () => {
+  const shop = { type: "mcp", server_label: "shop", server_url: peer.url, authorization: "token" };
+  for (const background of [false, true]) {
+    const input = [
+      { type: "additional_tools", role: "developer", tools: [shop] },
+      { role: "user", content: "Run shop__order." },
+    ];
+    const { responseId } = await ask({ tools: [], input, background });
+    const row = (await pending()).find((each) => each.responseId === responseId);
+    expect(row).toMatchObject({ lostCredentials: ["shop"] });
+  }
+});
+
 it("goes with its response, and is not there for one that is not stored", async () => {
   const { responseId } = await ask();
   await ask({ store: false });
@@ -215,4 +228,34 @@ it("goes with its response, and is not there for one that is not stored", async 
   await person.call.responses.delete({ responseId });
   expect(await person.call.approvals.count()).toBe(0);
   expect(await prisma().approvalRequest.count()).toBe(0);
+});
+
+describe("an answer of the dashboard's and one of a client's", () => {
+  const goOn = (responseId: string, id = "") => ({
+    ...{ model: "builtin/demo", previous_response_id: responseId },
+    tools: [{ type: "mcp", server_label: "shop", server_url: peer.url }],
+    input: [{ type: "mcp_approval_response", approval_request_id: id, approve: true }],
+  });
+
+  it("at the same moment: one goes on, and nothing is left pending", async () => {
+    const { responseId, ids } = await ask();
+    const answers = ids.map((id) => ({ id, approve: true }));
+    // As if the client's request stood between its claim and its note of the answer.
+    const { teamId } = ctx.principal;
+    const claim = { teamId, key: `mcp approval ${ids[0]}`, requestHash: "", createdAt: new Date() };
+    await prisma().idempotencyKey.create({ data: { ...claim, expiresAt: new Date(Date.now() + 60_000) } });
+    await expect(person.call.approvals.answer({ responseId, answers })).rejects.toThrow("used already");
+    expect(await pending()).toEqual([]);
+    expect(calls()).toHaveLength(0);
+  });
+
+  it("that was denied: no client runs the call", async () => {
+    const { responseId, ids } = await ask();
+    await person.call.approvals.answer({ responseId, answers: ids.map((id) => ({ id, approve: false })) });
+    const input = { body: goOn(responseId, ids[0]) };
+    await expect(createResponse({ ctx, input })).rejects.toThrow("denied in the dashboard");
+    await expect(createResponse({ ctx, input })).rejects.toThrow("denied in the dashboard");
+    expect(await pending()).toEqual([]);
+    expect(calls()).toHaveLength(0);
+  });
 });

@@ -1,7 +1,7 @@
 import { config } from "#server/config";
 import { AppError } from "#server/errors";
 import type { ModelInfo, Provider } from "#server/providers/provider";
-import { createProvider } from "#server/providers/registry";
+import { createProvider, runsInside } from "#server/providers/registry";
 import type { ServiceContext } from "#server/services/context";
 import { chooseTarget, type ModelTarget } from "#server/services/models/choose-target";
 import { knownModels } from "#server/services/models/known-models";
@@ -60,9 +60,21 @@ async function firstOf(provider: string, question: Question): Promise<ModelTarge
   return first ? chooseTarget({ ...question, name: `${connection.name}/${first.id}`, provider: null }) : null;
 }
 
+/** The server's choice. A caller's own key is for the connection that answers: no other is told of it unasked. */
+async function chooseOwn(provider: string, question: Question): Promise<ModelTarget | null> {
+  const name = config().IMAGE_GENERATION_MODEL;
+  if (name === undefined) return firstOf(provider, question);
+  const target = await findNamed(name, question);
+  if (!target) return refuseModel(question.team, name);
+  const { connection } = target;
+  const mayTell = question.callerKey === null || connection.name === provider || runsInside(connection.kind);
+  return mayTell ? target : firstOf(provider, question);
+}
+
 /**
  * The model that draws for a response: the one that the tool names, else IMAGE_GENERATION_MODEL (of which an alias may be
- * the name), else the first of the connection that answers the response.
+ * the name; passed over where it would take the caller's own key to another connection), else the first of the
+ * connection that answers the response.
  * @throws AppError model_not_found, saying what to do when there is none; database_unavailable
  */
 export async function resolveImageModel({
@@ -77,8 +89,8 @@ export async function resolveImageModel({
   const passthrough = principal.type === "passthrough";
   const callerKey = passthrough ? principal.providerKey : input.providerApiKey;
   const question = { team, callerKey, passthrough };
-  const name = input.name ?? config().IMAGE_GENERATION_MODEL ?? null;
-  const target = name === null ? await firstOf(input.provider, question) : await findNamed(name, question);
+  const { name } = input;
+  const target = name === null ? await chooseOwn(input.provider, question) : await findNamed(name, question);
   if (!target && name !== null) return refuseModel(team, name);
   if (!target) throw noModel(input.provider);
   const { connection, modelId } = target;

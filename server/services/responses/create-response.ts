@@ -94,7 +94,7 @@ async function persist({ preparation, prepared, createdAt }: Started, response: 
   if (!response.store) return;
   const { ctx, input, request } = preparation;
   const span = ctx.trace.startSpan({ name: "persist", kind: "storage" });
-  const credentialLabels = credentialLabelsOf(request.tools);
+  const credentialLabels = credentialLabelsOf(request);
   try {
     if (input.form) await input.form.save({ ctx, response, createdAt });
     else {

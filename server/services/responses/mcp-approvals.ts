@@ -1,6 +1,6 @@
 import { clock } from "#server/clock";
 import { config } from "#server/config";
-import { reopenApprovals, settleApprovals } from "#server/db/approvals";
+import { findDeniedApprovals, reopenApprovals, settleApprovals } from "#server/db/approvals";
 import { claimIdempotencyKey, releaseIdempotencyKey } from "#server/db/idempotency";
 import type { ApprovedCall } from "#server/engine/engine-request";
 import { AppError } from "#server/errors";
@@ -49,8 +49,8 @@ export function approvedCalls(context: ResponseContext, tools: ReadonlyMap<strin
   });
 }
 
-/** No Idempotency-Key of a client's has a space in it. */
-function claimKey(requestId: string): string {
+/** The key by which an approval is used once. No Idempotency-Key of a client's has a space in it. */
+export function claimKey(requestId: string): string {
   return `mcp approval ${requestId}`;
 }
 
@@ -58,7 +58,8 @@ function claimKey(requestId: string): string {
  * Takes note that a request answers requests for approval, so that they are pending no more, and that calls are about
  * to be made because they were approved: each approval is good for one call, whatever becomes of it, also when another
  * request approves the same. Gives the way to take it all back while nothing has run.
- * @throws AppError invalid_request for an approval that was used before; database_unavailable
+ * @throws AppError invalid_request for an approval that was used before, or of what a person has denied in the
+ *   dashboard; database_unavailable
  */
 export async function claimApprovals({
   ctx,
@@ -72,7 +73,7 @@ export async function claimApprovals({
   let settled: string[] = [];
   const giveBack = async () => {
     for (const key of taken) await releaseIdempotencyKey({ teamId, key });
-    await reopenApprovals(teamId, settled);
+    await reopenApprovals({ teamId, ids: settled, claims: settled.map(claimKey) });
   };
   for (const { requestId } of input.engine.approved) {
     const key = claimKey(requestId);
@@ -87,7 +88,12 @@ export async function claimApprovals({
     taken.push(key);
   }
   settled = await settleApprovals({ teamId, ids: answeredIds(input.context), now: clock().now() });
-  return giveBack;
+  // Asked once they are settled: from here on nobody can deny them.
+  const approvedIds = input.engine.approved.map(({ requestId }) => requestId);
+  const [denied] = await findDeniedApprovals(teamId, approvedIds);
+  if (denied === undefined) return giveBack;
+  await giveBack();
+  throw refuse(`The request ${denied} has been denied in the dashboard, so that its call does not run.`);
 }
 
 function answeredIds({ inputItems }: ResponseContext): string[] {

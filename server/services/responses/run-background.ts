@@ -172,7 +172,7 @@ async function runStart(start: Start): Promise<void> {
     if (!work.signal.aborted && prepared.vendorActs) await noteTool();
     const finish = await logRun(call.events, { earlier: start.earlier, log, trace });
     if (seen.failure?.code === "run_interrupted" && !finish.spoke && !seen.calledTool) await giveBack(start);
-    await end(start, { finish, log, trace, credentialLabels: credentialLabelsOf(preparation.request.tools) });
+    await end(start, { finish, log, trace, credentialLabels: credentialLabelsOf(preparation.request) });
     const { priceOfResponse: price } = prepared.resolved;
     endResponseTrace({ trace, response: finish.response, error: seen.failure, streamed: true, price });
   } catch (error) {

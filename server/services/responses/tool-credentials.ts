@@ -1,4 +1,5 @@
 import { decryptSecret, encryptSecret } from "#server/auth/secrets";
+import type { CreateResponseRequest } from "#server/protocol/request";
 import { CREDENTIAL_FIELDS } from "#server/protocol/vendor-tools";
 
 const SEALED = "sealed_credentials";
@@ -30,11 +31,14 @@ function credentialsIn(tool: Fields): Fields {
 }
 
 /**
- * Which of a request's tools carry credentials of their own, by their server's label: nothing of those is kept once the
- * request has run.
+ * Which of a request's tools carry credentials of their own, by their server's label, also of those that items of its
+ * input bring: nothing of those is kept once the request has run.
  */
-export function credentialLabelsOf(tools: readonly object[]): string[] {
-  return tools.flatMap((tool) => {
+export function credentialLabelsOf({
+  tools,
+  additionalTools,
+}: Pick<CreateResponseRequest, "tools" | "additionalTools">): string[] {
+  return [...tools, ...[...additionalTools.values()].flat()].flatMap((tool: object) => {
     const credentials = Object.values(credentialsIn({ ...tool }));
     const isBare = credentials.every((value) => typeof value === "object" && Object.keys(value ?? {}).length === 0);
     if (isBare) return [];

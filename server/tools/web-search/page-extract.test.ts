@@ -37,4 +37,10 @@ describe("findIn", () => {
     expect(many?.remark).toBe("Found 50 time(s), of which the first 10 are shown.");
     expect(many?.text.split("\n")).toHaveLength(10);
   });
+
+  test("does not count a letter that a page holds a million times", () => {
+    const most = findIn("a".repeat(1_000_000), "a");
+    expect(most?.remark).toBe("Found more than 1000 time(s), of which the first 10 are shown.");
+    expect(most?.text.split("\n")).toHaveLength(10);
+  });
 });

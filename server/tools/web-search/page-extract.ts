@@ -8,6 +8,7 @@ export interface Extract {
 /** Occurrences shown, and the characters around each of them. */
 const MAX_MATCHES = 10;
 const REACH = 200;
+const MAX_COUNTED = 1_000;
 
 /** `chars` characters of a text from `offset` on, cut at white space where there is some nearby. */
 export function cutOut(text: string, { offset, chars }: { offset: number; chars: number }): Extract {
@@ -31,13 +32,19 @@ function escaped(word: string): string {
 /** Where a text holds a pattern, in any case, with what stands around it; null when it does not. */
 export function findIn(text: string, pattern: string): Extract | null {
   const wanted = new RegExp(pattern.trim().split(/\s+/).map(escaped).join("\\s+"), "giu");
-  const matches = [...text.matchAll(wanted)];
-  if (matches.length === 0) return null;
-  const shown = matches.slice(0, MAX_MATCHES).map(({ index, 0: match }) => {
+  const shown: string[] = [];
+  let found = 0;
+  // One by one, and not without end: a page may hold a letter a million times.
+  for (const { index, 0: match } of text.matchAll(wanted)) {
+    found += 1;
+    if (found > MAX_COUNTED) break;
+    if (found > MAX_MATCHES) continue;
     const from = Math.max(0, index - REACH);
     const to = Math.min(text.length, index + match.length + REACH);
-    return `…${text.slice(from, to).replaceAll(/\s+/g, " ").trim()}… (at offset ${index})`;
-  });
-  const some = matches.length > MAX_MATCHES ? `, of which the first ${MAX_MATCHES} are shown` : "";
-  return { text: shown.join("\n"), remark: `Found ${matches.length} time(s)${some}.` };
+    shown.push(`…${text.slice(from, to).replaceAll(/\s+/g, " ").trim()}… (at offset ${index})`);
+  }
+  if (found === 0) return null;
+  const count = found > MAX_COUNTED ? `more than ${MAX_COUNTED}` : found;
+  const some = found > MAX_MATCHES ? `, of which the first ${MAX_MATCHES} are shown` : "";
+  return { text: shown.join("\n"), remark: `Found ${count} time(s)${some}.` };
 }
