@@ -36,9 +36,15 @@ function few<V extends z.ZodType>(key: z.ZodString, value: V) {
 const json = (maxBytes: number) => (value: unknown) =>
   new TextEncoder().encode(JSON.stringify(value) ?? "").length <= maxBytes;
 
+/** Text that the database takes. */
+export const StorableText = z
+  .string()
+  .trim()
+  .refine((text) => text.isWellFormed() && !text.includes("\0"), "This is no well-formed text.");
+
 /** What of an MCP server is no secret. */
 export const McpServerSettings = z.object({
-  url: z.string().trim().min(1, "Give the server's address.").max(4096),
+  url: StorableText.min(1, "Give the server's address.").max(4096),
   headers: few(SettableHeader, HeaderValue),
   /** Names of the tools that may be used; null: all, also those that the server adds. */
   allowedTools: z.array(z.string().min(1).max(256)).max(1024).nullable(),
@@ -54,7 +60,7 @@ const Template = z.string().max(8192);
 /** What of a function that is one HTTP request is no secret. */
 export const HttpToolSettings = z.object({
   method: z.enum(HTTP_METHODS),
-  url: z.string().trim().min(1, "Give the address.").max(4096),
+  url: StorableText.min(1, "Give the address.").max(4096),
   /** JSON Schema of the arguments, an object's. */
   parameters: z
     .record(z.string(), z.unknown())

@@ -139,6 +139,8 @@ async function tryFunction(
 async function keepOutcome({ teamId, id }: SavedToolRow, test: ToolTest): Promise<void> {
   const what = test.tools ? `${test.tools.length} tools` : `${test.exchange?.answer?.status ?? "called"}`;
   const note = test.error?.message ?? `${what}, ${Math.round(test.latencyMs)} ms`;
-  const change = { lastTestAt: new Date(clock().now()), lastTestOk: test.ok, lastTestNote: note.slice(0, MAX_NOTE) };
+  // A server's own words may be in it.
+  const lastTestNote = note.slice(0, MAX_NOTE).replaceAll("\0", "").toWellFormed();
+  const change = { lastTestAt: new Date(clock().now()), lastTestOk: test.ok, lastTestNote };
   await updateSavedTool({ teamId, id, change });
 }

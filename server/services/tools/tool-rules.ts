@@ -11,12 +11,13 @@ import {
   SavedToolName,
   SecretHeaders,
   SecretQuery,
+  StorableText,
 } from "#server/protocol/saved-tools";
 import { isBuiltInToolType } from "#server/protocol/tools";
 import { changeSecrets, type SecretChange, type ToolSecrets } from "#server/services/tools/tool-secrets";
 import { httpTools } from "#server/tools/registry";
 
-const description = z.string().trim().max(4096).nullable();
+const description = StorableText.max(4096).nullable();
 
 /** A tool as it is made. `mcp` or `http` is given, by its kind; what is left out of it has a default. */
 export const NewTool = z.object({

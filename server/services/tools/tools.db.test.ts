@@ -46,7 +46,7 @@ afterEach(() => {
 /** Answers with what it was asked. */
 function echo(incoming: IncomingMessage, outgoing: ServerResponse): void {
   const { method, url, headers } = incoming;
-  if (url?.startsWith("/fail")) outgoing.writeHead(404).end(`no such thing, ${headers.authorization}`);
+  if (url?.startsWith("/fail")) outgoing.writeHead(404).end(`no such thing\0, ${headers.authorization}`);
   else outgoing.end(JSON.stringify({ method, url, headers: { authorization: headers.authorization } }));
 }
 
@@ -240,6 +240,11 @@ describe("testing a tool", () => {
     const failed = await owner.call.tools.test({ id });
     expect(failed).toMatchObject({ ok: false, exchange: { request: null, answer: null } });
     expect(failed.error?.message).toContain("'id' missing");
+    await owner.call.tools.update({ id, http: { url: `${siteUrl}/fail/{id}` } });
+    await owner.call.tools.test({ id, call: { arguments: { id: "1" } } });
+    const { lastTestNote } = await owner.call.tools.get({ id });
+    expect(lastTestNote).toBe("The server answered 404: no such thing, undefined");
+    await expect(owner.call.tools.update({ id, description: "a\0b" })).rejects.toThrow();
     const gone = await addServer({ mcp: { url: "http://127.0.0.1:9/mcp" }, secretHeaders: {} });
     expect(await owner.call.tools.test({ id: gone.id })).toMatchObject({ ok: false, tools: null });
     expect(await owner.call.tools.get({ id: gone.id })).toMatchObject({ lastTestOk: false });

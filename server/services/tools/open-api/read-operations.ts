@@ -124,5 +124,5 @@ function freeName(name: string, taken: Set<string>): string {
 
 function descriptionOf({ summary, description }: Json): string | null {
   const parts = [text(summary).trim(), text(description).trim()].filter((part) => part !== "");
-  return [...new Set(parts)].join("\n").slice(0, MAX_DESCRIPTION).toWellFormed() || null;
+  return [...new Set(parts)].join("\n").slice(0, MAX_DESCRIPTION).replaceAll("\0", "").toWellFormed() || null;
 }
