@@ -19,8 +19,9 @@ export const documentsSweepJob = implementJob(type, async (_payload, { signal })
   await sweepUploads(signal);
   await sweepContainers(signal);
   await sweepFiles(signal);
-  await sweepGenerations(signal);
   await resumeStalledIngests();
   await resumeLostImports();
   await resumeStalledBuilds();
+  // Last: it may take long, and nothing waits for it.
+  await sweepGenerations(signal);
 });

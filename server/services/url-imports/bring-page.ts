@@ -8,6 +8,7 @@ import { mapped } from "#server/db/mapped";
 import { deleteStoreFiles } from "#server/db/store-file-table";
 import { findFilesOfUrl, settlePage, type UrlImportPageRow } from "#server/db/url-import-pages";
 import { changeUrlImport, type UrlImportRun } from "#server/db/url-imports";
+import { holdVectorStore } from "#server/db/vector-stores";
 import { AppError, isAppError } from "#server/errors";
 import { newId } from "#server/ids";
 import type { RemoteContent } from "#server/services/files/fetch-remote";
@@ -88,6 +89,8 @@ async function attach({ file, outdated, ...work }: NewPageFile): Promise<boolean
   const addition = { fileId: file.id, param: "urls", attributes: { url: page.url }, strategy: null };
   return mapped(() =>
     inIngestTransaction(async (tx) => {
+      // The store before its import, in the order in which deleting a store locks them: neither waits for the other for ever.
+      await holdVectorStore(store, tx);
       if (!(await settle(work, { status: "added", fileId: file.id, errorMessage: null }, tx))) return false;
       await insertFileWithin(scope.teamId, file, tx);
       await addFiles({ tx, store, files: [addition], present: "keep" });
