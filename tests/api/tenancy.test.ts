@@ -92,6 +92,17 @@ const CONTEXT_CASES: Cases = {
 
 const RESPONSE_CASES: Cases = {
   ...CONTEXT_CASES,
+  "input.tools.vector_store_ids": (n) => ({
+    model: "builtin/demo",
+    input: [
+      {
+        type: "additional_tools",
+        role: "developer",
+        tools: [{ type: "file_search", vector_store_ids: [n.vectorStore] }],
+      },
+      ...user("x"),
+    ],
+  }),
   "conversation.id": (n) => ({ ...ask("x"), conversation: { id: n.conversation } }),
   "conversation.id as a string": (n) => ({ ...ask("x"), conversation: n.conversation }),
   "prompt.id": (n) => ({ ...ask("x"), prompt: { id: n.prompt } }),
@@ -154,6 +165,8 @@ const OWN_WORDS = new Set([
       (field) => `${holder}.results.${field}`,
     ),
   ),
+  // A compaction runs no tool.
+  ...["POST /v1/responses/compact: input.tools.vector_store_ids", "items.tools.vector_store_ids"],
   ...["items.content.file_id", "items.output.file_id", "messages.tool_call_id", "messages.tool_calls.id"],
   ...["POST /v1/prompts", "POST /v1/prompts/{prompt_id}/versions"].flatMap((route) => [
     ...[`${route}: tools.vector_store_ids`, `${route}: messages.content.file_id`],

@@ -107,6 +107,6 @@ export function unknownNames(names: Names): Names {
     uploadPart: unknownOf(names.uploadPart),
     container: unknownOf(names.container),
     containerFile: unknownOf(names.containerFile),
-    model: "nobodys/scripted-model",
+    model: "scripten/scripted-model",
   };
 }
