@@ -3,19 +3,11 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { loadEnvFile } from "node:process";
 import { z } from "zod";
+import { count, onOff, optional, seconds } from "#server/config-kinds";
 import { missingBeside } from "#server/config-together";
+import { toolVariables } from "#server/config-tools";
 
-const seconds = (fallback: number) =>
-  z.coerce
-    .number()
-    .positive()
-    .default(fallback)
-    .transform((value) => value * 1000);
-const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
-const optional = z.string().trim().min(1).optional();
-const onOff = z.enum(["on", "off"]);
-
-/** Every environment variable this server reads. `.env.example` documents each; a test keeps the two alike. */
+/** Every environment variable this server reads. `.env.example` documents each; a test keeps them alike. */
 const Environment = z.object({
   NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
   PORT: z.coerce.number().int().min(0).max(65535).default(8080),
@@ -121,43 +113,7 @@ const Environment = z.object({
   SHUTDOWN_GRACE_SECONDS: seconds(30),
   IDEMPOTENCY_TTL_SECONDS: seconds(24 * 3600),
 
-  MCP_CONNECT_TIMEOUT_SECONDS: seconds(5),
-  MCP_LIST_TIMEOUT_SECONDS: seconds(10),
-  MCP_CALL_TIMEOUT_SECONDS: seconds(60),
-  MCP_SESSION_IDLE_SECONDS: seconds(60),
-  MCP_MAX_IDLE_SESSIONS: count(256),
-  MCP_APPROVAL_TTL_SECONDS: seconds(365 * 24 * 3600),
-  MCP_TOOLS_TTL_SECONDS: seconds(300),
-  MCP_MAX_TOOLS: count(256),
-  MCP_MAX_ANSWER_BYTES: count(4 * 1024 * 1024),
-  MCP_MAX_OUTPUT_CHARS: count(100_000),
-
-  WEB_SEARCH_BACKEND: z.enum(["brave", "tavily", "exa", "searxng", "google", "mcp"]).optional(),
-  WEB_SEARCH_API_KEY: optional,
-  WEB_SEARCH_URL: z.url({ protocol: /^https?$/ }).optional(),
-  WEB_SEARCH_ENGINE_ID: optional,
-  WEB_SEARCH_TOOL: optional,
-  WEB_SEARCH_TIMEOUT_SECONDS: seconds(15),
-  WEB_PAGE_TIMEOUT_SECONDS: seconds(20),
-  WEB_PAGE_MAX_BYTES: count(10 * 1024 * 1024),
-  WEB_PAGE_CACHE_SECONDS: seconds(300),
-  WEB_PAGE_CACHE_CHARS: count(32 * 1024 * 1024),
-  WEB_PAGE_ROBOTS: onOff.default("on"),
-  CODE_INTERPRETER: onOff.default("on"),
-  CODE_INTERPRETER_PROCESSES: count(2),
-  CODE_INTERPRETER_START_SECONDS: seconds(60),
-  CODE_INTERPRETER_TIMEOUT_SECONDS: seconds(60),
-  CODE_INTERPRETER_WAIT_SECONDS: seconds(60),
-  CODE_INTERPRETER_IDLE_SECONDS: seconds(1200),
-  CODE_INTERPRETER_MAX_MEMORY_MB: count(1024),
-  CODE_INTERPRETER_MAX_FILE_BYTES: count(64 * 1024 * 1024),
-  CODE_INTERPRETER_MAX_OUTPUT_CHARS: count(20_000),
-
-  SAVED_TOOLS_PER_TEAM: count(500),
-  OPENAPI_MAX_BYTES: count(4 * 1024 * 1024),
-  HTTP_TOOL_TIMEOUT_SECONDS: seconds(30),
-  HTTP_TOOL_MAX_ANSWER_BYTES: count(1024 * 1024),
-  HTTP_TOOL_MAX_OUTPUT_CHARS: count(100_000),
+  ...toolVariables,
 
   WEBHOOK_TIMEOUT_SECONDS: seconds(15),
   WEBHOOK_BACKOFF_SECONDS: seconds(10),

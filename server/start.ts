@@ -15,6 +15,7 @@ const holder = globalThis as typeof globalThis & { rejoinderParts?: Promise<void
 async function open(): Promise<void> {
   // Before the database: without them nothing in it may be touched.
   loadSecrets();
+  mcpTools.programs();
   await checkBlobStore();
   await openDatabase();
   startTraceWriter();

@@ -31,7 +31,18 @@ import {
 import { callMcpTool } from "#server/tools/mcp/call-tool";
 import { createMcpTool, type McpToolOptions } from "#server/tools/mcp/mcp-tool";
 import { hashedName, mcpModelName } from "#server/tools/mcp/model-name";
+import {
+  beginAuthorization,
+  isOauthRefusal,
+  type OauthClient,
+  type OauthParty,
+  type OauthTokens,
+  redeemCode,
+  refreshTokens,
+  revokeTokens,
+} from "#server/tools/mcp/oauth/oauth-flow";
 import { closeMcpSessions } from "#server/tools/mcp/session-pool";
+import { stdioPrograms } from "#server/tools/mcp/stdio/stdio-servers";
 import { listMcpTools } from "#server/tools/mcp/tool-list";
 import { createThinkTool } from "#server/tools/think/think";
 import type { Tool } from "#server/tools/tool";
@@ -41,6 +52,8 @@ import { createWebSearchTool, type WebSearchOptions } from "#server/tools/web-se
 /** An MCP server as one request reaches it, and a tool as it describes it. */
 export type McpServer = McpToolOptions["server"];
 export type McpToolInfo = McpToolOptions["info"];
+export type McpCredential = NonNullable<McpServer["credential"]>;
+export type { OauthClient, OauthParty, OauthTokens };
 /** A team's function that is one HTTP request. */
 export type HttpFunction = HttpToolOptions["called"];
 
@@ -90,6 +103,17 @@ export const mcpTools = {
   /** For a name that another tool of the request has. */
   otherNameOf: hashedName,
   closeSessions: closeMcpSessions,
+  /** Programs that may be saved as servers, as the operator names them. */
+  programs: stdioPrograms,
+};
+
+/** Accounts at MCP servers: how they are connected, and their tokens renewed and given back. */
+export const mcpOauth = {
+  begin: beginAuthorization,
+  redeem: redeemCode,
+  refresh: refreshTokens,
+  revoke: revokeTokens,
+  isRefusal: isOauthRefusal,
 };
 
 /** A place for the model's thoughts. */

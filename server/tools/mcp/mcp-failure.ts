@@ -15,6 +15,8 @@ export class McpFailure extends Error {
   }
 }
 
+/** Of JSON-RPC's codes for a server's own errors, the one that the SDK uses for a closed connection. */
+export const CONNECTION_CLOSED = -32000;
 const INTERNAL_ERROR = -32603;
 
 /** Of an answer that is none. */

@@ -1,18 +1,17 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { FetchLike } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { AppError } from "#server/errors";
-import { type OpenAnswer, openOutbound } from "#server/outbound/open-outbound";
+import { type OpenAnswer, type OpenOutboundInit, openOutbound } from "#server/outbound/open-outbound";
+import { CONNECTION_CLOSED } from "#server/tools/mcp/mcp-failure";
+import type { McpServer } from "#server/tools/mcp/mcp-server";
 
 /** Ends the exchanges that are opened on behalf of one call: the SDK itself lets them run on. */
 const callSignal = new AsyncLocalStorage<AbortSignal>();
 
 const UNKNOWN_OUTCOME = "The connection to the MCP server ended before its answer; what became of the call is unknown.";
-/** Of JSON-RPC's codes for a server's own errors, the one that the SDK uses for a closed connection. */
-const CONNECTION_CLOSED = -32000;
 const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
-export interface McpFetchOptions {
-  headers: Readonly<Record<string, string>>;
+export interface McpFetchOptions extends Pick<McpServer, "headers" | "credential"> {
   /** Streamable HTTP has an answer for each message; the older transport has one stream for all of them. */
   kind: "streamable" | "sse";
   /** Of one answer. */
@@ -40,7 +39,7 @@ export function createMcpFetch(options: McpFetchOptions): FetchLike {
     if (method === "GET" && options.kind === "streamable") return new Response(null, { status: 405 });
     heard.bytes = 0;
     const signals = [init.signal, callSignal.getStore()].flatMap((signal) => signal ?? []);
-    const answer = await openOutbound(String(url), {
+    const answer = await openWithToken(String(url), options, {
       method,
       headers: { ...Object.fromEntries(new Headers(init.headers)), ...options.headers },
       body: typeof init.body === "string" ? init.body : null,
@@ -58,6 +57,22 @@ export function createMcpFetch(options: McpFetchOptions): FetchLike {
       headers: headersOf(answer),
     });
   };
+}
+
+/** A request that was refused for its token has done nothing: it is made once more with a new one, if there is one. */
+async function openWithToken(
+  url: string,
+  { credential }: McpFetchOptions,
+  init: OpenOutboundInit,
+): Promise<OpenAnswer> {
+  if (!credential) return await openOutbound(url, init);
+  const open = (token: string) =>
+    openOutbound(url, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
+  const token = await credential.token(init.signal);
+  const answer = await open(token);
+  if (answer.status !== 401) return answer;
+  answer.close();
+  return await open(await credential.token(init.signal, token));
 }
 
 function methodOf(method: string | undefined): "GET" | "POST" | "DELETE" {

@@ -3,9 +3,11 @@ import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { z } from "zod";
 import { config } from "#server/config";
 import { AppError } from "#server/errors";
-import { isMcpFailure, toFailure } from "#server/tools/mcp/mcp-failure";
+import { CONNECTION_CLOSED, isMcpFailure, McpFailure, toFailure } from "#server/tools/mcp/mcp-failure";
 import { createMcpFetch, fetchingUnder, type McpFetchOptions } from "#server/tools/mcp/mcp-fetch";
 import type { McpServer } from "#server/tools/mcp/mcp-server";
+import { type StdioProgram, stdioPrograms } from "#server/tools/mcp/stdio/stdio-servers";
+import { StdioWire } from "#server/tools/mcp/stdio/stdio-wire";
 import { within } from "#server/tools/within";
 
 /** Times are kept here, by the one clock; the SDK's own timer is set as late as timers go. */
@@ -33,15 +35,21 @@ export interface McpSession {
   close(): Promise<void>;
 }
 
+/** How long opening a session may take, in ms: a program has to start. */
+export function openingTime({ program }: McpServer): number {
+  return program === undefined ? config().MCP_CONNECT_TIMEOUT_SECONDS : config().MCP_STDIO_START_SECONDS;
+}
+
 /**
- * Opens a session: over streamable HTTP, or over the older transport where the server knows only that one.
- * @throws McpFailure, AppError outbound_not_allowed, tool_server_error (not within MCP_CONNECT_TIMEOUT_SECONDS)
+ * Opens a session: with a program, over streamable HTTP, or over the older transport where the server knows only that.
+ * @throws McpFailure, AppError outbound_not_allowed, tool_server_error (not in time, or no such program)
  */
 export function openSession(server: McpServer): Promise<McpSession> {
-  const { MCP_CONNECT_TIMEOUT_SECONDS: ms } = config();
+  const ms = openingTime(server);
   const late = () =>
     new AppError("tool_server_error", `The MCP server '${server.label}' did not answer within ${ms / 1000} s.`);
   return within({ ms, late }, async (signal) => {
+    if (server.program !== undefined) return await Session.open(server, "stdio", signal);
     try {
       return await Session.open(server, "streamable", signal);
     } catch (error) {
@@ -53,10 +61,12 @@ export function openSession(server: McpServer): Promise<McpSession> {
   });
 }
 
-type Kind = McpFetchOptions["kind"];
+type Kind = McpFetchOptions["kind"] | "stdio";
 
 interface Wire extends Transport {
   terminateSession?(): Promise<void>;
+  /** Of a program: why it is gone. */
+  readonly fault?: string | null;
 }
 
 class Session implements McpSession {
@@ -87,7 +97,7 @@ class Session implements McpSession {
     } catch (error) {
       void client.close().catch(() => undefined);
       signal.throwIfAborted();
-      throw toFailure(error, false);
+      throw session.#failure(error);
     } finally {
       signal.removeEventListener("abort", onAbort);
     }
@@ -99,8 +109,13 @@ class Session implements McpSession {
       return await fetchingUnder(signal, () => this.#client.request(message, AnyResult, options));
     } catch (error) {
       signal.throwIfAborted();
-      throw toFailure(error, this.#wire.sessionId !== undefined);
+      throw this.#failure(error);
     }
+  }
+
+  #failure(error: unknown): Error {
+    const { fault, sessionId } = this.#wire;
+    return fault ? new McpFailure("protocol", CONNECTION_CLOSED, fault) : toFailure(error, sessionId !== undefined);
   }
 
   async close(): Promise<void> {
@@ -119,8 +134,10 @@ class Session implements McpSession {
 }
 
 async function openWire(server: McpServer, kind: Kind, onLost: () => void): Promise<Wire> {
+  if (kind === "stdio") return new StdioWire(programOf(server));
   const { MCP_MAX_ANSWER_BYTES: maxBytes } = config();
-  const fetch = createMcpFetch({ headers: server.headers, kind, maxBytes, onLost });
+  const { headers, credential } = server;
+  const fetch = createMcpFetch({ headers, ...(credential && { credential }), kind, maxBytes, onLost });
   const url = new URL(server.url);
   if (kind === "sse") {
     const { SSEClientTransport } = await import("@modelcontextprotocol/sdk/client/sse.js");
@@ -135,4 +152,11 @@ async function openWire(server: McpServer, kind: Kind, onLost: () => void): Prom
     reconnectionDelayGrowFactor: 1,
   };
   return new StreamableHTTPClientTransport(url, { fetch, reconnectionOptions });
+}
+
+function programOf({ label, program = "" }: McpServer): StdioProgram {
+  const found = stdioPrograms().get(program);
+  if (found) return found;
+  const message = `The MCP server '${label}' is the program '${program}', which this server's operator does not allow.`;
+  throw new AppError("tool_server_error", message);
 }

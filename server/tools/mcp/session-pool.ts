@@ -1,11 +1,14 @@
 import { clock, unlessAborted } from "#server/clock";
 import { config } from "#server/config";
+import { AppError, isAppError } from "#server/errors";
 import { isMcpFailure } from "#server/tools/mcp/mcp-failure";
 import { type McpServer, serverKey } from "#server/tools/mcp/mcp-server";
 import { type McpSession, openSession } from "#server/tools/mcp/mcp-session";
 
 interface Entry {
   key: string;
+  /** It is a process of this machine. */
+  isProgram: boolean;
   opening: Promise<McpSession>;
   session: McpSession | null;
   users: number;
@@ -50,7 +53,9 @@ async function workOnce<T>(
     const session = await unlessAborted(entry.opening, signal);
     return await work(session);
   } catch (error) {
-    if (isMcpFailure(error) && error.kind === "expired") drop(entry);
+    // A program that did not answer in time may never do so again, and keep a processor busy.
+    const isSuspect = entry.isProgram && isAppError(error) && error.code === "tool_server_error";
+    if (isSuspect || (isMcpFailure(error) && error.kind === "expired")) drop(entry);
     throw error;
   } finally {
     release(entry);
@@ -74,8 +79,10 @@ function acquire(server: McpServer): Entry {
     return known;
   }
   if (known) drop(known);
+  const isProgram = server.program !== undefined;
+  if (isProgram) makeRoom(server);
   // Opened for whoever comes meanwhile too, so it does not end with the first one's request.
-  const entry: Entry = { key, opening: openSession(server), session: null, users: 1, cancelIdle: null };
+  const entry: Entry = { key, isProgram, opening: openSession(server), session: null, users: 1, cancelIdle: null };
   entry.opening.then(
     (session) => {
       entry.session = session;
@@ -85,6 +92,17 @@ function acquire(server: McpServer): Entry {
   );
   entries().set(key, entry);
   return entry;
+}
+
+/** Programs are few: one that nobody uses goes for the one that is wanted. */
+function makeRoom({ label }: McpServer): void {
+  const { MCP_STDIO_MAX_PROCESSES: max } = config();
+  const programs = [...entries().values()].filter(({ isProgram }) => isProgram);
+  const idle = programs.find(({ users }) => users === 0);
+  if (programs.length >= max && idle) drop(idle);
+  if (programs.length < max || idle) return;
+  const message = `The MCP server '${label}' is a program, and ${max} are running already. Try again later.`;
+  throw new AppError("tool_server_error", message);
 }
 
 function release(entry: Entry): void {

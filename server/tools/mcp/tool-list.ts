@@ -5,7 +5,7 @@ import { config } from "#server/config";
 import { AppError, isAppError } from "#server/errors";
 import { isMcpFailure } from "#server/tools/mcp/mcp-failure";
 import { type McpServer, serverKey } from "#server/tools/mcp/mcp-server";
-import type { McpSession } from "#server/tools/mcp/mcp-session";
+import { type McpSession, openingTime } from "#server/tools/mcp/mcp-session";
 import { withSession } from "#server/tools/mcp/session-pool";
 import { within } from "#server/tools/within";
 
@@ -65,9 +65,8 @@ export async function listMcpTools(
       if (lists().get(key) === list) lists().delete(key);
     });
   }
-  const { MCP_LIST_TIMEOUT_SECONDS, MCP_CONNECT_TIMEOUT_SECONDS } = config();
   // Others may wait for the same list, so it is not given up with the first who asked.
-  const ms = MCP_LIST_TIMEOUT_SECONDS + MCP_CONNECT_TIMEOUT_SECONDS;
+  const ms = config().MCP_LIST_TIMEOUT_SECONDS + openingTime(server);
   return await within({ ms, signal, late: () => listFailure(server, "It did not answer in time.") }, () => list.tools);
 }
 
