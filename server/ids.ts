@@ -39,6 +39,7 @@ const PREFIX = {
   modelRoute: "mr_",
   savedTool: "tool_",
   tool_call: "tc_",
+  oauthGrant: "og_",
   webhookEndpoint: "whe_",
   webhookDelivery: "whd_",
   webhookEvent: "evt_",

@@ -1,3 +1,4 @@
+import { clock } from "#server/clock";
 import { prisma, type TransactionClient } from "#server/db/client";
 import type { Prisma } from "#server/db/generated/client";
 import { mapped } from "#server/db/mapped";
@@ -112,4 +113,10 @@ export async function deleteSavedTool({ teamId, id }: Key, tx: TransactionClient
       default_tool_ids = array_remove(default_tool_ids, ${id})
     WHERE team_id = ${teamId} AND (${id} = ANY (allowed_tool_ids) OR ${id} = ANY (default_tool_ids))`;
   return true;
+}
+
+/** Notes with a tool what was found wrong with it in use, as a failed test of it does. */
+export async function noteSavedToolFault({ teamId, id }: Key, note: string): Promise<void> {
+  const change = { lastTestAt: new Date(clock().now()), lastTestOk: false, lastTestNote: note.slice(0, 500) };
+  await mapped(() => updateSavedTool({ teamId, id, change }));
 }

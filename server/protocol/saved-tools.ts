@@ -42,6 +42,28 @@ export const StorableText = z
   .trim()
   .refine((text) => text.isWellFormed() && !text.includes("\0"), "This is no well-formed text.");
 
+/** Whose account a server is used with: one of the team's, or each member's own. */
+const ToolAccounts = z.enum(["team", "member"]);
+export type ToolAccounts = z.infer<typeof ToolAccounts>;
+
+/** That a server is used with an account (OAuth 2.1). */
+const ToolOauth = z.object({
+  accounts: ToolAccounts,
+  /** What to ask for where the server does not say; scopes with spaces between them. */
+  scope: z
+    .string()
+    .trim()
+    .max(1024)
+    .regex(/^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/, "Scopes are words with spaces between them.")
+    .nullable(),
+});
+export type ToolOauth = z.infer<typeof ToolOauth>;
+
+/** The program's name in the address of a server that is one of the operator's programs: `stdio:<name>`. */
+export function programOf(url: string): string | null {
+  return /^stdio:(.+)$/.exec(url)?.[1] ?? null;
+}
+
 /** What of an MCP server is no secret. */
 export const McpServerSettings = z.object({
   url: StorableText.min(1, "Give the server's address.").max(4096),
@@ -49,6 +71,8 @@ export const McpServerSettings = z.object({
   /** Names of the tools that may be used; null: all, also those that the server adds. */
   allowedTools: z.array(z.string().min(1).max(256)).max(1024).nullable(),
   requireApproval: ApprovalRule,
+  /** null or absent: its requests carry no account's token. */
+  oauth: ToolOauth.nullish(),
 });
 export type McpServerSettings = z.infer<typeof McpServerSettings>;
 

@@ -14,6 +14,7 @@ import { setupRouter } from "#server/trpc/routers/setup";
 import { storeFilesRouter } from "#server/trpc/routers/store-files";
 import { teamRouter } from "#server/trpc/routers/team";
 import { testSetsRouter } from "#server/trpc/routers/test-sets";
+import { toolAccountsRouter } from "#server/trpc/routers/tool-accounts";
 import { toolsRouter } from "#server/trpc/routers/tools";
 import { tracesRouter } from "#server/trpc/routers/traces";
 import { urlImportsRouter } from "#server/trpc/routers/url-imports";
@@ -29,6 +30,7 @@ export const appRouter = router({
   apiKeys: apiKeysRouter,
   providers: providersRouter,
   tools: toolsRouter,
+  toolAccounts: toolAccountsRouter,
   models: modelsRouter,
   webhooks: webhooksRouter,
   files: filesRouter,

@@ -5,6 +5,7 @@ import { startSession } from "#server/auth/start-session";
 import { prisma } from "#server/db/client";
 import { newId, newTraceId } from "#server/ids";
 import { createTeam } from "#tests/support/database";
+import { addSavedServer, sealAccount } from "#tests/support/saved-server";
 import { createMember, type Person } from "#tests/support/people";
 
 /** Ids of one of everything. */
@@ -17,6 +18,7 @@ export interface Ids {
   connection: string;
   modelRoute: string;
   savedTool: string;
+  savedServer: string;
   webhook: string;
   delivery: string;
   file: string;
@@ -53,6 +55,7 @@ export function unknownIds(): Ids {
     connection: newId("connection"),
     modelRoute: newId("modelRoute"),
     savedTool: newId("savedTool"),
+    savedServer: newId("savedTool"),
     webhook: newId("webhookEndpoint"),
     delivery: newId("webhookDelivery"),
     file: newId("file"),
@@ -88,6 +91,7 @@ export async function createFurnishedTeam(): Promise<FurnishedTeam> {
       JSON.stringify({ headers: { authorization: `Bearer ${canary}` }, query: {} }),
       `${teamId} ${ids.savedTool}`,
     ),
+    accountSecret: sealAccount({ teamId, toolId: ids.savedServer }, canary),
     passwordHash: `$argon2id$canary${randomBytes(8).toString("hex")}`,
   };
   await prisma().user.updateMany({
@@ -102,10 +106,12 @@ export async function createFurnishedTeam(): Promise<FurnishedTeam> {
   return { ids, owner, secrets: [canary, ...Object.values(stored)] };
 }
 
-async function addAccess(
-  ids: Ids,
-  stored: { keyHash: string; linkHash: string; connectionSecret: string; webhookSecret: string; toolSecret: string },
-): Promise<void> {
+type Stored = Record<
+  "keyHash" | "linkHash" | "connectionSecret" | "webhookSecret" | "toolSecret" | "accountSecret",
+  string
+>;
+
+async function addAccess(ids: Ids, stored: Stored): Promise<void> {
   const teamId = ids.team;
   const row = { teamId, name: "Canary", prefix: "rj_abcd", lastFour: "wxyz", scopes: ["models.read"] };
   await prisma().apiKey.create({ data: { ...row, id: ids.apiKey, hash: stored.keyHash } });
@@ -135,6 +141,7 @@ async function addAccess(
       },
     },
   });
+  await addSavedServer({ teamId, toolId: ids.savedServer }, stored.accountSecret);
   await addWebhook(ids, stored.webhookSecret);
 }
 

@@ -24,6 +24,9 @@ export const PROCEDURE_CASES: Record<string, (ids: Ids) => unknown> = {
   "tools.update": (ids) => ({ id: ids.savedTool, name: "renamed" }),
   "tools.delete": (ids) => ({ id: ids.savedTool }),
   "tools.test": (ids) => ({ id: ids.savedTool }),
+  "toolAccounts.get": (ids) => ({ id: ids.savedServer }),
+  "toolAccounts.connect": (ids) => ({ id: ids.savedServer }),
+  "toolAccounts.disconnect": (ids) => ({ id: ids.savedServer }),
   "models.removeRoute": (ids) => ({ id: ids.modelRoute }),
   "models.updateRoute": (ids) => ({
     ...{ id: ids.modelRoute, alias: "renamed" },

@@ -5,8 +5,8 @@ import type { RequestTool } from "#server/protocol/tools";
 import { isVendorTool, type VendorTool } from "#server/protocol/vendor-tools";
 import type { ServiceContext } from "#server/services/context";
 import { findNamedTools, requireUsable } from "#server/services/responses/saved-tools";
+import { reachServer } from "#server/services/tools/accounts/reach-server";
 import { openSecrets } from "#server/services/tools/tool-secrets";
-import { toMcpServer } from "#server/services/tools/tool-target";
 import type { McpServer } from "#server/tools/registry";
 
 /** A server that the team has saved: its credentials and its rules hold, whatever a request says. */
@@ -26,8 +26,8 @@ export function namesSavedServer(tool: RequestTool): tool is VendorTool & { serv
 /**
  * The saved servers that a request names, by their labels; what is not saved is left to be refused as a server without
  * an address.
- * @throws AppError invalid_value for one that is switched off, permission_denied for one that the key may not use;
- *   database_unavailable
+ * @throws AppError invalid_value for one that is switched off, permission_denied for one that the key may not use,
+ *   tool_server_error for one whose account is not connected; database_unavailable
  */
 export async function openSavedServers(
   ctx: ServiceContext,
@@ -44,7 +44,7 @@ export async function openSavedServers(
     const row = rows.get(tool.server_label);
     if (row?.kind !== "mcp") continue;
     requireUsable(ctx, row, `${placeOf(tool)}.server_label`);
-    const server = toMcpServer(row.teamId, { ...row, secrets: openSecrets(row) });
+    const server = await reachServer(ctx, { ...row, secrets: openSecrets(row) });
     open.set(row.name, { savedToolId: row.id, server, settings: row.settings });
   }
   return open;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { recordAudit } from "#server/auth/audit";
 import { requirePermission } from "#server/auth/permissions";
 import { inTransaction } from "#server/db/client";
+import { deleteMemberAccounts } from "#server/db/mcp-oauth-accounts";
 import { deleteMembership } from "#server/db/memberships";
 import { lockTeam } from "#server/db/teams";
 import type { ServiceContext } from "#server/services/context";
@@ -10,7 +11,7 @@ import { requireAnotherOwner, requireMayTouch, requireMember } from "#server/ser
 export const RemoveMemberInput = z.object({ userId: z.string().max(100) });
 
 /**
- * Takes somebody out of the team; their account and the keys they made stay.
+ * Takes somebody out of the team; their account and the keys they made stay, those they connected at servers do not.
  * @throws AppError not_found, permission_denied (owners are for owners), invalid_request (the last owner stays)
  */
 export async function removeMember({
@@ -28,6 +29,7 @@ export async function removeMember({
     requireMayTouch(ctx.principal, [member.role]);
     await requireAnotherOwner(member, tx);
     await deleteMembership(key, tx);
+    await deleteMemberAccounts(key, tx);
     await recordAudit(
       ctx.principal,
       { action: "member.remove", resourceId: input.userId, detail: { role: member.role } },

@@ -5,6 +5,7 @@ import { findSavedTool, type SavedToolRow, updateSavedTool } from "#server/db/sa
 import { AppError, isAppError, toAppError } from "#server/errors";
 import { needsApproval } from "#server/protocol/mcp-tools";
 import type { ServiceContext } from "#server/services/context";
+import { reachServer } from "#server/services/tools/accounts/reach-server";
 import {
   changedDraft,
   draftOf,
@@ -14,7 +15,7 @@ import {
   type ToolDraft,
 } from "#server/services/tools/tool-rules";
 import { openSecrets } from "#server/services/tools/tool-secrets";
-import { toHttpFunction, toMcpServer } from "#server/services/tools/tool-target";
+import { toHttpFunction } from "#server/services/tools/tool-target";
 import { httpTools, type McpToolInfo, mcpTools } from "#server/tools/registry";
 
 /** Which tool: a saved one, also with changes that are not saved yet, or one about to be saved. */
@@ -66,12 +67,14 @@ export async function testTool({ ctx, input }: { ctx: ServiceContext; input: Inp
   requirePermission(ctx.principal, "tools.manage");
   const { draft, saved } = await openDraft(ctx, input);
   const startedAt = clock().now();
-  const outcome = await tryTool(ctx, draft, input.call).catch((error: unknown): Outcome => {
-    if (isAppError(error) && error.code === "outbound_not_allowed") throw error;
-    ctx.signal.throwIfAborted();
-    const { code, message } = toAppError(error);
-    return { ...NOTHING, ok: false, error: { code, message } };
-  });
+  const outcome = await tryTool(ctx, { ...draft, id: saved?.id ?? null }, input.call).catch(
+    (error: unknown): Outcome => {
+      if (isAppError(error) && error.code === "outbound_not_allowed") throw error;
+      ctx.signal.throwIfAborted();
+      const { code, message } = toAppError(error);
+      return { ...NOTHING, ok: false, error: { code, message } };
+    },
+  );
   const test = { ...outcome, latencyMs: clock().now() - startedAt };
   if (saved && input.change === undefined) await keepOutcome(saved, test);
   return test;
@@ -86,16 +89,19 @@ async function openDraft(ctx: ServiceContext, input: Input): Promise<{ draft: To
   throw new AppError("missing_required_parameter", "Name a saved tool, or give one to try.", { param: "id" });
 }
 
-function tryTool(ctx: ServiceContext, draft: ToolDraft, call: Input["call"]): Promise<Outcome> {
+/** What is tried; with the id of what is saved. */
+type Tried = ToolDraft & { id: string | null };
+
+function tryTool(ctx: ServiceContext, draft: Tried, call: Input["call"]): Promise<Outcome> {
   if (draft.kind === "http") return tryFunction(ctx, draft, call?.arguments ?? {});
   return call ? callServer(ctx, draft, call) : listServer(ctx, draft);
 }
 
-type Draft<K extends ToolDraft["kind"]> = Extract<ToolDraft, { kind: K }>;
+type Draft<K extends Tried["kind"]> = Extract<Tried, { kind: K }>;
 
 async function listServer(ctx: ServiceContext, draft: Draft<"mcp">): Promise<Outcome> {
   const { allowedTools, requireApproval } = draft.settings;
-  const infos = await mcpTools.list(toMcpServer(ctx.principal.teamId, draft), ctx.signal, { fresh: true });
+  const infos = await mcpTools.list(await reachServer(ctx, draft), ctx.signal, { fresh: true });
   const tools = infos.map((info) => ({
     ...info,
     allowed: allowedTools === null || allowedTools.includes(info.name),
@@ -113,7 +119,7 @@ async function callServer(
     throw new AppError("missing_required_parameter", "Name the tool of the server to call.", { param: "call.name" });
   }
   const named = { name: call.name, arguments: call.arguments };
-  const { text, error } = await mcpTools.call(toMcpServer(ctx.principal.teamId, draft), named, ctx.signal);
+  const { text, error } = await mcpTools.call(await reachServer(ctx, draft), named, ctx.signal);
   const failure = error && { code: error.type, message: text };
   return { ...NOTHING, ok: error === null, error: failure, output: text };
 }

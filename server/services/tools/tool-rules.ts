@@ -7,6 +7,7 @@ import {
   HttpToolSettings,
   McpServerSettings,
   OWN_LABEL,
+  programOf,
   SAVED_TOOL_KINDS,
   SavedToolName,
   SecretHeaders,
@@ -15,7 +16,7 @@ import {
 } from "#server/protocol/saved-tools";
 import { isBuiltInToolType } from "#server/protocol/tools";
 import { changeSecrets, type SecretChange, type ToolSecrets } from "#server/services/tools/tool-secrets";
-import { httpTools } from "#server/tools/registry";
+import { httpTools, mcpTools } from "#server/tools/registry";
 
 const description = StorableText.max(4096).nullable();
 
@@ -123,6 +124,8 @@ async function checked(draft: ToolDraft, given: { http?: unknown; mcp?: unknown 
     if (Object.keys(draft.secrets.query).length > 0) {
       throw invalid("secretQuery", "An MCP server is given its secrets in headers.");
     }
+    const program = programOf(draft.settings.url);
+    if (program !== null) return checkedProgram(draft, program);
     const { href } = await checkOutboundUrl(draft.settings.url, { allowLoopback: false });
     return { ...draft, settings: { ...draft.settings, url: href } };
   }
@@ -133,6 +136,17 @@ async function checked(draft: ToolDraft, given: { http?: unknown; mcp?: unknown 
   if (mappingFault) throw invalid("http.result", `This is no JMESPath expression. ${mappingFault}`);
   await checkOutboundUrl(httpTools.originOf(url) ?? url, { allowLoopback: false });
   return draft;
+}
+
+/** @throws AppError invalid_value for a program that the operator does not allow, or is given what it cannot take */
+function checkedProgram(draft: Extract<ToolDraft, { kind: "mcp" }>, program: string): ToolDraft {
+  const { headers, oauth } = draft.settings;
+  if (!mcpTools.programs().has(program)) {
+    throw invalid("mcp.url", `The operator of this server allows no program "${program}" (MCP_STDIO_SERVERS).`);
+  }
+  if (oauth) throw invalid("mcp.oauth", "A program is not used with an account.");
+  if (Object.keys({ ...headers, ...draft.secrets.headers }).length === 0) return draft;
+  throw invalid("mcp.headers", "A program is given no headers: what it needs to know, its operator writes.");
 }
 
 function invalid(param: string, message: string): AppError {

@@ -1,4 +1,5 @@
 import type { SavedToolSettings } from "#server/db/saved-tools";
+import { programOf } from "#server/protocol/saved-tools";
 import type { ToolSecrets } from "#server/services/tools/tool-secrets";
 import type { HttpFunction, McpServer } from "#server/tools/registry";
 
@@ -14,7 +15,8 @@ type Kind<K extends SavedToolSettings["kind"]> = Extract<SavedToolSettings, { ki
 export function toMcpServer(teamId: string, { name, settings, secrets }: Kind<"mcp">): McpServer {
   const entries = Object.entries({ ...settings.headers, ...secrets.headers });
   const headers = Object.fromEntries(entries.map(([header, value]) => [header.toLowerCase(), value]));
-  return { teamId, label: name, url: settings.url, headers };
+  const program = programOf(settings.url);
+  return { teamId, label: name, url: settings.url, headers, ...(program !== null && { program }) };
 }
 
 /** A saved function as a call makes its request: with its credentials. */

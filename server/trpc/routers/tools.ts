@@ -2,6 +2,7 @@ import { createTool } from "#server/services/tools/create-tool";
 import { DeleteToolInput, deleteTool } from "#server/services/tools/delete-tool";
 import { GetToolInput, getTool } from "#server/services/tools/get-tool";
 import { ImportOpenApiInput, importOpenApi } from "#server/services/tools/import-open-api";
+import { listPresets } from "#server/services/tools/list-presets";
 import { listToolChoices } from "#server/services/tools/list-tool-choices";
 import { ListToolsInput, listTools } from "#server/services/tools/list-tools";
 import { OpenApiInput, previewOpenApi } from "#server/services/tools/preview-open-api";
@@ -13,6 +14,7 @@ import { router, teamProcedure } from "#server/trpc/trpc";
 export const toolsRouter = router({
   list: teamProcedure("tools.read").input(ListToolsInput).query(listTools),
   choices: teamProcedure("playground.read").query(listToolChoices),
+  presets: teamProcedure("tools.read").query(listPresets),
   get: teamProcedure("tools.read").input(GetToolInput).query(getTool),
   create: teamProcedure("tools.manage").input(NewTool).mutation(createTool),
   update: teamProcedure("tools.manage").input(UpdateToolInput).mutation(updateTool),
