@@ -5,8 +5,8 @@ import { startSession } from "#server/auth/start-session";
 import { prisma } from "#server/db/client";
 import { newId, newTraceId } from "#server/ids";
 import { createTeam } from "#tests/support/database";
-import { addSavedServer, sealAccount } from "#tests/support/saved-server";
 import { createMember, type Person } from "#tests/support/people";
+import { addSavedServer, sealAccount } from "#tests/support/saved-server";
 
 /** Ids of one of everything. */
 export interface Ids {
