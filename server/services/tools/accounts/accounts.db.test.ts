@@ -4,8 +4,8 @@ import { clock, setClock } from "#server/clock";
 import { config } from "#server/config";
 import { prisma } from "#server/db/client";
 import { closePools } from "#server/outbound/pools";
+import { openSavedServers } from "#server/services/responses/saved-servers";
 import { finishConnection } from "#server/services/tools/accounts/finish-connection";
-import { reachServer } from "#server/services/tools/accounts/reach-server";
 import { mcpTools } from "#server/tools/registry";
 import { silentTrace } from "#server/tracing/span";
 import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/database";
@@ -65,14 +65,13 @@ async function connect(person = owner, id = toolId) {
   return await finish(url, person);
 }
 
-/** Who the server takes a caller for. */
+/** Who the server takes a caller for, in a request that names it by its label. */
 async function whoami(principal: Principal = principalOf(owner), id = toolId): Promise<string> {
-  const row = await prisma().savedTool.findUniqueOrThrow({ where: { teamId_id: { teamId, id } } });
-  const settings = { url: peer.url, headers: {}, allowedTools: null, requireApproval: "never" as const };
-  const oauth = (row.settings as { oauth: { accounts: "team" | "member"; scope: null } }).oauth;
-  const saved = { kind: "mcp", id, name: row.name, description: null, settings: { ...settings, oauth } } as const;
-  const server = await reachServer(contextOf(principal), { ...saved, secrets: { headers: {}, query: {} } });
-  const { text } = await mcpTools.call(server, { name: "whoami", arguments: {} }, new AbortController().signal);
+  const { name } = await prisma().savedTool.findUniqueOrThrow({ where: { teamId_id: { teamId, id } } });
+  const tool = { type: "mcp", server_label: name } as const;
+  const saved = (await openSavedServers(contextOf(principal), [tool], () => "tools[0]")).get(name);
+  if (!saved) throw new Error(`${name} is not saved`);
+  const { text } = await mcpTools.call(saved.server, { name: "whoami", arguments: {} }, new AbortController().signal);
   return text;
 }
 
@@ -244,7 +243,8 @@ test("each member's own account is used for them and for the keys they made", as
     const { id } = (await owner.call.apiKeys.create({ name: "A key" })).apiKey;
     await prisma().apiKey.update({ where: { id }, data: { createdById: person.userId } });
     const limits = { requestsPerMinute: null, tokensPerMinute: null, concurrentRuns: null };
-    return { type: "apiKey", teamId, keyId: id, scopes: [], logContent: true, limits } as const;
+    const tools = { allowedIds: null, defaultIds: [] };
+    return { type: "apiKey", teamId, keyId: id, scopes: [], logContent: true, tools, limits } as const;
   };
   expect(await whoami()).toBe("ada with [redacted]");
   expect(await whoami(principalOf(grace))).toBe("grace with [redacted]");
