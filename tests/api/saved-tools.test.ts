@@ -229,7 +229,7 @@ describe("what cannot be used", () => {
   });
 
   it.each([SAVED, { type: "get_order" }, { type: "mcp", server_label: "shop" }])(
-    "another team's is as unknown as one that there is not: %j",
+    "another team's is like one that there is not: %j",
     async (tool) => {
       const name = tool.type === "mcp" ? "shop" : "get_order";
       const foreign = await at.post({ tools: [tool] }, at.stranger);
