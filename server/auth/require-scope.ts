@@ -26,13 +26,18 @@ export function isScope(value: string): value is Scope {
   return SCOPES.some((scope) => scope === value);
 }
 
+/** False for callers with a vendor's key where accounts exist: anybody can say to have one. */
+export function isOfTeam(principal: Principal): boolean {
+  return principal.type !== "passthrough" || DEFAULT_SCOPES.every((scope) => principal.scopes.includes(scope));
+}
+
 /**
  * Refuses callers with a vendor's key where accounts exist: they may use what they made, by its id, and see or change
  * nothing that the team keeps together.
  * @throws AppError insufficient_scope
  */
 export function requireTeamKey(principal: Principal): void {
-  if (principal.type !== "passthrough" || DEFAULT_SCOPES.every((scope) => principal.scopes.includes(scope))) return;
+  if (isOfTeam(principal)) return;
   throw new AppError("insufficient_scope", "A provider key does not open what the team keeps. Use an API key.");
 }
 

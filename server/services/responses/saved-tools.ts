@@ -1,3 +1,4 @@
+import { isOfTeam } from "#server/auth/require-scope";
 import { findSavedTools, listSavedTools, type SavedToolRow } from "#server/db/saved-tools";
 import { AppError } from "#server/errors";
 import type { ServiceContext } from "#server/services/context";
@@ -22,12 +23,12 @@ export async function findDefaultTools(ctx: ServiceContext): Promise<SavedToolRo
   return rows.filter((row) => row.enabled && mayUse(ctx, row));
 }
 
-/** The caller's team's saved tools of these names. */
+/** The caller's team's saved tools of these names; for callers that are not of the team there are none. */
 export async function findNamedTools(
   ctx: ServiceContext,
   names: readonly string[],
 ): Promise<Map<string, SavedToolRow>> {
-  if (names.length === 0) return new Map();
+  if (names.length === 0 || !isOfTeam(ctx.principal)) return new Map();
   const rows = await listSavedTools(ctx.principal.teamId, [...new Set(names)]);
   return new Map(rows.map((row) => [row.name, row]));
 }

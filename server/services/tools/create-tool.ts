@@ -7,7 +7,7 @@ import { countSavedTools, insertSavedTool, type SavedToolRow } from "#server/db/
 import { AppError } from "#server/errors";
 import { newId } from "#server/ids";
 import type { ServiceContext } from "#server/services/context";
-import { draftOf, type NewTool, type ToolDraft, toNameError } from "#server/services/tools/tool-rules";
+import { draftOf, type NewTool, type ToolDraft, toNameError, withoutQuery } from "#server/services/tools/tool-rules";
 import { sealSecrets } from "#server/services/tools/tool-secrets";
 import { type ToolView, toToolView } from "#server/services/tools/tool-view";
 
@@ -46,7 +46,7 @@ export async function addTool(
     ...{ lastTestAt: null, lastTestOk: null, lastTestNote: null, createdAt: now, updatedAt: now },
   };
   await insertSavedTool(row, tx);
-  const detail = { name: row.name, kind: row.kind, url: row.settings.url };
+  const detail = { name: row.name, kind: row.kind, url: withoutQuery(row.settings.url) };
   await recordAudit(principal, { action: "tool.create", resourceId: id, detail }, tx);
   return row;
 }

@@ -159,6 +159,11 @@ function requireFreeName(name: string): void {
   throw invalid("name", `"${name}" is the name of a built-in tool.`);
 }
 
+/** An address as it is noted where it stays: servers take keys in queries too. */
+export function withoutQuery(url: string): string {
+  return url.split("?", 1)[0] ?? "";
+}
+
 /** @throws AppError not_found for a tool that is absent or another team's */
 export function requireTool(row: SavedToolRow | null): SavedToolRow {
   if (row) return row;

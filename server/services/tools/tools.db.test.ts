@@ -86,6 +86,13 @@ describe("a saved tool", () => {
     expect(JSON.stringify(shown)).not.toContain(CANARY);
   });
 
+  it("is noted without its address's query, in which a key may stand", async () => {
+    const { id } = await addServer({ mcp: { url: `${peer.url}?key=${CANARY}` } });
+    expect(await lastAudit()).toMatchObject({ action: "tool.create", detail: { url: peer.url } });
+    await owner.call.tools.update({ id, mcp: { requireApproval: "never" } });
+    expect(await lastAudit()).toMatchObject({ action: "tool.update", detail: { url: peer.url } });
+  });
+
   it("has secrets replaced and taken away one by one", async () => {
     const { id } = await addFunction({ secretHeaders: { "X-One": "first-secret", "X-Two": "second-secret" } });
     const changed = await owner.call.tools.update({ id, secretHeaders: { "x-one": null, "x-two": "another" } });

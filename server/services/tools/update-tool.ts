@@ -5,7 +5,7 @@ import { clock } from "#server/clock";
 import { inTransaction } from "#server/db/client";
 import { findSavedTool, updateSavedTool } from "#server/db/saved-tools";
 import type { ServiceContext } from "#server/services/context";
-import { changedDraft, requireTool, ToolChange, toNameError } from "#server/services/tools/tool-rules";
+import { changedDraft, requireTool, ToolChange, toNameError, withoutQuery } from "#server/services/tools/tool-rules";
 import { openSecrets, sealSecrets } from "#server/services/tools/tool-secrets";
 import { type ToolView, toToolView } from "#server/services/tools/tool-view";
 
@@ -39,7 +39,7 @@ export async function updateTool({
     const row = await inTransaction(async (tx) => {
       const updatedAt = new Date(clock().now());
       const changed = requireTool(await updateSavedTool({ teamId, id, change: { ...stored, updatedAt } }, tx));
-      const detail = { name, url: changed.settings.url, changed: Object.keys(change) };
+      const detail = { name, url: withoutQuery(changed.settings.url), changed: Object.keys(change) };
       await recordAudit(ctx.principal, { action: "tool.update", resourceId: id, detail }, tx);
       return changed;
     });
