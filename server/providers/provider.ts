@@ -274,6 +274,8 @@ export interface Provider {
   rerankModel?(id: string): RerankModel;
   /** Absent where no server of the kind draws. */
   imageModel?(id: string): ImageModel;
+  /** The one that draws where nobody names one, if it stands in no list. */
+  readonly ownImageModel?: string;
   listModels?(signal: AbortSignal): Promise<ModelInfo[]>;
   /** Asks the server anew which of OpenAI's two APIs it speaks. Absent where there is no such choice. */
   findWire?(signal: AbortSignal): Promise<Exclude<Wire, "auto">>;

@@ -7,6 +7,8 @@ import type { Connection, LanguageModel, ModelInfo, Provider } from "#server/pro
 
 const LANGUAGE_MODELS = { demo: createDemoModel, echo: createEchoModel } satisfies Record<string, () => LanguageModel>;
 const HASH_DIMENSIONS = 1024;
+/** Draws. In no list of models, since all that are listed there speak or embed. */
+const PLACEHOLDER = "placeholder";
 const CONTEXT_WINDOW = 128_000;
 
 const LANGUAGE = {
@@ -32,14 +34,6 @@ export const BUILTIN_MODELS: ModelInfo[] = [
     kind: "embedding",
     modalities: { input: ["text"], output: ["embedding"] },
     description: "Lexical: hashes words on this server and compares no meanings.",
-  },
-  {
-    id: "placeholder",
-    ownedBy: "rejoinder",
-    created: 0,
-    kind: "unknown",
-    modalities: { input: ["text", "image"], output: ["image"] },
-    description: "No image model: writes the prompt on a picture that says it is a placeholder.",
   },
 ];
 
@@ -81,8 +75,9 @@ export function createBuiltinProvider(connection: Connection): Provider {
       if (dimensions > HASH_DIMENSIONS) throw tooManyDimensions(dimensions);
       return createHashEmbedding(dimensions);
     },
+    ownImageModel: PLACEHOLDER,
     imageModel(id) {
-      if (id !== "placeholder") throw unknownModel(connection, id);
+      if (id !== PLACEHOLDER) throw unknownModel(connection, id);
       return createPlaceholderModel();
     },
     listModels: async () => BUILTIN_MODELS,

@@ -52,12 +52,14 @@ async function findNamed(name: string, question: Question): Promise<ModelTarget 
   return first ?? (await chooseTarget({ ...question, name, provider: null }));
 }
 
-/** The first model of a connection that draws, by its vendor's list. */
+/** The model of a connection that draws: its provider's own, else the first by its vendor's list. */
 async function firstOf(provider: string, question: Question): Promise<ModelTarget | null> {
   const connection = question.team.connections.find(({ name }) => name === provider);
   if (!connection) return null;
-  const first = (await knownModels(connection))?.find(draws);
-  return first ? chooseTarget({ ...question, name: `${connection.name}/${first.id}`, provider: null }) : null;
+  const first = createProvider(connection).ownImageModel ?? (await knownModels(connection))?.find(draws)?.id;
+  return first === undefined
+    ? null
+    : chooseTarget({ ...question, name: `${connection.name}/${first}`, provider: null });
 }
 
 /** The server's choice. A caller's own key is for the connection that answers: no other is told of it unasked. */
