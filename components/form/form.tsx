@@ -35,6 +35,8 @@ export function Form({ onSubmit, children, id, className }: FormProps) {
   }, [hydrated]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    // React hands it on to the form around the dialog that this one stands in.
+    event.stopPropagation();
     onSubmit();
   };
   return (

@@ -12,6 +12,7 @@ import {
   Settings,
   ShieldCheck,
   Webhook,
+  Wrench,
 } from "lucide-react";
 
 export interface Destination {
@@ -44,6 +45,7 @@ export const destinations: readonly (readonly Destination[])[] = [
     { href: "/api-keys", label: "API keys", icon: KeyRound, key: "k", permission: "apiKeys.read" },
     { href: "/models", label: "Models", icon: Boxes, key: "m", permission: "models.read" },
     { href: "/providers", label: "Providers", icon: Plug, key: "d", permission: "providers.read" },
+    { href: "/tools", label: "Tools", icon: Wrench, key: "l", permission: "tools.read" },
     { href: "/webhooks", label: "Webhooks", icon: Webhook, key: "w", permission: "webhooks.read" },
     { href: "/settings", label: "Settings", icon: Settings, key: "s", permission: "team.read" },
   ],

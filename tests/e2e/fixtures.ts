@@ -146,6 +146,19 @@ async function seedRoutes(server: RunningServer, request: APIRequestContext): Pr
   return webhook.id;
 }
 
+/** A saved server that works, and a saved request to where nobody listens. */
+async function seedTools(server: RunningServer, request: APIRequestContext, shop: ScriptedMcpServer) {
+  const secretHeaders = { authorization: "Bearer seed-token" };
+  const mcp = { url: shop.url };
+  const saved = { kind: "mcp", name: "market", description: "Orders things.", mcp, secretHeaders };
+  const { id: serverToolId } = await mutate(server, request, { path: "tools.create", input: saved });
+  const parameters = { type: "object", properties: { currency: { type: "string" } }, required: ["currency"] };
+  const http = { method: "GET", url: "http://127.0.0.1:9/rates/{currency}", parameters };
+  const rates = { kind: "http", name: "get_rate", description: "The rate of a currency.", http };
+  const { id: httpToolId } = await mutate(server, request, { path: "tools.create", input: rates });
+  return { serverToolId, httpToolId };
+}
+
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   server: [
     async ({ browserName: _browser }, use) => {
@@ -186,9 +199,11 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     async ({ server, key, session, shop, playwright }, use) => {
       const request = await playwright.request.newContext({ storageState: session });
       const webhookId = await seedRoutes(server, request);
+      const tools = await seedTools(server, request, shop);
       await request.dispose();
       const askingId = await askForApproval(openaiClient(server, key), shop);
-      await use({ ...(await seedStore(server, key)), ...(await seedTemplates(server, key)), webhookId, askingId });
+      const made = { ...(await seedStore(server, key)), ...(await seedTemplates(server, key)) };
+      await use({ ...made, ...tools, webhookId, askingId });
     },
     { scope: "worker", timeout: 120_000 },
   ],

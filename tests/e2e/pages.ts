@@ -11,6 +11,7 @@ export const PAGES = [
   "/api-keys",
   "/models",
   "/providers",
+  "/tools",
   "/webhooks",
   "/settings",
 ];
@@ -21,6 +22,9 @@ export interface SeededIds {
   fileId: string;
   traceId: string;
   webhookId: string;
+  /** A saved MCP server, and a saved request. */
+  serverToolId: string;
+  httpToolId: string;
   responseId: string;
   /** A response that waits for an approval. */
   askingId: string;
@@ -37,6 +41,8 @@ export function allPages(seed: SeededIds): string[] {
     `/vector-stores/${seed.storeId}/files/${seed.fileId}`,
     `/vector-stores/${seed.storeId}/lab`,
     `/webhooks/${seed.webhookId}`,
+    `/tools/${seed.serverToolId}`,
+    `/tools/${seed.httpToolId}`,
     `/responses/${seed.responseId}`,
     `/responses/${seed.askingId}`,
     `/responses/conversations/${seed.conversationId}`,

@@ -7,7 +7,7 @@ import { KeyOnce } from "#components/snippets/key-once";
 import { useTRPC } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
 import { Dialog } from "#components/ui/dialog";
-import { KeyFields } from "./key-fields";
+import { KeyFields, keyFields } from "./key-fields";
 import { newKeyDraft, settingsOf } from "./key-settings";
 
 /** Makes a key and shows it the one time it can be shown. */
@@ -60,10 +60,7 @@ export function CreateKeyDialog({ open, onOpenChange }: { open: boolean; onOpenC
     >
       <Form id={formId} onSubmit={() => create.mutate(settingsOf(draft, Date.now()))}>
         <KeyFields draft={draft} onChange={setDraft} error={create.error} />
-        <FormProblem
-          error={create.error}
-          fields={["name", "scopes", "expiresAt", "requestsPerMinute", "tokensPerMinute", "concurrentRuns"]}
-        />
+        <FormProblem error={create.error} fields={keyFields} />
       </Form>
     </Dialog>
   );

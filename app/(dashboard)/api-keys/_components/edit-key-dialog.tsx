@@ -7,7 +7,7 @@ import { useTRPC } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
 import { Dialog } from "#components/ui/dialog";
 import { toast } from "#components/ui/toast";
-import { KeyFields } from "./key-fields";
+import { KeyFields, keyFields } from "./key-fields";
 import { type ApiKey, draftOf, settingsOf } from "./key-settings";
 
 /** Changes what a key may do. The key itself stays the same. */
@@ -42,10 +42,7 @@ export function EditKeyDialog({ apiKey, onClose }: { apiKey: ApiKey; onClose: ()
     >
       <Form id={formId} onSubmit={() => update.mutate({ id: apiKey.id, ...settingsOf(draft, Date.now()) })}>
         <KeyFields draft={draft} onChange={setDraft} error={update.error} existing />
-        <FormProblem
-          error={update.error}
-          fields={["name", "scopes", "expiresAt", "requestsPerMinute", "tokensPerMinute", "concurrentRuns"]}
-        />
+        <FormProblem error={update.error} fields={keyFields} />
       </Form>
     </Dialog>
   );

@@ -7,6 +7,7 @@ import { Field, Input } from "#components/ui/field";
 import { Select } from "#components/ui/select";
 import { Switch } from "#components/ui/switch";
 import { type KeyDraft, type Scope, scopeResources } from "./key-settings";
+import { KeyTools } from "./key-tools";
 
 export interface KeyFieldsProps {
   draft: KeyDraft;
@@ -15,6 +16,12 @@ export interface KeyFieldsProps {
   /** True for a key that exists: its expiry may stay. */
   existing?: boolean;
 }
+
+/** The settings whose faults are told where they are set. */
+export const keyFields = [
+  ...["name", "scopes", "expiresAt", "requestsPerMinute", "tokensPerMinute", "concurrentRuns"],
+  ...["allowedToolIds", "defaultToolIds"],
+];
 
 const expiries = [
   { value: "never", label: "Never" },
@@ -52,6 +59,11 @@ export function KeyFields({ draft, onChange, error, existing }: KeyFieldsProps) 
           <LimitField label="Runs at a time" name="concurrentRuns" {...{ draft, set, error }} />
         </div>
       </fieldset>
+      <KeyTools
+        value={draft}
+        onChange={set}
+        problem={fieldError(error, "allowedToolIds") ?? fieldError(error, "defaultToolIds")}
+      />
       <Switch
         checked={draft.logContent}
         onChange={(logContent) => set({ logContent })}

@@ -11,6 +11,9 @@ export interface KeyDraft {
   requestsPerMinute: string;
   tokensPerMinute: string;
   concurrentRuns: string;
+  /** Saved tools that it may use; null: all. */
+  allowedToolIds: string[] | null;
+  defaultToolIds: string[];
   /** Days until it ends, `never`, or `keep` for what it has. */
   expiry: string;
 }
@@ -32,6 +35,8 @@ export const newKeyDraft: KeyDraft = {
   requestsPerMinute: "",
   tokensPerMinute: "",
   concurrentRuns: "",
+  allowedToolIds: null,
+  defaultToolIds: [],
   expiry: "never",
 };
 
@@ -46,6 +51,8 @@ export function draftOf(key: ApiKey): KeyDraft {
     requestsPerMinute: text(key.requestsPerMinute),
     tokensPerMinute: text(key.tokensPerMinute),
     concurrentRuns: text(key.concurrentRuns),
+    allowedToolIds: key.allowedToolIds,
+    defaultToolIds: key.defaultToolIds,
     expiry: "keep",
   };
 }
@@ -67,6 +74,8 @@ export function settingsOf(draft: KeyDraft, now: number) {
     requestsPerMinute: toLimit(draft.requestsPerMinute),
     tokensPerMinute: toLimit(draft.tokensPerMinute),
     concurrentRuns: toLimit(draft.concurrentRuns),
+    allowedToolIds: draft.allowedToolIds,
+    defaultToolIds: draft.defaultToolIds,
     ...(draft.expiry === "keep" ? {} : { expiresAt }),
   };
 }

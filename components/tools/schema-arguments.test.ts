@@ -1,0 +1,38 @@
+import { expect, it } from "vitest";
+import { argumentFields, readArguments } from "./schema-arguments.tsx";
+
+const schema = {
+  type: "object",
+  properties: {
+    city: { type: "string", description: "Where" },
+    days: { type: "integer" },
+    unit: { enum: ["c", "f"] },
+    brief: { type: "boolean" },
+    tags: { type: "array", items: { type: "string" } },
+  },
+  required: ["city", "days"],
+};
+
+it("makes a field of each argument, and reads what is typed in it", () => {
+  const fields = argumentFields(schema);
+  expect(fields.map(({ name, type, required }) => [name, type, required])).toEqual([
+    ["city", "text", true],
+    ["days", "number", true],
+    ["unit", "choice", false],
+    ["brief", "boolean", false],
+    ["tags", "json", false],
+  ]);
+  const typed = { city: "Paris", days: "3", unit: "c", brief: "true", tags: '["a"]' };
+  expect(readArguments(fields, typed)).toEqual({
+    values: { city: "Paris", days: 3, unit: "c", brief: true, tags: ["a"] },
+  });
+  expect(readArguments(fields, { days: "0" })).toEqual({ values: { city: "", days: 0 } });
+});
+
+it("says which value cannot be read", () => {
+  const fields = argumentFields(schema);
+  expect(readArguments(fields, {})).toMatchObject({ field: "days" });
+  expect(readArguments(fields, { days: "many" })).toMatchObject({ field: "days" });
+  expect(readArguments(fields, { days: "1", tags: "[" })).toMatchObject({ field: "tags" });
+  expect(argumentFields({ type: "object" })).toEqual([]);
+});

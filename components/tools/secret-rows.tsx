@@ -1,0 +1,82 @@
+"use client";
+import { Plus, X } from "lucide-react";
+import { Button } from "#components/ui/button";
+import { Input } from "#components/ui/field";
+import { IconButton } from "#components/ui/icon-button";
+
+/** A name and a value as they are typed. */
+export interface Pair {
+  id: string;
+  name: string;
+  value: string;
+}
+
+let made = 0;
+
+/** An empty pair, or one that begins with `name` and `value`. */
+export function newPair(name = "", value = ""): Pair {
+  made += 1;
+  return { id: `pair-${made}`, name, value };
+}
+
+/** The pairs that are filled in, as a record; undefined when there are none. */
+export function recordOf(pairs: readonly Pair[]): Record<string, string> | undefined {
+  const filled = pairs.filter(({ name, value }) => name.trim() && value);
+  return filled.length > 0 ? Object.fromEntries(filled.map(({ name, value }) => [name.trim(), value])) : undefined;
+}
+
+export interface PairRowsProps {
+  legend: string;
+  /** What it is for, under the rows. */
+  description?: string;
+  /** True: values are typed unseen. */
+  secret?: boolean;
+  namePlaceholder: string;
+  valuePlaceholder?: string;
+  pairs: readonly Pair[];
+  onChange: (pairs: Pair[]) => void;
+}
+
+/** Names with values: headers, query parameters, and the secrets in them. */
+export function PairRows(props: PairRowsProps) {
+  const { legend, description, secret = false, namePlaceholder, valuePlaceholder, pairs, onChange } = props;
+  const set = (id: string, change: Partial<Pair>) =>
+    onChange(pairs.map((pair) => (pair.id === id ? { ...pair, ...change } : pair)));
+  return (
+    <fieldset className="min-w-0">
+      <legend className="mb-1.5 font-medium">{legend}</legend>
+      <div className="flex flex-col gap-2">
+        {pairs.map((pair, at) => (
+          <div key={pair.id} className="flex items-center gap-2">
+            <Input
+              aria-label={`${legend}: name ${at + 1}`}
+              className="figures min-w-0 flex-1 text-sm"
+              placeholder={namePlaceholder}
+              value={pair.name}
+              onChange={(event) => set(pair.id, { name: event.target.value })}
+            />
+            <Input
+              aria-label={`${legend}: value ${at + 1}`}
+              type={secret ? "password" : "text"}
+              autoComplete="off"
+              className="figures min-w-0 flex-1 text-sm"
+              placeholder={valuePlaceholder}
+              value={pair.value}
+              onChange={(event) => set(pair.id, { value: event.target.value })}
+            />
+            <IconButton
+              icon={X}
+              size="sm"
+              label={`Remove ${pair.name || "this line"}`}
+              onClick={() => onChange(pairs.filter(({ id }) => id !== pair.id))}
+            />
+          </div>
+        ))}
+        <Button size="sm" icon={Plus} className="self-start" onClick={() => onChange([...pairs, newPair()])}>
+          Add {secret ? "secret" : "line"}
+        </Button>
+        {description && <p className="text-ink-3 text-sm">{description}</p>}
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,10 @@
+import type { Inputs, Outputs } from "#components/trpc/client";
+
+export type SavedTool = Outputs["tools"]["list"][number];
+export type NewTool = Inputs["tools"]["create"];
+export type HttpSettings = NonNullable<SavedTool["http"]>;
+export type McpSettings = NonNullable<SavedTool["mcp"]>;
+export type ToolTest = Outputs["tools"]["test"];
+
+/** What a kind of tool is called. */
+export const kindNames: Record<SavedTool["kind"], string> = { mcp: "MCP server", http: "HTTP request" };
