@@ -62,9 +62,11 @@ export interface DraftProblem {
   message: string;
 }
 
-function parsed(text: string, field: DraftProblem["field"]): { value: unknown } | DraftProblem {
+/** `T`: what any JSON is to whoever takes it. */
+function parsed<T = unknown>(text: string, field: DraftProblem["field"]): { value: T } | DraftProblem {
   try {
-    return { value: JSON.parse(text) };
+    const value: T = JSON.parse(text);
+    return { value };
   } catch (error) {
     return { field, message: error instanceof Error ? error.message : "This is no JSON." };
   }
@@ -92,10 +94,11 @@ export function toHttpSettings(draft: HttpDraft): { settings: Omit<HttpSettings,
 }
 
 type Body = HttpSettings["body"];
+type JsonTemplate = Extract<Body, { type: "json" }>["template"];
 
 function bodyOf({ bodyType, body }: HttpDraft): Body | DraftProblem {
   if (bodyType === "none") return null;
   if (bodyType === "text") return { type: "text", template: body };
-  const template = parsed(body, "body");
-  return "field" in template ? template : { type: "json", template: template.value as never };
+  const template = parsed<JsonTemplate>(body, "body");
+  return "field" in template ? template : { type: "json", template: template.value };
 }
