@@ -93,14 +93,17 @@ export async function insertSavedTool(row: SavedToolRow, tx: TransactionClient):
   await tx.savedTool.create({ data: { ...row, settings: toJson(row.settings) } });
 }
 
-/** Changes what `change` names; the changed row, or null when the team has no such tool. */
+/**
+ * Changes what `change` names; the changed row, or null when the team has no such tool. With `asOf`: only while it stands as
+ * it was last changed then.
+ */
 export async function updateSavedTool(
-  { teamId, id, change }: Key & { change: SavedToolChange },
+  { teamId, id, asOf, change }: Key & { asOf?: Date; change: SavedToolChange },
   tx: TransactionClient = prisma(),
 ): Promise<SavedToolRow | null> {
   const { settings, ...rest } = change;
   const data = { ...rest, ...(settings && { settings: toJson(settings) }) };
-  const { count } = await tx.savedTool.updateMany({ where: { teamId, id }, data });
+  const { count } = await tx.savedTool.updateMany({ where: { teamId, id, ...(asOf && { updatedAt: asOf }) }, data });
   return count === 0 ? null : findSavedTool({ teamId, id }, tx);
 }
 

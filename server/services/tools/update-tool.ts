@@ -4,6 +4,7 @@ import { requirePermission } from "#server/auth/permissions";
 import { clock } from "#server/clock";
 import { inTransaction } from "#server/db/client";
 import { findSavedTool, updateSavedTool } from "#server/db/saved-tools";
+import { AppError } from "#server/errors";
 import type { ServiceContext } from "#server/services/context";
 import { changedDraft, requireTool, ToolChange, toNameError, withoutQuery } from "#server/services/tools/tool-rules";
 import { openSecrets, sealSecrets } from "#server/services/tools/tool-secrets";
@@ -15,7 +16,8 @@ export const UpdateToolInput = ToolChange.extend({ id: z.string().max(100) });
 const TESTED = ["mcp", "http", "secretHeaders", "secretQuery"] as const;
 
 /**
- * Changes a tool; what is absent stays. Requests that come from now on use it as it is then.
+ * Changes a tool; what is absent stays. Requests that come from now on use it as it is then. Of two changes at the same
+ * moment one is refused: a secret must not go to an address that its giver has not seen.
  * @throws AppError not_found, invalid_value, missing_required_parameter, outbound_not_allowed, permission_denied
  */
 export async function updateTool({
@@ -37,8 +39,10 @@ export async function updateTool({
   const stored = { name, description, settings, ...enabled, ...sealed, ...cleared };
   try {
     const row = await inTransaction(async (tx) => {
-      const updatedAt = new Date(clock().now());
-      const changed = requireTool(await updateSavedTool({ teamId, id, change: { ...stored, updatedAt } }, tx));
+      const asOf = found.updatedAt;
+      const updatedAt = new Date(Math.max(clock().now(), asOf.getTime() + 1));
+      const changed = await updateSavedTool({ teamId, id, asOf, change: { ...stored, updatedAt } }, tx);
+      if (changed === null) throw new AppError("invalid_value", "The tool was changed or deleted meanwhile.");
       const detail = { name, url: withoutQuery(changed.settings.url), changed: Object.keys(change) };
       await recordAudit(ctx.principal, { action: "tool.update", resourceId: id, detail }, tx);
       return changed;
