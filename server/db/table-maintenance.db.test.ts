@@ -78,16 +78,16 @@ describe("refreshAfterWrites", () => {
     expect(await knownChunks()).toBeLessThan(600);
     await refreshAfterWrites(300);
     expect(await knownChunks()).toBe(600);
-    const waiting = await first<{ pages: string }>("SELECT gin_clean_pending_list('chunk_tsv_idx') AS pages");
+    const waiting = await first<{ pages: string }>("SELECT gin_clean_pending_list('chunk_words_idx') AS pages");
     expect(Number(waiting?.pages)).toBe(0);
   });
 
   it("fails nobody's writes", async () => {
-    await pool().query("ALTER INDEX chunk_tsv_idx RENAME TO elsewhere");
+    await pool().query("ALTER INDEX chunk_words_idx RENAME TO elsewhere");
     try {
       await refreshAfterWrites(100_000);
     } finally {
-      await pool().query("ALTER INDEX elsewhere RENAME TO chunk_tsv_idx");
+      await pool().query("ALTER INDEX elsewhere RENAME TO chunk_words_idx");
     }
   });
 });

@@ -38,7 +38,7 @@ export async function refreshAfterWrites(chunks: number): Promise<void> {
     if (state.chunks < SHARE * (rows[0]?.known ?? 0)) return;
     state.chunks = 0;
     for (const table of SEARCH_TABLES) await mapped(() => pool().query(`ANALYZE (SKIP_LOCKED) "${table}"`));
-    await mapped(() => pool().query("SELECT gin_clean_pending_list('chunk_tsv_idx')"));
+    await mapped(() => pool().query("SELECT gin_clean_pending_list('chunk_words_idx')"));
   } catch (error) {
     log().warn(errorFacts(error), "the planner was not told of new chunks");
   } finally {
