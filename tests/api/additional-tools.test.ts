@@ -76,7 +76,7 @@ describe("tools that an item brings", () => {
     const asked = team.upstream.requests.length;
     const refused = async (item: object, more: Json = {}) =>
       record((await ask({ input: [user("Hi"), item], ...more })).body.error);
-    expect(await refused(bringing({ type: "computer" }))).toMatchObject({ param: "input[1].tools[0].type" });
+    expect(await refused(bringing({ type: "web_search" }))).toMatchObject({ param: "input[1].tools[0].type" });
     expect(await refused(bringing({ type: "nothing" }))).toMatchObject({ param: "input[1].tools[0].type" });
     expect(await refused(bringing(lookUp("a"), lookUp("b")))).toMatchObject({ param: "input[1].tools[1].name" });
     expect(await refused({ ...bringing(), role: "user" })).toMatchObject({ param: "input[1].role" });
