@@ -75,6 +75,18 @@ function nameOf(page: Page, index: number): Promise<string> {
     });
 }
 
+/** What makes a control the same on every page, and tried once: a link's address, a name in the shell; else null. */
+function placeOf(page: Page, index: number): Promise<string | null> {
+  return page
+    .locator(CONTROLS)
+    .nth(index)
+    .evaluate((element) => {
+      if (element instanceof HTMLAnchorElement && !element.hash) return element.href;
+      if (element.closest("nav, aside, [data-shell]") === null) return null;
+      return `${element.getAttribute("aria-label") ?? ""} ${(element.textContent ?? "").trim()}`;
+    });
+}
+
 function holdsAlready(page: Page, index: number): Promise<boolean> {
   return page
     .locator(CONTROLS)
@@ -104,11 +116,8 @@ for (const half of [0, 1]) {
           isFresh = true;
           if ((await page.locator(CONTROLS).count()) <= index) break;
           const name = await nameOf(page, index);
-          const inShell = await page
-            .locator(CONTROLS)
-            .nth(index)
-            .evaluate((element) => element.closest("nav, aside, [data-shell]") !== null);
-          const key = inShell ? name : `${path} ${name}`;
+          const place = await placeOf(page, index);
+          const key = place ?? `${path} ${name}`;
           // A link to the page one is on, and a choice that holds already, change nothing, rightly.
           if (visited.has(key) || (await holdsAlready(page, index))) continue;
           visited.add(key);

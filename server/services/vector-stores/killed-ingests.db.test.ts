@@ -114,7 +114,7 @@ class Scene {
   }
 
   async waitUntil(isSo: () => Promise<boolean>): Promise<void> {
-    await vi.waitFor(async () => expect(await isSo()).toBe(true), { timeout: 90_000, interval: 5 });
+    await vi.waitFor(async () => expect(await isSo()).toBe(true), { timeout: 90_000, interval: 20 });
   }
 
   async remove(): Promise<void> {
