@@ -34,7 +34,8 @@ async function previewsOf(
   const items = new Map((await readShortItems(teamId, ids, MAX_PREVIEW_BYTES)).map((item) => [item.id, item.body]));
   return (id) => {
     const item = id === null ? undefined : items.get(id);
-    return item ? previewOfText(textOf(item)) : null;
+    // Pictures and answers to approvals, for example, have no text.
+    return item ? previewOfText(textOf(item)) || null : null;
   };
 }
 

@@ -89,6 +89,11 @@ describe("the list", () => {
     expect(await idsOf({ to: Date.now() + 60_000 })).toEqual([queued, next, first]);
   });
 
+  it("says null of an input without words", async () => {
+    await respond({ input: [{ role: "user", content: [{ type: "input_text", text: "" }] }] });
+    expect((await person.call.responses.list({})).rows).toMatchObject([{ inputPreview: null }]);
+  });
+
   it("hides what is not to be stored", async () => {
     const id = await respond({ background: true, store: false });
     await runBackgroundResponse({ input: { teamId, responseId: id }, signal: never });

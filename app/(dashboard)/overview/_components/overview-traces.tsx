@@ -48,7 +48,7 @@ function TraceLines({ rows }: { rows: readonly Row[] }) {
           >
             <RunStatus status={row.status} iconOnly />
             <span className="min-w-0 flex-1 truncate">
-              {row.status === "error" ? (row.errorMessage ?? nameFailure(row)) : (row.inputPreview ?? row.name)}
+              {row.status === "error" ? (row.errorMessage ?? nameFailure(row)) : row.inputPreview || row.name}
             </span>
             <span className="figures max-w-36 truncate text-ink-2 text-sm max-sm:hidden">{row.servedModel}</span>
             <span className="figures w-16 text-right text-ink-2 text-sm">
