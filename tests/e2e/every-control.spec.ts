@@ -75,12 +75,21 @@ function nameOf(page: Page, index: number): Promise<string> {
     });
 }
 
-/** What makes a control the same on every page, and tried once: a link's address, a name in the shell; else null. */
+/**
+ * What makes a control the same as another, and tried once: its column in a table, whose rows are alike; a link's address;
+ * a name in the shell. Null for all others, which are their page's own.
+ */
 function placeOf(page: Page, index: number): Promise<string | null> {
   return page
     .locator(CONTROLS)
     .nth(index)
     .evaluate((element) => {
+      const cell = element.closest("tbody td");
+      if (cell instanceof HTMLTableCellElement) {
+        const table = cell.closest("table")?.getAttribute("aria-label") ?? "";
+        const among = [...cell.querySelectorAll("button, a")].indexOf(element);
+        return `${location.pathname} ${table} column ${cell.cellIndex} control ${among}`;
+      }
       if (element instanceof HTMLAnchorElement && !element.hash) return element.href;
       if (element.closest("nav, aside, [data-shell]") === null) return null;
       return `${element.getAttribute("aria-label") ?? ""} ${(element.textContent ?? "").trim()}`;
