@@ -30,6 +30,7 @@ interface Place {
 interface Turn {
   key: string;
   begin(place: Place): void;
+  refuse(reason: AppError): void;
 }
 
 interface Pool {
@@ -84,8 +85,8 @@ export interface Session {
 /**
  * Calls `use` with the container's interpreter, which is started when it has none: at most CODE_INTERPRETER_PROCESSES
  * run at once, and the one that is idle for longest makes room. Who finds no room waits.
- * @throws AppError overloaded when nothing got free in CODE_INTERPRETER_WAIT_SECONDS; InterpreterEnded when none
- *   could be started; what `use` throws; the signal's reason
+ * @throws AppError overloaded when nothing got free in CODE_INTERPRETER_WAIT_SECONDS, and when the server shuts down;
+ *   InterpreterEnded when none could be started; what `use` throws; the signal's reason
  */
 export async function withInterpreter<T>(request: PoolRequest, use: (session: Session) => Promise<T>): Promise<T> {
   const place = await takePlace(request);
@@ -100,6 +101,7 @@ export async function withInterpreter<T>(request: PoolRequest, use: (session: Se
 
 /** Starts the place's interpreter, in place of one that is there. */
 async function begin(place: Place, { memoryBytes }: PoolRequest): Promise<void> {
+  if (pool().closed) throw shuttingDown();
   place.interpreter?.kill("stopped");
   place.session = newId("pythonSession");
   place.files = new Map();
@@ -136,15 +138,14 @@ export function endInterpreter(key: string): void {
   if (place) remove(place);
 }
 
-/** Ends all interpreters, and begins no more. Resolves when their processes are gone. */
+/** Ends all interpreters, refuses who waits for one, and begins no more. Resolves when their processes are gone. */
 export async function closeInterpreters(): Promise<void> {
   const { places, waiting } = pool();
   pool().closed = true;
-  waiting.length = 0;
+  for (const turn of [...waiting]) turn.refuse(shuttingDown());
   const gone = places.map((place) => place.interpreter?.gone());
   for (const place of [...places]) remove(place);
   await Promise.all(gone);
-  delete holder.rejoinderPythonPool;
 }
 
 /** Ids of the processes that run now. */
@@ -185,8 +186,9 @@ function takePlace({ key, signal }: PoolRequest): Promise<Place> {
         stop();
         resolve(place);
       },
+      refuse: leave,
     };
-    if (signal.aborted || pool().closed) return leave(signal.aborted ? signal.reason : overloaded());
+    if (signal.aborted || pool().closed) return leave(signal.aborted ? signal.reason : shuttingDown());
     signal.addEventListener("abort", onAbort, { once: true });
     pool().waiting.push(turn);
     dispatch();
@@ -195,6 +197,10 @@ function takePlace({ key, signal }: PoolRequest): Promise<Place> {
 
 function overloaded(): AppError {
   return new AppError("overloaded", "all Python interpreters of this server are busy. Try again later.");
+}
+
+function shuttingDown(): AppError {
+  return new AppError("overloaded", "the server is shutting down.", { retryAfterMs: 1000 });
 }
 
 /** Gives whoever waits a place, in the order of coming, but for those whose container is busy. */
