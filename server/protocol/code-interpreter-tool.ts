@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { MEMORY_LIMIT_NAMES, type MemoryLimit, NetworkPolicy } from "#server/protocol/containers";
-import { RequestProblem } from "#server/protocol/problem";
-import { toProblem } from "#server/protocol/validate";
+import { validateAt } from "#server/protocol/validate";
 
 const AutoContainer = z.looseObject({
   type: z.literal("auto"),
@@ -23,16 +22,7 @@ export type AskedContainer = string | { fileIds: string[]; memoryLimit: MemoryLi
  * Throws RequestProblem for the first fault.
  */
 export function readCodeInterpreter(tool: object, place: string): AskedContainer {
-  const parsed = CodeInterpreterInput.safeParse(tool, { reportInput: true });
-  if (!parsed.success) {
-    const { code, message, param, wireCode } = toProblem(parsed.error);
-    const path = param === null ? place : `${place}.${param}`;
-    throw new RequestProblem(code, param === null ? message : message.replace(`'${param}'`, `'${path}'`), {
-      param: path,
-      wireCode,
-    });
-  }
-  const { container } = parsed.data;
+  const { container } = validateAt(CodeInterpreterInput, tool, place);
   if (typeof container === "string") return container;
   return { fileIds: container.file_ids ?? [], memoryLimit: container.memory_limit ?? null };
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { placedAt, RequestProblem } from "#server/protocol/problem";
-import { toProblem } from "#server/protocol/validate";
+import { RequestProblem } from "#server/protocol/problem";
+import { validateAt } from "#server/protocol/validate";
 import type { VendorTool } from "#server/protocol/vendor-tools";
 
 const size = z
@@ -63,9 +63,7 @@ const unlessAuto = <T extends string>(value: T | null | undefined): Exclude<T, "
  * defaults. `place`: its path in the request, e.g. `tools[0]`. Throws RequestProblem for the first fault.
  */
 export function readImageTool(tool: VendorTool, place: string): { read: ImageTool; shown: VendorTool } {
-  const parsed = ImageToolInput.safeParse(tool, { reportInput: true });
-  if (!parsed.success) throw placedAt(toProblem(parsed.error), place);
-  const { data } = parsed;
+  const data = validateAt(ImageToolInput, tool, place);
   if (data.background === "transparent" && data.output_format === "jpeg") {
     const param = `${place}.background`;
     const message = `Invalid '${param}': a JPEG cannot be transparent. Use output_format 'png' or 'webp'.`;

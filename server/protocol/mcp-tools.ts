@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { given } from "#server/protocol/json-values";
 import { RequestProblem } from "#server/protocol/problem";
-import { toProblem } from "#server/protocol/validate";
+import { validateAt } from "#server/protocol/validate";
 
 const ToolFilter = z.strictObject({
   tool_names: z.array(z.string()).nullish(),
@@ -84,16 +84,7 @@ export interface McpToolFacts {
  * Throws RequestProblem for the first fault.
  */
 export function readMcpTool(tool: object, place: string): McpTool {
-  const parsed = McpToolInput.safeParse(tool, { reportInput: true });
-  if (!parsed.success) {
-    const { code, message, param, wireCode } = toProblem(parsed.error);
-    const path = param === null ? place : `${place}.${param}`;
-    throw new RequestProblem(code, param === null ? message : message.replace(`'${param}'`, `'${path}'`), {
-      param: path,
-      wireCode,
-    });
-  }
-  const { server_url, authorization, headers, ...rest } = parsed.data;
+  const { server_url, authorization, headers, ...rest } = validateAt(McpToolInput, tool, place);
   if (server_url == null) throw missingUrl(rest, place);
   if (rest.server_label === "rejoinder") {
     const param = `${place}.server_label`;

@@ -37,10 +37,3 @@ export class RequestProblem extends Error {
     this.wireCode = options.wireCode === undefined ? code : options.wireCode;
   }
 }
-
-/** The fault of a part of the request, such as a tool, as one of the request. `place`: where the part stands, `tools[0]`. */
-export function placedAt({ code, message, param, wireCode }: RequestProblem, place: string): RequestProblem {
-  const path = param === null || param === "" ? place : `${place}.${param}`;
-  const words = param === null || param === "" ? message : message.replace(`'${param}'`, `'${path}'`);
-  return new RequestProblem(code, words, { param: path, wireCode });
-}

@@ -13,8 +13,22 @@ export function validate<S extends z.ZodType>(schema: S, value: unknown): z.outp
   throw toProblem(parsed.error);
 }
 
+/** {@link validate} for a part of the request, such as a tool. `place`: where the part stands, e.g. `tools[0]`. */
+export function validateAt<S extends z.ZodType>(schema: S, value: unknown, place: string): z.output<S> {
+  const parsed = schema.safeParse(value, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  throw placedAt(toProblem(parsed.error), place);
+}
+
+/** The fault of a part of the request as one of the request. */
+function placedAt({ code, message, param, wireCode }: RequestProblem, place: string): RequestProblem {
+  const path = param === null || param === "" ? place : `${place}.${param}`;
+  const words = param === null || param === "" ? message : message.replace(`'${param}'`, () => `'${path}'`);
+  return new RequestProblem(code, words, { param: path, wireCode });
+}
+
 /** The fault that a client should hear of first. */
-export function toProblem(error: z.ZodError | z.core.$ZodError): RequestProblem {
+function toProblem(error: z.ZodError | z.core.$ZodError): RequestProblem {
   const first = error.issues[0];
   if (!first) return new RequestProblem("invalid_request", "The request is not valid.");
   return describe(deepest(first));

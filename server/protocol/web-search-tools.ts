@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { placedAt, RequestProblem } from "#server/protocol/problem";
-import { toProblem } from "#server/protocol/validate";
+import { RequestProblem } from "#server/protocol/problem";
+import { validateAt } from "#server/protocol/validate";
 import type { VendorTool } from "#server/protocol/vendor-tools";
 
 /** The names under which OpenAI has had its web search. */
@@ -70,9 +70,12 @@ export function isWebSearch({ type }: { type: string }): boolean {
  * `place`: its path in the request, e.g. `tools[0]`. Throws RequestProblem for the first fault.
  */
 export function readWebSearchTool(tool: VendorTool, place: string): { read: WebSearchTool; shown: VendorTool } {
-  const parsed = WebSearchToolInput.safeParse(tool, { reportInput: true });
-  if (!parsed.success) throw placedAt(toProblem(parsed.error), place);
-  const { filters = null, user_location, search_context_size, external_web_access } = parsed.data;
+  const {
+    filters = null,
+    user_location,
+    search_context_size,
+    external_web_access,
+  } = validateAt(WebSearchToolInput, tool, place);
   if (external_web_access === false) {
     const param = `${place}.external_web_access`;
     const message = `Invalid '${param}': this server keeps no copy of the web to search in. Leave it out, or use true.`;
