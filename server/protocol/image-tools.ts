@@ -27,21 +27,27 @@ const ImageToolInput = z.looseObject({
   action: z.enum(["generate", "edit", "auto"]).nullish(),
 });
 
-/** An image generation that runs here, as a request names it. null: left to the model, also where it says `auto`. */
+/** How an image is to be. null: left to the model, also where the request says `auto`. */
+export interface ImageSettings {
+  /** `WIDTHxHEIGHT`. */
+  size: string | null;
+  quality: string | null;
+  background: "transparent" | "opaque" | null;
+  outputFormat: "png" | "webp" | "jpeg" | null;
+  /** 0 to 100. */
+  outputCompression: number | null;
+  moderation: "low" | null;
+  inputFidelity: "high" | "low" | null;
+  /** Pictures of the image on its way, 0 to 3. */
+  partialImages: number;
+}
+
+/** An image generation that runs here, as a request names it. null: likewise. */
 export interface ImageTool {
   model: string | null;
   action: "generate" | "edit" | "auto";
   mask: { image_url: string } | { file_id: string } | null;
-  settings: {
-    size: string | null;
-    quality: string | null;
-    background: "transparent" | "opaque" | null;
-    outputFormat: "png" | "webp" | "jpeg" | null;
-    outputCompression: number | null;
-    moderation: "low" | null;
-    inputFidelity: "high" | "low" | null;
-    partialImages: number;
-  };
+  settings: ImageSettings;
 }
 
 /** What OpenAI shows of a tool that leaves everything out. */

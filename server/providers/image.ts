@@ -1,25 +1,11 @@
 import type { AppError } from "#server/errors";
+import type { ImageSettings } from "#server/protocol/image-tools";
 
 /** An image that a model is given. */
 export interface ImageBytes {
   bytes: Uint8Array;
   /** Of PNG, JPEG, WebP or GIF. */
   mediaType: string;
-}
-
-/** How an image is to be. null everywhere: the caller did not say, the model's default holds. */
-export interface ImageSettings {
-  /** `WIDTHxHEIGHT`. */
-  size: string | null;
-  quality: string | null;
-  background: "transparent" | "opaque" | null;
-  outputFormat: "png" | "webp" | "jpeg" | null;
-  /** 0 to 100. */
-  outputCompression: number | null;
-  moderation: "low" | null;
-  inputFidelity: "high" | "low" | null;
-  /** Pictures of the image on its way, 0 to 3. */
-  partialImages: number;
 }
 
 export interface ImageRequest extends ImageSettings {
