@@ -1,6 +1,6 @@
 import { CodeCallMade } from "#server/protocol/code-interpreter-tool";
-import type { FunctionCallItem, FunctionCallOutputItem, Item } from "#server/protocol/items";
-import { callIdOf } from "#server/services/responses/mcp-as-calls";
+import type { Item } from "#server/protocol/items";
+import { callPair } from "#server/services/responses/call-pair";
 
 const NAME = "code_interpreter";
 
@@ -20,17 +20,10 @@ export function codeAsCalls(items: readonly Item[]): Item[] {
   return items.flatMap((item): Item[] => {
     if (!isOwnCodeCall(item)) return [item];
     const { data } = CodeCallMade.safeParse(item);
-    return data ? callPair(data) : [];
+    if (!data) return [];
+    const asked = JSON.stringify({ code: data.code ?? "" });
+    return callPair({ id: data.id, name: NAME, arguments: asked, output: outcomeOf(data) });
   });
-}
-
-function callPair(made: CodeCallMade): [FunctionCallItem, FunctionCallOutputItem] {
-  const common = { status: "completed", call_id: callIdOf(made.id) } as const;
-  const asked = JSON.stringify({ code: made.code ?? "" });
-  return [
-    { type: "function_call", id: made.id, ...common, name: NAME, arguments: asked },
-    { type: "function_call_output", id: `${made.id}_result`, ...common, output: outcomeOf(made) },
-  ];
 }
 
 function outcomeOf({ status, outputs }: CodeCallMade): string {

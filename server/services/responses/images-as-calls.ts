@@ -1,8 +1,8 @@
 import type { FunctionOutputPart } from "#server/protocol/content";
 import { ImageCallMade } from "#server/protocol/image-tools";
-import type { FunctionCallItem, FunctionCallOutputItem, Item } from "#server/protocol/items";
+import type { Item } from "#server/protocol/items";
+import { callPair } from "#server/services/responses/call-pair";
 import type { ContextImage } from "#server/services/responses/images-of-context";
-import { callIdOf } from "#server/services/responses/mcp-as-calls";
 
 const NAME = "image_generation";
 
@@ -15,17 +15,14 @@ export function imagesAsCalls(items: readonly Item[], images: readonly ContextIm
   return items.flatMap((item): Item[] => {
     if (item.type !== "image_generation_call") return [item];
     const { data } = ImageCallMade.safeParse(item);
-    return data ? callPair(data, labels.get(item.id), vision) : [];
+    if (!data) return [];
+    const asked = JSON.stringify({ prompt: data.revised_prompt ?? "" });
+    const output = outcomeOf(data, labels.get(item.id), vision);
+    return callPair({ id: data.id, name: NAME, arguments: asked, output });
   });
 }
 
-function callPair(
-  made: ImageCallMade,
-  label: string | undefined,
-  vision: boolean,
-): [FunctionCallItem, FunctionCallOutputItem] {
-  const common = { status: "completed", call_id: callIdOf(made.id) } as const;
-  const text = JSON.stringify({ prompt: made.revised_prompt ?? "" });
+function outcomeOf(made: ImageCallMade, label: string | undefined, vision: boolean): FunctionOutputPart[] {
   const words =
     label === undefined ? "No image came of it." : `The image was drawn, and the user sees it. Its name is ${label}.`;
   const said: FunctionOutputPart = { type: "input_text", text: words };
@@ -39,8 +36,5 @@ function callPair(
           },
         ]
       : [];
-  return [
-    { type: "function_call", id: made.id, ...common, name: NAME, arguments: text },
-    { type: "function_call_output", id: `${made.id}_result`, ...common, output: [said, ...seen] },
-  ];
+  return [said, ...seen];
 }

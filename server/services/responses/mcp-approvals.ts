@@ -7,8 +7,8 @@ import { AppError } from "#server/errors";
 import { McpApprovalAnswer, McpApprovalAsked } from "#server/protocol/mcp-tools";
 import { validate } from "#server/protocol/validate";
 import type { ServiceContext } from "#server/services/context";
+import { callIdOf } from "#server/services/responses/call-pair";
 import type { ResponseContext } from "#server/services/responses/load-context";
-import { callIdOf } from "#server/services/responses/mcp-as-calls";
 import { type Tool, toolsOfServer } from "#server/tools/tool";
 
 function refuse(message: string): AppError {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Item } from "#server/protocol/items";
-import { callIdOf, mcpAsCalls } from "#server/services/responses/mcp-as-calls";
+import { callIdOf } from "#server/services/responses/call-pair";
+import { mcpAsCalls } from "#server/services/responses/mcp-as-calls";
 import type { Tool } from "#server/tools/tool";
 
 const on = { server_label: "s", name: "look", arguments: "{}" };

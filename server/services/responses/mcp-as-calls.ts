@@ -1,15 +1,13 @@
-import { createHash } from "node:crypto";
-import type { FunctionCallItem, FunctionCallOutputItem, Item } from "#server/protocol/items";
+import type { Item } from "#server/protocol/items";
 import {
   McpApprovalAnswer,
   McpApprovalAsked,
   McpCallMade,
   type McpCallMade as McpCallMadeItem,
 } from "#server/protocol/mcp-tools";
+import { callPair } from "#server/services/responses/call-pair";
 import { mcpTools } from "#server/tools/registry";
 import { type Tool, toolsOfServer } from "#server/tools/tool";
-
-const MAX_CALL_ID = 64;
 
 const UNKNOWN = "The call was approved, but it has no result: what became of it is unknown.";
 const UNANSWERED = "The user was asked to approve this call and has not answered: it was not run.";
@@ -37,12 +35,6 @@ export function itemsOfServers(items: readonly Item[], labels: ReadonlySet<strin
   };
 }
 
-/** The id under which a model is shown the call that an item stands for. */
-export function callIdOf(itemId: string): string {
-  if (itemId.length <= MAX_CALL_ID) return itemId;
-  return `call_${createHash("sha256").update(itemId).digest("hex").slice(0, 32)}`;
-}
-
 /**
  * The items as a model can read them whose provider knows no MCP: calls, and requests for approval, as calls of
  * functions, each with its result right after it. A call that is approved, but not yet made, has a stand-in there.
@@ -56,17 +48,21 @@ export function mcpAsCalls(
   if (!items.some(isMcpItem)) return [...items];
   const asked = new Set(items.flatMap((item) => (item.type === "mcp_approval_request" ? [item.id] : [])));
   const outcomes = outcomesOf(items);
+  const shown = ({ id, server_label, name, arguments: asked }: Called, output: string): Item[] => {
+    const [tool] = toolsOfServer(tools, server_label, name);
+    return callPair({ id, name: tool?.name ?? mcpTools.nameOf(server_label, name), arguments: asked, output });
+  };
   return items.flatMap((item): Item[] => {
     if (!isMcpItem(item) || !isOurs(item)) return [item];
     if (item.type === "mcp_approval_request") {
       const { data } = McpApprovalAsked.safeParse(item);
-      return data ? callPair(data, outcomes.get(item.id) ?? UNANSWERED, tools) : [];
+      return data ? shown(data, outcomes.get(item.id) ?? UNANSWERED) : [];
     }
     if (item.type !== "mcp_call") return [];
     const { data } = McpCallMade.safeParse(item);
     // What was approved is shown where it was asked for.
     const isShown = !data || (data.approval_request_id != null && asked.has(data.approval_request_id));
-    return isShown ? [] : callPair(data, resultOf(data), tools);
+    return isShown ? [] : shown(data, resultOf(data));
   });
 }
 
@@ -107,18 +103,4 @@ interface Called {
   server_label: string;
   name: string;
   arguments: string;
-}
-
-function callPair(
-  called: Called,
-  output: string,
-  tools: ReadonlyMap<string, Tool>,
-): [FunctionCallItem, FunctionCallOutputItem] {
-  const common = { status: "completed", call_id: callIdOf(called.id) } as const;
-  const [tool] = toolsOfServer(tools, called.server_label, called.name);
-  const name = tool?.name ?? mcpTools.nameOf(called.server_label, called.name);
-  return [
-    { type: "function_call", id: called.id, ...common, name, arguments: called.arguments },
-    { type: "function_call_output", id: `${called.id}_result`, ...common, output },
-  ];
 }

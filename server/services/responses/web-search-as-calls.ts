@@ -1,6 +1,6 @@
-import type { FunctionCallItem, FunctionCallOutputItem, Item } from "#server/protocol/items";
-import { WebSearchCallMade, type WebSearchCallMade as WebSearchCallMadeItem } from "#server/protocol/web-search-tools";
-import { callIdOf } from "#server/services/responses/mcp-as-calls";
+import type { Item } from "#server/protocol/items";
+import { WebSearchCallMade } from "#server/protocol/web-search-tools";
+import { callPair } from "#server/services/responses/call-pair";
 
 const NAME = "web_search";
 
@@ -17,24 +17,14 @@ export function webSearchAsCalls(items: readonly Item[]): Item[] {
   return items.flatMap((item): Item[] => {
     if (!isOwnWebSearch(item)) return [item];
     const { data } = WebSearchCallMade.safeParse(item);
-    return data?.action ? callPair(data, data.action) : [];
+    if (!data?.action) return [];
+    const { type, sources: _, ...about } = { sources: undefined, ...data.action };
+    const asked = JSON.stringify({ action: type, ...about });
+    return callPair({ id: data.id, name: NAME, arguments: asked, output: outcomeOf(data) });
   });
 }
 
-function callPair(
-  made: WebSearchCallMadeItem,
-  { type, ...about }: NonNullable<WebSearchCallMadeItem["action"]>,
-): [FunctionCallItem, FunctionCallOutputItem] {
-  const common = { status: "completed", call_id: callIdOf(made.id) } as const;
-  const { sources: _, ...asked } = { sources: undefined, ...about };
-  const text = JSON.stringify({ action: type, ...asked });
-  return [
-    { type: "function_call", id: made.id, ...common, name: NAME, arguments: text },
-    { type: "function_call_output", id: `${made.id}_result`, ...common, output: outcomeOf(made) },
-  ];
-}
-
-function outcomeOf({ status, action, results }: WebSearchCallMadeItem): string {
+function outcomeOf({ status, action, results }: WebSearchCallMade): string {
   if (status === "failed") return "This failed.";
   if (results?.length) return results.map(({ title, url, text }) => `${title} ${url}\n${text}`).join("\n---\n");
   if (results && action?.type === "search") return "The search found nothing.";
