@@ -5,7 +5,7 @@ import { buildRequest, type HttpFunction, type HttpRequest } from "#server/tools
 import { mapAnswer } from "#server/tools/http/map-answer";
 import type { Arguments } from "#server/tools/http/template";
 import { cutText } from "#server/tools/mcp/call-result";
-import type { McpCallError } from "#server/tools/mcp/call-tool";
+import { executionError, type McpCallError } from "#server/tools/mcp/call-tool";
 import { withoutValues } from "#server/tools/redact";
 
 /** What a call of a function has come to. */
@@ -108,11 +108,7 @@ function outcomeOf({ settings }: HttpFunction, answer: OutboundAnswer, text: str
 
 /** What came is no result that the model could be given. */
 function unfit(message: string): Told {
-  return {
-    text: message,
-    whole: null,
-    error: { type: "mcp_tool_execution_error", content: [{ type: "text", text: message }] },
-  };
+  return { text: message, whole: null, error: executionError(message) };
 }
 
 /** Once a request that changes something is out, its failure does not say whether it has. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { OWN_LABEL } from "#server/protocol/saved-tools";
 import { callHttpFunction } from "#server/tools/http/http-call";
 import type { HttpFunction } from "#server/tools/http/http-request";
+import { executionError } from "#server/tools/mcp/call-tool";
 import { ownCall } from "#server/tools/mcp/mcp-tool";
 import type { Tool, ToolResult } from "#server/tools/tool";
 
@@ -31,7 +32,7 @@ export function createHttpTool({
     savedToolId,
     cites: false,
     call: ownCall(called.name),
-    failure: (message) => ({ error: { type: "mcp_tool_execution_error", content: [{ type: "text", text: message }] } }),
+    failure: (message) => ({ error: executionError(message) }),
     async run(input, context): Promise<ToolResult> {
       const { text, whole, error, answer } = await callHttpFunction(called, input, context.signal);
       if (whole !== null) context.record({ wholeOutput: whole });

@@ -11,6 +11,11 @@ export type McpCallError =
   | { type: "mcp_tool_execution_error"; content: { type: "text"; text: string }[] }
   | { type: "mcp_protocol_error" | "http_error"; code: number; message: string };
 
+/** Of a tool that was asked, and failed. */
+export function executionError(text: string): McpCallError {
+  return { type: "mcp_tool_execution_error", content: [{ type: "text", text }] };
+}
+
 export interface McpOutcome {
   /** What the model reads, cut to MCP_MAX_OUTPUT_CHARS. */
   text: string;
@@ -42,10 +47,7 @@ export async function callMcpTool(
     if (!said) throw invalidAnswer();
     const whole = withoutSecrets(server, said.text);
     const text = cutText(whole, maxChars);
-    const error: McpCallError | null = said.isError
-      ? { type: "mcp_tool_execution_error", content: [{ type: "text", text }] }
-      : null;
-    return { text, whole: text === whole ? null : whole, error };
+    return { text, whole: text === whole ? null : whole, error: said.isError ? executionError(text) : null };
   } catch (error) {
     signal.throwIfAborted();
     return failureOutcome(server, error);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { OWN_LABEL } from "#server/protocol/saved-tools";
-import { callMcpTool } from "#server/tools/mcp/call-tool";
+import { callMcpTool, executionError } from "#server/tools/mcp/call-tool";
 import type { McpServer } from "#server/tools/mcp/mcp-server";
 import type { McpToolInfo } from "#server/tools/mcp/tool-list";
 import type { HostedCall, Tool, ToolResult } from "#server/tools/tool";
@@ -35,7 +35,7 @@ export function createMcpTool({
     ...(savedToolId === undefined ? {} : { savedToolId }),
     cites: false,
     call: mcpCall(server.label, info.name),
-    failure: (message) => ({ error: { type: "mcp_tool_execution_error", content: [{ type: "text", text: message }] } }),
+    failure: (message) => ({ error: executionError(message) }),
     async run(input, context): Promise<ToolResult> {
       const { text, whole, error } = await callMcpTool(server, { name: info.name, arguments: input }, context.signal);
       if (whole !== null) context.record({ wholeOutput: whole });

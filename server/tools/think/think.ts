@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { OWN_LABEL } from "#server/protocol/saved-tools";
+import { executionError } from "#server/tools/mcp/call-tool";
 import { ownCall } from "#server/tools/mcp/mcp-tool";
 import type { Tool } from "#server/tools/tool";
 
@@ -16,7 +17,7 @@ export function createThinkTool(): Tool<z.infer<typeof Thought>> {
     remote: { serverLabel: OWN_LABEL, name: "think", needsApproval: false },
     cites: false,
     call: ownCall("think"),
-    failure: (message) => ({ error: { type: "mcp_tool_execution_error", content: [{ type: "text", text: message }] } }),
+    failure: (message) => ({ error: executionError(message) }),
     run: async () => {
       const output = "Your thought has been logged.";
       return { output, item: { output, error: null }, sources: [] };
