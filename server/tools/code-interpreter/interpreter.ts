@@ -1,5 +1,4 @@
 import type { ChildProcess } from "node:child_process";
-import { readFile } from "node:fs/promises";
 import { setPriority } from "node:os";
 import { Duplex } from "node:stream";
 import { clock } from "#server/clock";
@@ -7,6 +6,7 @@ import { log } from "#server/log";
 import { type Frame, FrameReader, writeFrame } from "#server/tools/code-interpreter/frames";
 import { launchInterpreter } from "#server/tools/code-interpreter/launch";
 import { Answer, type ProcessOptions } from "#server/tools/code-interpreter/messages";
+import { residentBytes } from "#server/tools/resident-bytes";
 
 /** Why an interpreter has ended before it answered. */
 export type EndReason = "timed_out" | "out_of_memory" | "stopped" | "broken";
@@ -203,11 +203,4 @@ export class Interpreter {
     const { ok, output, leftOut, removed, notKept } = answer;
     return { ok, output, leftOut, images, files, removed, notKept };
   }
-}
-
-/** Memory that a process holds, as Linux tells it; null where nobody does, or of a process that is gone. */
-async function residentBytes(pid: number | undefined): Promise<number | null> {
-  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => null);
-  const kilobytes = status === null ? undefined : /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
-  return kilobytes === undefined ? null : Number(kilobytes) * 1024;
 }

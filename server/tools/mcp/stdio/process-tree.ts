@@ -1,4 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
+import { residentBytes } from "#server/tools/resident-bytes";
 
 interface ProcessRow {
   pid: number;
@@ -42,13 +43,8 @@ function treeOf(root: number, all: readonly ProcessRow[]): number[] {
 
 /** Bytes of memory that the processes hold together; what they share counts for each. */
 export async function memoryOf(pids: readonly number[]): Promise<number> {
-  const sizes = await Promise.all(
-    pids.map(async (pid) => {
-      const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-      return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
-    }),
-  );
-  return sizes.reduce((sum, bytes) => sum + bytes, 0);
+  const sizes = await Promise.all(pids.map(residentBytes));
+  return sizes.reduce((sum: number, bytes) => sum + (bytes ?? 0), 0);
 }
 
 /**
