@@ -5,6 +5,7 @@ interface SdkFetchOptions {
   signal: AbortSignal;
   onAttempt?: ((attempt: ModelAttempt) => void) | undefined;
   maxAttempts?: number | undefined;
+  once?: boolean | undefined;
   firstByteMs?: number | undefined;
 }
 
@@ -23,7 +24,7 @@ function singleHeaders(headers: Record<string, string | string[] | undefined>): 
  * retries and one form of errors. Rejects with AppErrors; never resolves with a refusal.
  */
 export function createSdkFetch(connection: Connection, options: SdkFetchOptions): typeof fetch {
-  const { signal, onAttempt, maxAttempts, firstByteMs } = options;
+  const { signal, onAttempt, maxAttempts, once, firstByteMs } = options;
   return async (input, init) => {
     const upstream = await openUpstream({
       connection,
@@ -34,6 +35,7 @@ export function createSdkFetch(connection: Connection, options: SdkFetchOptions)
       signal,
       onAttempt,
       maxAttempts,
+      once,
       firstByteMs,
     });
     const body = new ReadableStream<Uint8Array>({

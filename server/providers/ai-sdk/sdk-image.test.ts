@@ -5,7 +5,7 @@ import { imageRequest } from "#tests/support/image-request";
 import { testConnection } from "#tests/support/model-request";
 import { upstreamForSuite } from "#tests/support/upstream-suite";
 
-const upstream = upstreamForSuite({ PROVIDER_MAX_ATTEMPTS: "1" });
+const upstream = upstreamForSuite({ PROVIDER_BACKOFF_SECONDS: "0.01" });
 const png = { bytes: new Uint8Array([137, 80, 78, 71]), mediaType: "image/png" };
 
 function google() {
@@ -56,6 +56,12 @@ describe("an image model of the AI SDK's", () => {
     await expect(google().draw(imageRequest())).rejects.toMatchObject({ code: "provider_error" });
     upstream.script((exchange) => exchange.json(400, { error: { code: 400, message: "Not so." } }));
     await expect(google().draw(imageRequest())).rejects.toThrow("Not so.");
+  });
+
+  test("is not asked again after a server error: the image may have been drawn", async () => {
+    upstream.script((exchange) => exchange.json(503, { error: { code: 503, message: "Overloaded." } }));
+    await expect(google().draw(imageRequest())).rejects.toMatchObject({ code: "provider_error" });
+    expect(upstream.requests).toHaveLength(1);
   });
 
   test("refuses what its vendor has no place for", () => {

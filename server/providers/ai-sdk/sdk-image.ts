@@ -43,7 +43,8 @@ export function createSdkImageModel(vendor: SdkImageVendor, connection: Connecti
     async draw({ prompt, size, images, mask, signal }) {
       try {
         const firstByteMs = config().IMAGE_GENERATION_TIMEOUT_SECONDS;
-        const model = await vendor.open(connection, modelId, createSdkFetch(connection, { signal, firstByteMs }));
+        const send = createSdkFetch(connection, { signal, firstByteMs, once: true });
+        const model = await vendor.open(connection, modelId, send);
         const { images: drawn, usage } = await model.doGenerate({
           ...{ prompt, n: 1, seed: undefined, ...shapeOf(size, vendor.shape) },
           files: images.length === 0 ? undefined : images.map(toFile),

@@ -5,7 +5,7 @@ import { imageRequest } from "#tests/support/image-request";
 import { testConnection } from "#tests/support/model-request";
 import { upstreamForSuite } from "#tests/support/upstream-suite";
 
-const upstream = upstreamForSuite({ PROVIDER_MAX_ATTEMPTS: "1" });
+const upstream = upstreamForSuite({ PROVIDER_BACKOFF_SECONDS: "0.01" });
 const open = (id: string) => createImageModel(testConnection({ baseUrl: upstream.baseUrl }), id);
 const sent = () => upstream.requests.at(-1);
 const png = { bytes: new Uint8Array([137, 80, 78, 71]), mediaType: "image/png" };
@@ -92,6 +92,24 @@ describe("a model behind /images", () => {
     upstream.script(script);
     const partialImages = name.includes("stream") ? 1 : 0;
     await expect(open("gpt-image-1").draw(imageRequest({ partialImages }))).rejects.toThrow(words);
+  });
+
+  test.each<[string, Parameters<typeof upstream.script>[0]]>([
+    ["a server error", (exchange) => exchange.json(503, { error: { message: "overloaded" } })],
+    ["a connection that breaks", (exchange) => exchange.cut()],
+  ])("is not asked again after %s: the image may have been drawn", async (_, script) => {
+    upstream.script(script);
+    await expect(open("gpt-image-1").draw(imageRequest())).rejects.toMatchObject({ code: "provider_error" });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test("is asked again when it has refused for its rate alone", async () => {
+    upstream.script(
+      (exchange) => exchange.json(429, { error: { message: "Slow down." } }, { "retry-after-ms": "1" }),
+      (exchange) => exchange.json(200, { data: [{ b64_json: "QQ==" }] }),
+    );
+    expect(await open("gpt-image-1").draw(imageRequest())).toEqual({ base64: "QQ==" });
+    expect(upstream.requests).toHaveLength(2);
   });
 
   test("that is one of OpenAI's older ones refuses what those do not know", () => {

@@ -113,6 +113,7 @@ export function createImageModel(connection: Connection, modelId: string): Image
       body,
       signal: request.signal,
       firstByteMs: config().IMAGE_GENERATION_TIMEOUT_SECONDS,
+      once: true,
     };
   }
 

@@ -25,6 +25,8 @@ export interface UpstreamCall {
   onAttempt?: ((attempt: ModelAttempt) => void) | undefined;
   /** Tries, at most; PROVIDER_MAX_ATTEMPTS when absent. */
   maxAttempts?: number | undefined;
+  /** True: what the vendor may have begun, and be paid for, is not asked for again. */
+  once?: boolean | undefined;
   /** How long the vendor may say nothing at first; PROVIDER_FIRST_BYTE_TIMEOUT_SECONDS when absent. */
   firstByteMs?: number | undefined;
 }
@@ -78,7 +80,7 @@ function failed(error: unknown, call: UpstreamCall, watch: Watch): Outcome {
   const known = watch.expired ?? refusalIn(error);
   const connecting = known?.detail.phase === "connect";
   const appError = known ?? toConnectionError(error, call.connection);
-  return { error: appError, status: null, retryAfterMs: null, again: known === null || connecting };
+  return { error: appError, status: null, retryAfterMs: null, again: connecting || (known === null && !call.once) };
 }
 
 function toUpstream(
@@ -164,7 +166,8 @@ async function attempt(call: UpstreamCall): Promise<Outcome> {
     watch.stop();
     exchange.abort(new AppError("cancelled", "The refusal has been read."));
     const error = toProviderError(failure, connection);
-    return { error, status: failure.status, retryAfterMs: failure.retryAfterMs, again: isRetryable(failure) };
+    const again = isRetryable(failure) && (!call.once || failure.status === 429);
+    return { error, status: failure.status, retryAfterMs: failure.retryAfterMs, again };
   } catch (error) {
     watch.stop();
     exchange.abort(new AppError("cancelled", "The attempt failed."));
@@ -179,7 +182,8 @@ function waitBefore(next: number, retryAfterMs: number | null): number {
 
 /**
  * Sends one request to a vendor and resolves when the first bytes of a success are here. Tries again after 408, 429,
- * 5xx and connection errors, honouring `retry-after(-ms)`, at most `maxAttempts` times in all.
+ * 5xx and connection errors, at most `maxAttempts` times in all, honouring `retry-after(-ms)`; with `once` only after 429
+ * and where connecting took too long.
  * @throws AppError provider_error, provider_auth_error, provider_timeout, context_length_exceeded, model_not_found or
  * outbound_not_allowed; the signal's reason when it aborts
  */
