@@ -28,7 +28,8 @@ export interface ToolsInForceInput {
   context: ResponseContext;
   /** Hosted tools of the request's own. */
   tools: ReadonlyMap<string, Tool>;
-  resolving: Promise<ResolvedModel>;
+  /** The response's own model. */
+  resolved: ResolvedModel;
 }
 
 /** The tools that items of the context bring, by the ids of the items; this request's with their credentials. */
@@ -58,7 +59,7 @@ function placesOf(request: CreateResponseRequest): Map<RequestTool, string> {
  */
 export async function openAdditionalTools(
   ctx: ServiceContext,
-  { request, context, tools, resolving }: ToolsInForceInput,
+  { request, context, tools, resolved }: ToolsInForceInput,
 ): Promise<ToolsInForce> {
   const brought = broughtTools(request, context);
   const byName = new Map([...brought.values()].flat().map((tool) => [modelNameOf(tool), tool]));
@@ -70,9 +71,9 @@ export async function openAdditionalTools(
   const placeOf = (tool: RequestTool) => places.get(tool) ?? "input";
   const inForce = { request: all, context, tools, inInput: new Set<RequestTool>(), placeOf };
   if (brought.size === 0) return inForce;
-  const opened = await openTools({ ctx, input: { tools: added, model: () => resolving } });
+  const opened = await openTools({ ctx, input: { tools: added, model: async () => resolved } });
   const hosted = new Map([...tools, ...opened]);
-  const { languageModel } = await resolving;
+  const { languageModel } = resolved;
   const readsItems = typeof request.toolChoice === "string" && (await languageModel.runsTools?.(ctx.signal));
   if (!readsItems) {
     return { ...inForce, tools: hosted, context: { ...context, unshownIds: new Set(brought.keys()) } };

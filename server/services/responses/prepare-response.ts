@@ -3,12 +3,10 @@ import type { CreateResponseRequest } from "#server/protocol/request";
 import type { ServiceContext } from "#server/services/context";
 import { requireStorage } from "#server/services/conversations/require-storage";
 import { resolveModel } from "#server/services/models/resolve-model";
-import { openAdditionalTools } from "#server/services/responses/additional-tools";
 import type { CreateResponseInput } from "#server/services/responses/create-response";
 import { fitInput, modelFacts } from "#server/services/responses/fit-input";
 import { loadContext, type ResponseContext } from "#server/services/responses/load-context";
-import { openClientRun } from "#server/services/responses/open-client-run";
-import { openHosted } from "#server/services/responses/open-hosted";
+import { openForModel } from "#server/services/responses/open-for-model";
 import { openTools } from "#server/services/responses/open-tools";
 import { readRequest } from "#server/services/responses/read-request";
 import { requireSupport } from "#server/services/responses/require-support";
@@ -86,19 +84,15 @@ export async function prepare(preparation: Preparation) {
     openTools({ ctx, input: { tools: request.tools, model: () => resolving } }),
   ]);
   const model = resolved.languageModel;
-  const inForce = await openAdditionalTools(ctx, { request, context, tools: hosted, resolving });
   const providerApiKey = input.providerApiKey ?? null;
-  const opened = await openHosted({ ctx, input: { ...inForce, resolved, providerApiKey } });
-  const { tools, otherTools, lists } = opened;
-  const told = otherTools.filter((tool) => !inForce.inInput.has(tool));
-  const own = await openClientRun({ ...inForce, tools: told, context: opened.context, model, signal: ctx.signal });
-  const { toolChoice, clientForms } = own;
-  const asked = { request: { ...request, tools: own.tools, toolChoice }, tools };
-  const fitted = await fitInput({ ctx, input: { ...asked, context: own.context, model: modelFacts(resolved) } });
+  const opened = await openForModel({ ctx, input: { request, context, tools: hosted, resolved, providerApiKey } });
+  const { tools: told, toolChoice, clientForms, lists, hosted: tools } = opened;
+  const asked = { request: { ...request, tools: told, toolChoice }, tools };
+  const fitted = await fitInput({ ctx, input: { ...asked, context: opened.context, model: modelFacts(resolved) } });
   await requireSupport({ ...asked, input: fitted.input, model, signal: ctx.signal });
   const approved = request.compactNow ? [] : opened.approved;
-  const engine = { tools: own.tools, toolChoice, clientForms, lists, approved };
-  const vendorActs = vendorToolsOf([...own.tools, ...inForce.inInput], tools).length > 0;
+  const engine = { tools: told, toolChoice, clientForms, lists, approved };
+  const vendorActs = vendorToolsOf([...told, ...opened.inInput], tools).length > 0;
   return { resolved, context, request: opened.request, tools, fitted, engine, vendorActs };
 }
 

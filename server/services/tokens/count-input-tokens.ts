@@ -1,11 +1,9 @@
 import { checkCountable } from "#server/protocol/input-tokens";
 import type { ServiceContext } from "#server/services/context";
 import { resolveModel } from "#server/services/models/resolve-model";
-import { openAdditionalTools } from "#server/services/responses/additional-tools";
 import { countInput, modelFacts } from "#server/services/responses/fit-input";
 import { loadContext } from "#server/services/responses/load-context";
-import { openClientRun } from "#server/services/responses/open-client-run";
-import { openHosted } from "#server/services/responses/open-hosted";
+import { openForModel } from "#server/services/responses/open-for-model";
 import { openTools } from "#server/services/responses/open-tools";
 import { asksForNoStore } from "#server/services/responses/prepare-response";
 import { readRequest } from "#server/services/responses/read-request";
@@ -47,12 +45,8 @@ export async function countInputTokens({
     loadContext({ ctx, input: { ...request, memory: null } }),
     openTools({ ctx, input: { tools: request.tools, model: () => resolving } }),
   ]);
-  const model = resolved.languageModel;
-  const inForce = await openAdditionalTools(ctx, { request, context, tools, resolving });
-  const opened = await openHosted({ ctx, input: { ...inForce, resolved, providerApiKey } });
-  const told = opened.otherTools.filter((tool) => !inForce.inInput.has(tool));
-  const own = await openClientRun({ ...inForce, tools: told, context: opened.context, model, signal: ctx.signal });
-  const asked = { request: { ...request, tools: own.tools }, tools: opened.tools, context: own.context };
+  const opened = await openForModel({ ctx, input: { request, context, tools, resolved, providerApiKey } });
+  const asked = { request: { ...request, tools: opened.tools }, tools: opened.hosted, context: opened.context };
   const count = await countInput({ ctx, input: { ...asked, model: modelFacts(resolved) } });
   return { object: "response.input_tokens", input_tokens: count.total, estimated: count.estimated };
 }
