@@ -1,6 +1,7 @@
 import { loadSecrets } from "#server/auth/secrets";
 import { checkBlobStore } from "#server/blobs/registry";
 import { closeDatabase, openDatabase } from "#server/db/client";
+import { jobDefinitions } from "#server/jobs/definitions/all";
 import { startQueue, stopQueue } from "#server/jobs/queue";
 import { startWorkers, stopWorkers } from "#server/jobs/worker";
 import { closePools } from "#server/outbound/pools";
@@ -21,7 +22,7 @@ async function open(): Promise<void> {
   startTraceWriter();
   listenForOrders();
   await startQueue();
-  await startWorkers();
+  await startWorkers(Object.values(jobDefinitions));
 }
 
 /**

@@ -1,4 +1,3 @@
-import { jobDefinitions } from "#server/jobs/definitions/all";
 import { dropOtherSchedules, ensureQueue, type JobDefinition, queue } from "#server/jobs/queue";
 import { errorFacts, log } from "#server/log";
 
@@ -14,10 +13,8 @@ const FURTHER_POLLING_SECONDS = 10;
 /** Jobs that run longer than this into a shutdown are taken back and started again, here later or by another process. */
 const STOP_PATIENCE_MS = 5_000;
 
-/** Starts running every job of `definitions/all.ts` in this process. The queue is started. */
-export async function startWorkers(
-  definitions: readonly JobDefinition[] = Object.values(jobDefinitions),
-): Promise<void> {
+/** Starts running these kinds of jobs in this process. The queue is started. */
+export async function startWorkers(definitions: readonly JobDefinition[]): Promise<void> {
   if (holder.rejoinderWorkers) return;
   const workers = new Map<string, string[]>();
   holder.rejoinderWorkers = workers;
