@@ -21,7 +21,10 @@ export function longText(number: number, sentences = 500): string {
 /** The least passages that may be asked for. */
 export const TINY_CHUNKS = { type: "static" as const, static: { max_chunk_size_tokens: 100, chunk_overlap_tokens: 0 } };
 
-/** Makes the time pass that a dead process's jobs are held for, and then delayed, for those that began before `before`. */
+/**
+ * Makes the time pass that a dead process's jobs are held for, and then delayed, for those that began before `before`; and
+ * the time since such jobs were last looked for.
+ */
 export async function forgetDeadWorkers(server: { databaseUrl: string }, before: Date): Promise<void> {
   await query(
     server,
@@ -29,6 +32,7 @@ export async function forgetDeadWorkers(server: { databaseUrl: string }, before:
      WHERE state = 'active' AND started_on < $1`,
     [before],
   );
+  await query(server, "UPDATE pgboss.queue SET monitor_on = NULL, monitor_claim_on = NULL");
 }
 
 /** Waits until no file is still to be read; gives how each ended, in the order they were attached. */

@@ -57,6 +57,9 @@ export interface RunningServer extends ServerAddress {
   remove(): Promise<void>;
 }
 
+/** What processes of the tests have compiled of what they load. A start takes a third less with it. */
+export const COMPILED = join(process.cwd(), "node_modules/.cache/compiled");
+
 /** The URL of the embedded database of a running server: its unix socket in DATA_DIR. */
 export function embeddedUrl(dataDir: string): string {
   return `postgresql://postgres@localhost/postgres?host=${encodeURIComponent(socketDirectory(dataDir))}`;
@@ -108,8 +111,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       DATA_DIR: dataDir,
       LOG_LEVEL: "info",
       STREAM_CHECKS: "on",
-      // A start takes a third less when what it loads was compiled by an earlier one.
-      NODE_COMPILE_CACHE: join(process.cwd(), "node_modules/.cache/compiled"),
+      NODE_COMPILE_CACHE: COMPILED,
       MALLOC_MMAP_THRESHOLD_: "1048576",
       ...TEST_SECRETS,
       ...native,

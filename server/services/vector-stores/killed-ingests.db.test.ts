@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { parseConfig, setConfig } from "#server/config";
 import { closeDatabase, openDatabase } from "#server/db/client";
@@ -22,7 +19,7 @@ import {
 } from "#tests/support/killed-ingests";
 import { randomNumbers } from "#tests/support/many-chunks";
 import { type ScriptedUpstream, startScriptedUpstream, type UpstreamExchange } from "#tests/support/scripted-upstream";
-import { embeddedUrl, query } from "#tests/support/server";
+import { COMPILED, embeddedUrl, query } from "#tests/support/server";
 
 const RANDOM_KILLS = 8;
 /** Passages of a statement, and the sentences that make about fifty passages. */
@@ -31,16 +28,13 @@ const SENTENCES = 250;
 const MODEL = "openai/text-embedding-3-small";
 
 let upstream: ScriptedUpstream;
-let compileCache: string;
 
 beforeAll(async () => {
   upstream = await startScriptedUpstream();
-  compileCache = await mkdtemp(join(tmpdir(), "rejoinder-compiled-"));
 });
 
 afterAll(async () => {
   await upstream.close();
-  await rm(compileCache, { recursive: true, force: true });
 });
 
 /** A database with files that wait to be read, and the processes that read them and die. */
@@ -55,7 +49,7 @@ class Scene {
     this.#prepared = prepared;
     this.address = { databaseUrl: prepared.databaseUrl || embeddedUrl(prepared.dataDir) };
     const named = { OPENAI_API_KEY: "sk-upstream", OPENAI_BASE_URL: upstream.baseUrl, EMBEDDING_MODEL: MODEL };
-    const shared = { BLOB_STORE: "local", NODE_COMPILE_CACHE: compileCache };
+    const shared = { BLOB_STORE: "local", NODE_COMPILE_CACHE: COMPILED };
     this.#environment = { ...prepared.environment, ...named, ...shared };
   }
 
@@ -102,6 +96,7 @@ class Scene {
     const child = await this.life(withDatabase);
     try {
       await forgetDeadWorkers(this.address, began);
+      child.process.kill("SIGUSR2");
       await done();
     } finally {
       await child.kill();
