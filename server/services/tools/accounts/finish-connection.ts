@@ -8,7 +8,7 @@ import { inTransaction } from "#server/db/client";
 import { putOauthAccount } from "#server/db/mcp-oauth-accounts";
 import { type OauthAttemptRow, putOauthClient, takeOauthAttempt } from "#server/db/mcp-oauth-clients";
 import { updateSavedTool } from "#server/db/saved-tools";
-import { AppError } from "#server/errors";
+import { AppError, isAppError } from "#server/errors";
 import { newId } from "#server/ids";
 import type { ServiceContext } from "#server/services/context";
 import { endOf } from "#server/services/tools/accounts/account-credential";
@@ -61,7 +61,7 @@ export async function finishConnection({
     await keep(ctx, attempt, { secrets, tokens, askedAt });
     return { toolId, outcome: "connected" };
   } catch (error) {
-    if (!mcpOauth.isRefusal(error) && !(error instanceof Error && error.name === "AppError")) throw error;
+    if (!mcpOauth.isRefusal(error) && !isAppError(error)) throw error;
     return { toolId, outcome: "failed" };
   }
 }
