@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type Json, list, record } from "#server/protocol/json-values";
-import { addConnection, createScriptedTeam, postResponse, type ScriptedTeam } from "#tests/support/scripted-team";
+import { askResponse, createNativeTeam, type ScriptedTeam } from "#tests/support/scripted-team";
 import { chatText, chatToolCalls } from "#tests/support/scripted-upstream";
 import { query } from "#tests/support/server";
 
@@ -9,9 +9,7 @@ const server = inject("server");
 let team: ScriptedTeam;
 
 beforeAll(async () => {
-  team = await createScriptedTeam(server);
-  const { baseUrl } = team.upstream;
-  await addConnection(server, team.teamId, { name: "native", baseUrl, models: ["gpt-5"], wire: "responses" });
+  team = await createNativeTeam(server);
 });
 afterAll(() => team.close());
 
@@ -20,10 +18,7 @@ const lookUp = (description: string) => ({ type: "function", name: "look_up", de
 const bringing = (...tools: object[]) => ({ type: "additional_tools", role: "developer", tools });
 const user = (content: string) => ({ role: "user", content });
 
-async function ask(body: Json): Promise<{ status: number; body: Json }> {
-  const answer = await postResponse({ server, key: team.key }, { model: team.model, ...body });
-  return { status: answer.status, body: record(await answer.json()) };
-}
+const ask = (body: Json) => askResponse({ server, key: team.key }, { model: team.model, ...body });
 
 const sent = (): Json => record(team.upstream.requests.at(-1)?.body);
 

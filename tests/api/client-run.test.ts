@@ -2,13 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type Json, list, record } from "#server/protocol/json-values";
 import { brokenRules } from "#server/protocol/stream-rules";
 import { PIXEL } from "#tests/support/images";
-import {
-  addConnection,
-  createScriptedTeam,
-  eventsOf,
-  postResponse,
-  type ScriptedTeam,
-} from "#tests/support/scripted-team";
+import { askResponse, createNativeTeam, eventsOf, postResponse, type ScriptedTeam } from "#tests/support/scripted-team";
 import { chatText, chatToolCalls } from "#tests/support/scripted-upstream";
 
 // Tools of OpenAI's that the client runs, with models that know only functions.
@@ -16,16 +10,12 @@ const server = inject("server");
 let team: ScriptedTeam;
 
 beforeAll(async () => {
-  team = await createScriptedTeam(server);
-  const { baseUrl } = team.upstream;
-  await addConnection(server, team.teamId, { name: "native", baseUrl, models: ["gpt-5"], wire: "responses" });
+  team = await createNativeTeam(server);
 });
 afterAll(() => team.close());
 
-const post = async (body: Json, headers = {}) => {
-  const answer = await postResponse({ server, key: team.key }, { model: team.model, ...body }, { headers });
-  return { status: answer.status, body: record(await answer.json()) };
-};
+const post = (body: Json, headers = {}) =>
+  askResponse({ server, key: team.key }, { model: team.model, ...body }, { headers });
 const calls = (...made: [name: string, args: unknown][]) =>
   chatToolCalls(made.map(([name, args], index) => ({ id: `call_${index}`, name, arguments: JSON.stringify(args) })));
 const lastSent = () => record(team.upstream.requests.at(-1)?.body);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { ALL_FIELDS } from "#server/protocol/fields/all-fields";
 import type { Field, Treatment } from "#server/protocol/fields/field-report";
 import { type Json, record } from "#server/protocol/json-values";
-import { addConnection, createScriptedTeam, type ScriptedTeam } from "#tests/support/scripted-team";
+import { createNativeTeam, type ScriptedTeam } from "#tests/support/scripted-team";
 import { chatText } from "#tests/support/scripted-upstream";
 
 // What docs/compatibility.md says of fields, seen from outside: what the provider is given, what changes nothing, and
@@ -18,9 +18,7 @@ const SAID = {
 };
 
 beforeAll(async () => {
-  team = await createScriptedTeam(server);
-  const { baseUrl } = team.upstream;
-  await addConnection(server, team.teamId, { name: "native", baseUrl, models: ["gpt-5"], wire: "responses" });
+  team = await createNativeTeam(server);
   team.upstream.setDefault((exchange) => {
     if (exchange.path.endsWith("/responses")) return exchange.json(200, SAID);
     if (!exchange.path.endsWith("/embeddings")) return chatText("Said.")(exchange);

@@ -4,6 +4,8 @@ import { brokenRules } from "#server/protocol/stream-rules";
 import { PIXEL } from "#tests/support/images";
 import {
   addConnection,
+  askResponse,
+  createNativeTeam,
   createScriptedTeam,
   eventsOf,
   postResponse,
@@ -15,9 +17,8 @@ const server = inject("server");
 let team: ScriptedTeam;
 
 beforeAll(async () => {
-  team = await createScriptedTeam(server);
+  team = await createNativeTeam(server);
   const { baseUrl } = team.upstream;
-  await addConnection(server, team.teamId, { name: "native", baseUrl, models: ["gpt-5"], wire: "responses" });
   await addConnection(server, team.teamId, { name: "claude", baseUrl, models: ["claude-x"], kind: "anthropic" });
 });
 afterAll(() => team.close());
@@ -25,10 +26,8 @@ afterAll(() => team.close());
 const DEMO = { model: "builtin/demo", input: "Draw a lighthouse" };
 const SMALL = { type: "image_generation", size: "128x96" };
 
-const post = async (body: Json, headers = {}) => {
-  const answer = await postResponse({ server, key: team.key }, { model: team.model, ...body }, { headers });
-  return { status: answer.status, body: record(await answer.json()) };
-};
+const post = (body: Json, headers = {}) =>
+  askResponse({ server, key: team.key }, { model: team.model, ...body }, { headers });
 const imageIn = (body: Json) => record(list(body.output).find((item) => record(item).type === "image_generation_call"));
 const drawing = (args: Json) =>
   chatToolCalls([{ id: "call_1", name: "image_generation", arguments: JSON.stringify(args) }]);

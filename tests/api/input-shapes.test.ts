@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type Json, list, record } from "#server/protocol/json-values";
 import { call, custom, INPUT_SHAPES, said, user } from "#tests/support/input-shapes";
-import { addConnection, createScriptedTeam, postResponse, type ScriptedTeam } from "#tests/support/scripted-team";
+import { addConnection, createNativeTeam, postResponse, type ScriptedTeam } from "#tests/support/scripted-team";
 import { chatText, type UpstreamScript } from "#tests/support/scripted-upstream";
 
 // Every shape of input that clients send, through /v1: what the model's provider is shown of it, on either of OpenAI's wires.
@@ -11,9 +11,8 @@ const NATIVE = "native/gpt-5";
 let team: ScriptedTeam;
 
 beforeAll(async () => {
-  team = await createScriptedTeam(server);
+  team = await createNativeTeam(server);
   const { baseUrl } = team.upstream;
-  await addConnection(server, team.teamId, { name: "native", baseUrl, models: ["gpt-5"], wire: "responses" });
   await addConnection(server, team.teamId, { name: "chat", baseUrl, models: ["gpt-4.1"], wire: "chat" });
   team.upstream.setDefault((exchange) =>
     exchange.path.endsWith("/responses") ? answering([saying("Said.")])(exchange) : chatText("Said.")(exchange),

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "v
 import { type Json, list, record } from "#server/protocol/json-values";
 import {
   addConnection,
+  askResponse,
   createScriptedTeam,
   eventsOf,
   postResponse,
@@ -47,10 +48,7 @@ const answering =
 const saying = (text: string) =>
   answering([{ type: "message", id: "msg_up", content: [{ type: "output_text", text }] }]);
 
-async function post(body: Json, key = team.key): Promise<{ status: number; body: Json }> {
-  const answer = await postResponse({ server, key }, body);
-  return { status: answer.status, body: record(await answer.json()) };
-}
+const post = (body: Json, key = team.key) => askResponse({ server, key }, body);
 
 const sent = (index: number) => record(team.upstream.requests[index]?.body);
 const outputOf = (answer: { body: Json }) => list(answer.body.output).map(record);

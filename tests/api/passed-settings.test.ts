@@ -5,7 +5,7 @@ import { hasReference } from "#tests/support/captures";
 import { PIXEL } from "#tests/support/images";
 import {
   addConnection,
-  createScriptedTeam,
+  createNativeTeam,
   eventsOf,
   postChat,
   postResponse,
@@ -36,12 +36,11 @@ const said = (fields: Json) => ({
 let team: ScriptedTeam;
 
 beforeAll(async () => {
-  team = await createScriptedTeam(server);
+  team = await createNativeTeam(server);
   team.upstream.setDefault((exchange) =>
     exchange.path.endsWith("/responses") ? exchange.json(200, said({})) : chatText("Said.")(exchange),
   );
   const { baseUrl } = team.upstream;
-  await addConnection(server, team.teamId, { name: "native", baseUrl, models: ["gpt-5"], wire: "responses" });
   await addConnection(server, team.teamId, { name: "chat", baseUrl, models: ["gpt-4.1"], wire: "chat" });
   await addConnection(server, team.teamId, {
     name: "claude",

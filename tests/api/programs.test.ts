@@ -1,21 +1,13 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type Json, list, record } from "#server/protocol/json-values";
-import {
-  addConnection,
-  createScriptedTeam,
-  eventsOf,
-  postResponse,
-  type ScriptedTeam,
-} from "#tests/support/scripted-team";
+import { createNativeTeam, eventsOf, postResponse, type ScriptedTeam } from "#tests/support/scripted-team";
 
 // Programs that a model writes and its provider runs, and the client's tools that they call.
 const server = inject("server");
 let team: ScriptedTeam;
 
 beforeAll(async () => {
-  team = await createScriptedTeam(server);
-  const { baseUrl } = team.upstream;
-  await addConnection(server, team.teamId, { name: "native", baseUrl, models: ["gpt-5"], wire: "responses" });
+  team = await createNativeTeam(server);
 });
 afterAll(() => team.close());
 

@@ -1,6 +1,12 @@
 import { type Json, list, record } from "#server/protocol/json-values";
 import { type ScriptedMcpServer, startMcpServer } from "#tests/support/mcp-server";
-import { createScriptedTeam, eventsOf, postResponse, type ScriptedTeam } from "#tests/support/scripted-team";
+import {
+  askResponse,
+  createScriptedTeam,
+  eventsOf,
+  postResponse,
+  type ScriptedTeam,
+} from "#tests/support/scripted-team";
 import { chatToolCalls, type UpstreamScript } from "#tests/support/scripted-upstream";
 import { query, type RunningServer, startServer } from "#tests/support/server";
 
@@ -81,10 +87,7 @@ export async function startMcpTeam(env: Record<string, string> = {}): Promise<Mc
       authorization: "canary-shop-token",
       ...fields,
     }),
-    async post(body, by = team) {
-      const answer = await postResponse({ server, key: by.key }, { model: by.model, input: "Order cake.", ...body });
-      return { status: answer.status, body: record(await answer.json()) };
-    },
+    post: (body, by = team) => askResponse({ server, key: by.key }, { model: by.model, input: "Order cake.", ...body }),
     async stream(body, headers = {}) {
       const request = { model: team.model, input: "Order cake.", stream: true, ...body };
       return eventsOf(await (await postResponse({ server, key: team.key }, request, { headers })).text());

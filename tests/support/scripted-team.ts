@@ -1,5 +1,6 @@
 import type OpenAI from "openai";
 import { newId } from "#server/ids";
+import { type Json, record } from "#server/protocol/json-values";
 import { type ScriptedUpstream, startScriptedUpstream } from "#tests/support/scripted-upstream";
 import { sealedSecret } from "#tests/support/sealed-secret";
 import { createTeam, openaiClient, query, type ServerAddress, type TestTeam } from "#tests/support/server";
@@ -52,6 +53,14 @@ export async function createScriptedTeam(server: ServerAddress): Promise<Scripte
   return { ...team, ...connected, client: openaiClient(server, team.key), close };
 }
 
+/** Makes a team whose scripted upstream is its connection `native` too, which speaks the Responses API: `native/gpt-5`. */
+export async function createNativeTeam(server: ServerAddress): Promise<ScriptedTeam> {
+  const team = await createScriptedTeam(server);
+  const { baseUrl } = team.upstream;
+  await addConnection(server, team.teamId, { name: "native", baseUrl, models: ["gpt-5"], wire: "responses" });
+  return team;
+}
+
 export interface PostOptions {
   headers?: Record<string, string>;
   signal?: AbortSignal;
@@ -71,6 +80,16 @@ function post(path: string, { server, key, body, headers, signal }: Asker & Post
 /** `POST /v1/responses` by hand. */
 export function postResponse(at: Asker, body: unknown, options: PostOptions = {}): Promise<Response> {
   return post("/responses", { ...at, ...options, body });
+}
+
+/** {@link postResponse} and what was answered, read. */
+export async function askResponse(
+  at: Asker,
+  body: unknown,
+  options: PostOptions = {},
+): Promise<{ status: number; body: Json }> {
+  const answer = await postResponse(at, body, options);
+  return { status: answer.status, body: record(await answer.json()) };
 }
 
 /** `POST /v1/chat/completions` by hand. */
