@@ -15,9 +15,11 @@ import {
   closeInterpreters,
   endInterpreter,
   interpreterKey,
+  packagesFolder,
   type Session,
   withInterpreter,
 } from "#server/tools/code-interpreter/interpreter-pool";
+import { installedPackages } from "#server/tools/code-interpreter/python-packages";
 import { createFileSearchTool, type FileSearchOptions } from "#server/tools/file-search/file-search";
 import { callHttpFunction } from "#server/tools/http/http-call";
 import { faultOf, partsOfUrl } from "#server/tools/http/http-request";
@@ -46,7 +48,7 @@ import { stdioPrograms } from "#server/tools/mcp/stdio/stdio-servers";
 import { listMcpTools } from "#server/tools/mcp/tool-list";
 import { createThinkTool } from "#server/tools/think/think";
 import type { Tool } from "#server/tools/tool";
-import { canSearchWeb } from "#server/tools/web-search/search-web";
+import { webSearchEngine } from "#server/tools/web-search/search-web";
 import { createWebSearchTool, type WebSearchOptions } from "#server/tools/web-search/web-search";
 
 /** An MCP server as one request reaches it, and a tool as it describes it. */
@@ -65,8 +67,7 @@ export const hostedTools = {
 
 /** OpenAI's web search, where a model's provider has none. */
 export const webSearch = {
-  /** False: the operator has named no search engine. */
-  isConfigured: canSearchWeb,
+  engine: webSearchEngine,
   create: (options: WebSearchOptions): Tool => createWebSearchTool(options) as Tool,
 };
 
@@ -141,5 +142,7 @@ export const interpreters = {
   endOf: (error: unknown): EndReason | null => (error instanceof InterpreterEnded ? error.reason : null),
   /** Ends a container's, if there is one: its variables are gone. */
   end: (teamId: string, containerId: string): void => endInterpreter(interpreterKey(teamId, containerId)),
+  /** Names of the packages beside Python's own that code can import. */
+  packages: (): Promise<string[]> => installedPackages(packagesFolder()),
   close: closeInterpreters,
 };

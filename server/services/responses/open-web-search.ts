@@ -25,7 +25,7 @@ export async function openWebSearch({
   const shown = request.tools.map((tool) => {
     if (!isVendorTool(tool) || !isWebSearch(tool)) return tool;
     const { read, shown } = readWebSearchTool(tool, placeOf(tool));
-    if (!webSearch.isConfigured()) throw notConfigured(tool.type, placeOf(tool));
+    if (webSearch.engine() === null) throw notConfigured(tool.type, placeOf(tool));
     const { teamId } = ctx.principal;
     // Nothing of a request that is not stored is remembered once it has ended.
     const options = { name: tool.type, settings: read, teamId, remembers: request.store };

@@ -55,6 +55,12 @@ export async function installPythonPackages({ names, baseUrl, lockFile, folder }
   return Object.values(chosen).map(({ name }) => name);
 }
 
+/** Names of the packages that are installed in a folder; none where there is no such folder. */
+export async function installedPackages(folder: string): Promise<string[]> {
+  const text = await readFile(join(folder, LOCK), "utf8").catch(() => null);
+  return text === null ? [] : Object.values(Lock.parse(JSON.parse(text)).packages).map(({ name }) => name);
+}
+
 function withDependencies({ packages }: Lock, names: readonly string[]): Lock["packages"] {
   const chosen: Lock["packages"] = {};
   const wanted = names.map((name) => name.toLowerCase());

@@ -18,9 +18,9 @@ const BACKENDS: Record<NonNullable<ReturnType<typeof config>["WEB_SEARCH_BACKEND
   mcp,
 };
 
-/** True when the operator has named a search engine. */
-export function canSearchWeb(): boolean {
-  return config().WEB_SEARCH_BACKEND !== undefined;
+/** The search engine that the operator has named; null: none. */
+export function webSearchEngine(): string | null {
+  return config().WEB_SEARCH_BACKEND ?? null;
 }
 
 /**

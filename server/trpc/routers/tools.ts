@@ -2,6 +2,7 @@ import { createTool } from "#server/services/tools/create-tool";
 import { DeleteToolInput, deleteTool } from "#server/services/tools/delete-tool";
 import { GetToolInput, getTool } from "#server/services/tools/get-tool";
 import { ImportOpenApiInput, importOpenApi } from "#server/services/tools/import-open-api";
+import { ListHostedToolsInput, listHostedTools } from "#server/services/tools/list-hosted-tools";
 import { listPresets } from "#server/services/tools/list-presets";
 import { listToolChoices } from "#server/services/tools/list-tool-choices";
 import { ListToolsInput, listTools } from "#server/services/tools/list-tools";
@@ -14,6 +15,7 @@ import { router, teamProcedure } from "#server/trpc/trpc";
 export const toolsRouter = router({
   list: teamProcedure("tools.read").input(ListToolsInput).query(listTools),
   choices: teamProcedure("playground.read").query(listToolChoices),
+  hosted: teamProcedure("playground.read").input(ListHostedToolsInput).query(listHostedTools),
   presets: teamProcedure("tools.read").query(listPresets),
   get: teamProcedure("tools.read").input(GetToolInput).query(getTool),
   create: teamProcedure("tools.manage").input(NewTool).mutation(createTool),
