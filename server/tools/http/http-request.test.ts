@@ -25,6 +25,12 @@ describe("the address", () => {
     );
   });
 
+  it("keeps a name that its query repeats, unless a parameter has that name", () => {
+    const url = "https://api.example.com/users?tag=a&tag={q}&lang=en";
+    expect(build({ url }, { q: "b" }).url).toBe("https://api.example.com/users?tag=a&tag=b&lang=en");
+    expect(build({ url, query: { tag: "{q}" } }, { q: "b" }).url).toBe("https://api.example.com/users?lang=en&tag=b");
+  });
+
   it.each(["..", ".", "%2e%2e", ""])("leads nowhere else by %j", (id) => {
     const url = "https://api.example.com/users/{id}/notes";
     if (id === "%2e%2e") expect(build({ url }, { id }).url).toContain("/users/%252e%252e/notes");

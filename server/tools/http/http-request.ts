@@ -87,8 +87,8 @@ export function buildRequest({ settings, secrets }: HttpFunction, values: Argume
   if (!parts) throw new AppError("invalid_value", "its address is not valid.");
   // One text: beside a base, a path of two slashes would name another host.
   const base = new URL(parts.origin + fillPath(parts.path, values));
-  const own = Object.fromEntries(new URLSearchParams(parts.search));
-  const pairs = fillPairs({ ...own, ...settings.query }, values);
+  const own = [...new URLSearchParams(parts.search)].filter(([name]) => !Object.hasOwn(settings.query, name));
+  const pairs = fillPairs([...own, ...Object.entries(settings.query)], values);
   const hidden = Object.keys(secrets.query);
   const withQuery = (extra: [string, string][]) => {
     const url = new URL(base);
@@ -147,7 +147,7 @@ function bodyOf(settings: HttpToolSettings, values: Arguments): string | null {
       return filled === undefined ? null : JSON.stringify(filled);
     }
     case "form":
-      return new URLSearchParams(fillPairs(body.template, values)).toString();
+      return new URLSearchParams(fillPairs(Object.entries(body.template), values)).toString();
     case "text":
       return fillKnown(body.template, values, known);
   }

@@ -78,8 +78,8 @@ function encode(value: string): string {
 }
 
 /** Names and values of a query or a form. What is absent is left out; a list is repeated, an object is `name[key]`. */
-export function fillPairs(templates: Readonly<Record<string, string>>, values: Arguments): [string, string][] {
-  return Object.entries(templates).flatMap(([name, text]): [string, string][] => {
+export function fillPairs(templates: readonly [string, string][], values: Arguments): [string, string][] {
+  return templates.flatMap(([name, text]): [string, string][] => {
     const only = onlyPlaceholder(text);
     const value = only ? valueAt(values, only.path) : undefined;
     if (only?.format == null && typeof value === "object") return pairsOf(name, value);
