@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { given } from "#server/protocol/json-values";
 
 const Caller = z.discriminatedUnion("type", [
   z.object({ type: z.literal("direct") }),
@@ -37,12 +38,12 @@ type Labelled = { [K in keyof CallLabels]?: CallLabels[K] | null | undefined };
 
 /** The labels of a call: nothing where it has none. */
 export function callLabelsOf({ namespace, caller }: Labelled): CallLabels {
-  return { ...(namespace == null ? {} : { namespace }), ...(caller == null ? {} : { caller }) };
+  return given({ namespace, caller }) ?? {};
 }
 
 /** The labels of an output: nothing where it has none. */
 export function outputLabelsOf({ name, ...labels }: Labelled & { name?: string | null | undefined }): OutputLabels {
-  return { ...(name == null ? {} : { name }), ...callLabelsOf(labels) };
+  return { ...given({ name }), ...callLabelsOf(labels) };
 }
 
 /** The labels that a vendor gives a call, as far as they are of the known form. */

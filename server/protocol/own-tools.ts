@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { given } from "#server/protocol/json-values";
 
 const Name = z
   .string()
@@ -46,7 +47,7 @@ export function isOwnTool<T extends { type: string }>(tool: T): tool is Extract<
 /** The tool without what it leaves out. */
 export function normalizeOwnTool(tool: z.infer<typeof SavedToolInput> | z.infer<typeof ThinkToolInput>): OwnTool {
   const { alias, alias_description } = tool;
-  const aliased = { ...(alias == null ? {} : { alias }), ...(alias_description == null ? {} : { alias_description }) };
+  const aliased = given({ alias, alias_description });
   return tool.type === "think" ? { type: "think", ...aliased } : { type: tool.type, name: tool.name, ...aliased };
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { given } from "#server/protocol/json-values";
 import {
   CallId,
   type ClientRunTool,
@@ -50,7 +51,7 @@ export const applyPatch: ClientRunTool = {
   readCall(item) {
     const { call_id: callId, operation } = readItem(Call, item);
     const { type, path, diff } = operation;
-    return { callId, arguments: JSON.stringify({ type, path, ...(diff == null ? {} : { diff }) }) };
+    return { callId, arguments: JSON.stringify({ type, path, ...given({ diff }) }) };
   },
   readAnswer(item) {
     const { call_id: callId, status, output } = readItem(Answer, item);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { given } from "#server/protocol/json-values";
 import {
   CallId,
   type ClientRunTool,
@@ -51,12 +52,7 @@ export const localShell: ClientRunTool = {
   readCall(item) {
     const { call_id: callId, action } = readItem(Call, item);
     const { command, working_directory, timeout_ms, env, user } = action;
-    const rest = {
-      ...(working_directory == null ? {} : { working_directory }),
-      ...(timeout_ms == null ? {} : { timeout_ms }),
-      ...(env == null || Object.keys(env).length === 0 ? {} : { env }),
-      ...(user == null ? {} : { user }),
-    };
+    const rest = given({ working_directory, timeout_ms, env: given(env), user });
     return { callId, arguments: JSON.stringify({ command, ...rest }) };
   },
   readAnswer(item) {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError } from "#server/errors";
+import { given } from "#server/protocol/json-values";
 import type { VendorTool } from "#server/protocol/vendor-tools";
 import {
   CallId,
@@ -91,10 +92,7 @@ export const shell: ClientRunTool = {
   readCall(item) {
     const { call_id: callId, action } = readItem(Call, item);
     const { commands, timeout_ms, max_output_length } = action;
-    const rest = {
-      ...(timeout_ms == null ? {} : { timeout_ms }),
-      ...(max_output_length == null ? {} : { max_output_length }),
-    };
+    const rest = given({ timeout_ms, max_output_length });
     return { callId, arguments: JSON.stringify({ commands, ...rest }) };
   },
   readAnswer(item) {
