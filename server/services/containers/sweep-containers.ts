@@ -1,8 +1,7 @@
 import { clock } from "#server/clock";
 import { deleteContainer, findExpiredContainers } from "#server/db/containers";
+import { removeInBatches } from "#server/services/files/remove-in-batches";
 import { interpreters } from "#server/tools/registry";
-
-const BATCH = 200;
 
 /**
  * Deletes containers that have expired, for all teams, and ends their interpreters at this node.
@@ -10,12 +9,13 @@ const BATCH = 200;
  */
 export async function sweepContainers(signal: AbortSignal): Promise<void> {
   const now = new Date(clock().now());
-  for (;;) {
-    const found = await findExpiredContainers(now, BATCH);
-    for (const scope of found) {
-      signal.throwIfAborted();
-      if (await deleteContainer(scope, now)) interpreters.end(scope.teamId, scope.containerId);
-    }
-    if (found.length < BATCH) return;
-  }
+  await removeInBatches(
+    signal,
+    (limit) => findExpiredContainers(now, limit),
+    async (scope) => {
+      const isGone = await deleteContainer(scope, now);
+      if (isGone) interpreters.end(scope.teamId, scope.containerId);
+      return isGone;
+    },
+  );
 }

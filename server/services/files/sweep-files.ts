@@ -1,9 +1,9 @@
 import { clock } from "#server/clock";
 import { config } from "#server/config";
-import { deleteFile, type FileScope, findBlobGarbage, findExpiredFiles, findFilesWithoutItem } from "#server/db/files";
+import { deleteFile, findBlobGarbage, findExpiredFiles, findFilesWithoutItem } from "#server/db/files";
 import { removeBlob } from "#server/services/files/remove-blob";
+import { removeInBatches } from "#server/services/files/remove-in-batches";
 
-const BATCH = 200;
 /** A blob announced this long ago and still without a file, or a file without its item, is of work that died. */
 const UPLOAD_PATIENCE_MS = 24 * 3600 * 1000;
 
@@ -19,40 +19,14 @@ function deadSince(now: number): Date {
 }
 
 /**
- * Deletes files that have expired, or whose response was never stored, and removes bytes that no file and no part of an upload owns, for all teams.
+ * Deletes files that have expired, or whose response was never stored, and removes bytes that no file and no part of an
+ * upload owns, for all teams.
  * @throws AppError database_unavailable
  */
 export async function sweepFiles(signal: AbortSignal): Promise<void> {
   const now = clock().now();
-  await inBatches(
-    () => findExpiredFiles(new Date(now), BATCH),
-    async (scope) => {
-      signal.throwIfAborted();
-      return deleteFile(scope);
-    },
-  );
-  await inBatches(
-    () => findFilesWithoutItem(new Date(now - UPLOAD_PATIENCE_MS), BATCH),
-    async (scope) => {
-      signal.throwIfAborted();
-      return deleteFile(scope);
-    },
-  );
-  await inBatches(
-    () => findBlobGarbage(deadSince(now), BATCH),
-    async (scope) => {
-      signal.throwIfAborted();
-      return removeBlob(scope);
-    },
-  );
-}
-
-/** Until there is nothing left to find. A batch in which not all is done ends it: the rest waits for the next sweep. */
-async function inBatches(find: () => Promise<FileScope[]>, remove: (scope: FileScope) => Promise<boolean>) {
-  for (;;) {
-    const found = await find();
-    let removed = 0;
-    for (const scope of found) if (await remove(scope)) removed += 1;
-    if (removed < BATCH) return;
-  }
+  await removeInBatches(signal, (limit) => findExpiredFiles(new Date(now), limit), deleteFile);
+  const patient = new Date(now - UPLOAD_PATIENCE_MS);
+  await removeInBatches(signal, (limit) => findFilesWithoutItem(patient, limit), deleteFile);
+  await removeInBatches(signal, (limit) => findBlobGarbage(deadSince(now), limit), removeBlob);
 }
