@@ -1,7 +1,7 @@
 import { clock } from "#server/clock";
-import { addEmbeddingUsage } from "#server/db/embedding-usage";
+import { addEmbeddingUsage, type EmbeddingUsage } from "#server/db/embedding-usage";
 import type { VectorStoreScope } from "#server/db/vector-stores";
-import { embedCounted } from "#server/services/models/embed-counted";
+import { type CountedVectors, embedCounted } from "#server/services/models/embed-counted";
 import type { RoutedEmbeddingModel } from "#server/services/models/route-embedding-model";
 
 /**
@@ -23,13 +23,22 @@ export function meterEmbeddings(model: RoutedEmbeddingModel, store: VectorStoreS
       return model.attempts;
     },
     async embed(texts, options) {
-      const { vectors, usage, costUsd, served } = await embedCounted(model, texts, options);
-      const { inputTokens: tokens } = usage;
+      const counted = await embedCounted(model, texts, options);
       await addEmbeddingUsage(store, {
-        ...{ at: new Date(clock().now()), kind: options.kind, model: served.name, texts: texts.length, tokens },
-        ...{ costUsd: costUsd ?? 0, unpricedTokens: costUsd === null ? tokens : 0 },
+        ...usageOf(counted, { kind: options.kind, texts: texts.length }),
+        at: new Date(clock().now()),
       });
-      return vectors;
+      return counted.vectors;
     },
   };
+}
+
+/** What a call took, as a store's account has it. */
+export function usageOf(
+  { usage, costUsd, served }: CountedVectors,
+  call: Pick<EmbeddingUsage, "kind" | "texts">,
+): EmbeddingUsage {
+  const { inputTokens: tokens } = usage;
+  const cost = { costUsd: costUsd ?? 0, unpricedTokens: costUsd === null ? tokens : 0 };
+  return { ...call, model: served.name, tokens, ...cost };
 }

@@ -6,6 +6,7 @@ import { errorFacts, log } from "#server/log";
 import type { EmbedOptions } from "#server/providers/provider";
 import { embedCounted } from "#server/services/models/embed-counted";
 import type { RoutedEmbeddingModel } from "#server/services/models/route-embedding-model";
+import { usageOf } from "#server/services/vector-stores/meter-embeddings";
 
 /** What is to be written: one entry for a store, day and model, so it grows with those alone. */
 interface Account {
@@ -66,11 +67,8 @@ export async function embedMetered(
   model: RoutedEmbeddingModel,
   { store, texts, signal }: { store: VectorStoreScope; texts: string[]; signal: EmbedOptions["signal"] },
 ): Promise<number[][]> {
-  const { vectors, usage, costUsd, served } = await embedCounted(model, texts, { signal, kind: "query" });
-  const { inputTokens: tokens } = usage;
-  const cost = { costUsd: costUsd ?? 0, unpricedTokens: costUsd === null ? tokens : 0 };
-  const said = { kind: "query" as const, model: served.name, texts: texts.length, tokens, ...cost };
-  add(store, said, new Date(clock().now()));
+  const counted = await embedCounted(model, texts, { signal, kind: "query" });
+  add(store, usageOf(counted, { kind: "query", texts: texts.length }), new Date(clock().now()));
   const current = account();
   if (!current.isDue) {
     current.isDue = true;
@@ -79,5 +77,5 @@ export async function embedMetered(
       void flushQueryUsage();
     });
   }
-  return vectors;
+  return counted.vectors;
 }
