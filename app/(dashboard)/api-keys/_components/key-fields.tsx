@@ -1,6 +1,7 @@
 "use client";
 import { fieldError } from "#components/form/form-problem";
 import { GroupProblem } from "#components/form/group-problem";
+import { toggled } from "#components/form/toggled";
 import { useMay } from "#components/shell/shell-context";
 import { Checkbox } from "#components/ui/checkbox";
 import { Field, Input } from "#components/ui/field";
@@ -99,8 +100,7 @@ function LimitField(props: {
 
 function ScopePicker(props: { value: Scope[]; onChange: (scopes: Scope[]) => void; problem: string | null }) {
   const mayGrantAdmin = useMay("apiKeys.manage");
-  const toggle = (scope: Scope, on: boolean) =>
-    props.onChange(on ? [...props.value, scope] : props.value.filter((each) => each !== scope));
+  const toggle = (scope: Scope, on: boolean) => props.onChange(toggled(props.value, scope, on));
   return (
     <fieldset>
       <legend className="mb-1.5 font-medium">Scopes</legend>

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { GroupProblem } from "#components/form/group-problem";
+import { toggled } from "#components/form/toggled";
 import { useTRPC } from "#components/trpc/client";
 import { Checkbox } from "#components/ui/checkbox";
 import { Skeleton } from "#components/ui/skeleton";
@@ -17,10 +18,6 @@ export interface KeyToolsProps {
   value: KeyToolsDraft;
   onChange: (change: Partial<KeyToolsDraft>) => void;
   problem: string | null;
-}
-
-function toggled(ids: readonly string[], id: string, on: boolean): string[] {
-  return on ? [...ids.filter((each) => each !== id), id] : ids.filter((each) => each !== id);
 }
 
 /** Which saved tools a key may use, and which its requests use that name none. */

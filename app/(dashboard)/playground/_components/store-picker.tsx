@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { toggled } from "#components/form/toggled";
 import { formatPlural } from "#components/format/numbers";
 import { useTRPC } from "#components/trpc/client";
 import { Checkbox } from "#components/ui/checkbox";
@@ -16,7 +17,7 @@ export function StorePicker({ value, onChange }: StorePickerProps) {
   const trpc = useTRPC();
   const stores = useQuery(trpc.vectorStores.list.queryOptions({}));
   const rows = stores.data?.rows ?? [];
-  const toggle = (id: string, on: boolean) => onChange(on ? [...value, id] : value.filter((each) => each !== id));
+  const toggle = (id: string, on: boolean) => onChange(toggled(value, id, on));
   return (
     <fieldset className="min-w-0">
       <legend className="mb-1.5 font-medium">File search</legend>

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Plus, X } from "lucide-react";
 import { useState } from "react";
+import { toggled } from "#components/form/toggled";
 import { useTRPC } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
 import { Checkbox } from "#components/ui/checkbox";
@@ -27,7 +28,7 @@ export function ToolPicker({ value, onChange }: ToolPickerProps) {
           <Checkbox
             key={type}
             checked={hosted.includes(type)}
-            onChange={(on) => onChange({ hosted: on ? [...hosted, type] : hosted.filter((each) => each !== type) })}
+            onChange={(on) => onChange({ hosted: toggled(hosted, type, on) })}
           >
             {label}
           </Checkbox>

@@ -2,6 +2,7 @@
 import { Activity, Play } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
+import { toggled } from "#components/form/toggled";
 import type { ApprovalRule } from "#components/tools/approval-rule";
 import type { SavedTool, ToolTest } from "#components/tools/tool-types";
 import { Checkbox } from "#components/ui/checkbox";
@@ -19,10 +20,6 @@ export interface ServerToolsProps {
   rule: ApprovalRule;
   onAllowed: (allowed: string[]) => void;
   onRule: (rule: ApprovalRule) => void;
-}
-
-function toggled(names: readonly string[], name: string, on: boolean): string[] {
-  return on ? [...names.filter((each) => each !== name), name] : names.filter((each) => each !== name);
 }
 
 /** A server's tools: which may be used, which ask first, and a call of each. */
