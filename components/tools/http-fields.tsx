@@ -21,6 +21,9 @@ const bodies = [
   { value: "text", label: "Text" },
 ] as const;
 
+/** Of which fields `HttpFields` says itself what is wrong. */
+export const httpFieldPaths = ["http.url", "http.parameters", "http.body", "http.result"] as const;
+
 /** The request that a call makes, and what the model gives and gets. */
 export function HttpFields({ draft, onChange, error, problem }: HttpFieldsProps) {
   const set = (change: Partial<HttpDraft>) => onChange({ ...draft, ...change });

@@ -25,6 +25,11 @@ export function recordOf(pairs: readonly Pair[]): Record<string, string> | undef
   return filled.length > 0 ? Object.fromEntries(filled.map(({ name, value }) => [name.trim(), value])) : undefined;
 }
 
+/** The same of secrets: a scheme alone, which a row may begin with, is no value. */
+export function secretsOf(pairs: readonly Pair[]): Record<string, string> | undefined {
+  return recordOf(pairs.filter(({ value }) => !/^(Bearer|Basic)$/.test(value.trim())));
+}
+
 export interface PairRowsProps {
   legend: string;
   /** What it is for, under the rows. */
@@ -78,5 +83,30 @@ export function PairRows(props: PairRowsProps) {
         {description && <p className="text-ink-3 text-sm">{description}</p>}
       </div>
     </fieldset>
+  );
+}
+
+export interface SecretHeadersProps {
+  description?: string;
+  pairs: readonly Pair[];
+  onChange: (pairs: Pair[]) => void;
+}
+
+/** The secrets that are sent as headers of each call. */
+export function SecretHeaders({
+  description = "Kept sealed: they can be replaced, and are never shown again.",
+  pairs,
+  onChange,
+}: SecretHeadersProps) {
+  return (
+    <PairRows
+      secret
+      legend="Secret headers"
+      namePlaceholder="authorization"
+      valuePlaceholder="Bearer …"
+      description={description}
+      pairs={pairs}
+      onChange={onChange}
+    />
   );
 }

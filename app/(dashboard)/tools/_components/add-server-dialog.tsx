@@ -1,20 +1,18 @@
 "use client";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useRouter } from "next/navigation";
 import { useId, useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem, fieldError } from "#components/form/form-problem";
-import { newPair, type Pair, PairRows, recordOf } from "#components/tools/secret-rows";
+import { newPair, type Pair, SecretHeaders, secretsOf } from "#components/tools/secret-rows";
 import { TestResult } from "#components/tools/test-result";
 import type { NewTool } from "#components/tools/tool-types";
-import { useRefreshTools } from "#components/tools/use-refresh-tools";
 import { type Outputs, useTRPC } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
 import { Dialog } from "#components/ui/dialog";
 import { Field, Input } from "#components/ui/field";
 import { Select } from "#components/ui/select";
 import { Switch } from "#components/ui/switch";
-import { toast } from "#components/ui/toast";
+import { useCreateTool } from "./use-create-tool";
 
 type Preset = Outputs["tools"]["presets"][number];
 
@@ -43,7 +41,7 @@ function toTool({ name, url, description, secrets, asks, accounts }: Draft): New
     name: name.trim(),
     description: description.trim() || null,
     mcp: { url: url.trim(), requireApproval: asks ? "always" : "never", oauth },
-    secretHeaders: recordOf(secrets),
+    secretHeaders: secretsOf(secrets),
   };
 }
 
@@ -58,21 +56,11 @@ function draftOf(preset: Preset): Draft {
 /** Saves an MCP server: a well-known one, or any by its address. It can be tried before it is saved. */
 export function AddServerDialog({ onClose }: { onClose: () => void }) {
   const trpc = useTRPC();
-  const router = useRouter();
-  const refresh = useRefreshTools();
   const formId = useId();
   const [draft, setDraft] = useState(empty);
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
   const test = useMutation(trpc.tools.test.mutationOptions());
-  const create = useMutation(
-    trpc.tools.create.mutationOptions({
-      onSuccess: async (tool) => {
-        await refresh();
-        toast({ title: `Saved ${tool.name}` });
-        router.push(`/tools/${tool.id}`);
-      },
-    }),
-  );
+  const create = useCreateTool();
   const error = create.error ?? test.error;
   return (
     <Dialog
@@ -133,15 +121,7 @@ export function AddServerDialog({ onClose }: { onClose: () => void }) {
             onChange={(chosen) => set({ accounts: chosen === "none" ? null : chosen })}
           />
         </Field>
-        <PairRows
-          secret
-          legend="Secret headers"
-          namePlaceholder="authorization"
-          valuePlaceholder="Bearer …"
-          description="Kept sealed: they can be replaced, and are never shown again."
-          pairs={draft.secrets}
-          onChange={(secrets) => set({ secrets })}
-        />
+        <SecretHeaders pairs={draft.secrets} onChange={(secrets) => set({ secrets })} />
         <Switch
           checked={draft.asks}
           onChange={(asks) => set({ asks })}

@@ -1,45 +1,29 @@
 "use client";
-import { useMutation } from "@tanstack/react-query";
-import { useRouter } from "next/navigation";
 import { useId, useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem, fieldError } from "#components/form/form-problem";
-import { type DraftProblem, newHttpDraft, toHttpSettings } from "#components/tools/http-draft";
-import { HttpFields } from "#components/tools/http-fields";
-import { type Pair, PairRows, recordOf } from "#components/tools/secret-rows";
-import { useRefreshTools } from "#components/tools/use-refresh-tools";
-import { useTRPC } from "#components/trpc/client";
+import { newHttpDraft } from "#components/tools/http-draft";
+import { HttpFields, httpFieldPaths } from "#components/tools/http-fields";
+import { type Pair, SecretHeaders, secretsOf } from "#components/tools/secret-rows";
+import { useHttpDraft } from "#components/tools/use-http-draft";
 import { Button } from "#components/ui/button";
 import { Dialog } from "#components/ui/dialog";
 import { Field, Input, Textarea } from "#components/ui/field";
-import { toast } from "#components/ui/toast";
+import { useCreateTool } from "./use-create-tool";
 
 /** Saves a function that is one HTTP request. It is tried on its own page, with arguments. */
 export function HttpToolDialog({ onClose }: { onClose: () => void }) {
-  const trpc = useTRPC();
-  const router = useRouter();
-  const refresh = useRefreshTools();
   const formId = useId();
   const [name, setName] = useState("");
   const [description, setDescription] = useState("");
-  const [draft, setDraft] = useState(newHttpDraft);
+  const { fields, readSettings } = useHttpDraft(newHttpDraft);
   const [secrets, setSecrets] = useState<Pair[]>([]);
-  const [problem, setProblem] = useState<DraftProblem | null>(null);
-  const create = useMutation(
-    trpc.tools.create.mutationOptions({
-      onSuccess: async (tool) => {
-        await refresh();
-        toast({ title: `Saved ${tool.name}` });
-        router.push(`/tools/${tool.id}`);
-      },
-    }),
-  );
+  const create = useCreateTool();
   const save = () => {
-    const made = toHttpSettings(draft);
-    setProblem("field" in made ? made : null);
-    if ("field" in made) return;
+    const http = readSettings();
+    if (!http) return;
     const about = { name: name.trim(), description: description.trim() || null };
-    create.mutate({ kind: "http", ...about, http: made.settings, secretHeaders: recordOf(secrets) });
+    create.mutate({ kind: "http", ...about, http, secretHeaders: secretsOf(secrets) });
   };
   return (
     <Dialog
@@ -78,20 +62,9 @@ export function HttpToolDialog({ onClose }: { onClose: () => void }) {
             onChange={(event) => setDescription(event.target.value)}
           />
         </Field>
-        <HttpFields draft={draft} onChange={setDraft} error={create.error} problem={problem} />
-        <PairRows
-          secret
-          legend="Secret headers"
-          namePlaceholder="authorization"
-          valuePlaceholder="Bearer …"
-          description="Kept sealed: they can be replaced, and are never shown again."
-          pairs={secrets}
-          onChange={setSecrets}
-        />
-        <FormProblem
-          error={create.error}
-          fields={["name", "description", "http.url", "http.parameters", "http.result"]}
-        />
+        <HttpFields {...fields} error={create.error} />
+        <SecretHeaders pairs={secrets} onChange={setSecrets} />
+        <FormProblem error={create.error} fields={["name", "description", ...httpFieldPaths]} />
       </Form>
     </Dialog>
   );

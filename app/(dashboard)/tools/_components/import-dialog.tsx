@@ -3,8 +3,9 @@ import { useMutation } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem } from "#components/form/form-problem";
+import { toggled } from "#components/form/toggled";
 import { formatPlural } from "#components/format/numbers";
-import { newPair, type Pair, PairRows, recordOf } from "#components/tools/secret-rows";
+import { newPair, type Pair, SecretHeaders, secretsOf } from "#components/tools/secret-rows";
 import { useRefreshTools } from "#components/tools/use-refresh-tools";
 import { type Outputs, useTRPC } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
@@ -35,12 +36,12 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   const refresh = useRefreshTools();
   const formId = useId();
   const [source, setSource] = useState<Source>({ text: "", baseUrl: "", prefix: "" });
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [chosen, setChosen] = useState<string[]>([]);
   const [secrets, setSecrets] = useState<Pair[]>([]);
   const preview = useMutation(
     trpc.tools.previewOpenApi.mutationOptions({
       onSuccess: ({ operations, security }) => {
-        setChosen(new Set(operations.filter(({ problem }) => problem === null).map(({ key }) => key)));
+        setChosen(operations.filter(({ problem }) => problem === null).map(({ key }) => key));
         setSecrets(security.filter((each) => each.in === "header").map(({ name, prefix }) => newPair(name, prefix)));
       },
     }),
@@ -56,11 +57,9 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     }),
   );
   const found = preview.data;
-  const secretHeaders = recordOf(secrets.filter(({ value }) => !/^(Bearer|Basic) $/.test(value)));
+  const secretHeaders = secretsOf(secrets);
   const go = () =>
-    found
-      ? run.mutate({ ...toInput(source), operations: [...chosen], secretHeaders })
-      : preview.mutate(toInput(source));
+    found ? run.mutate({ ...toInput(source), operations: chosen, secretHeaders }) : preview.mutate(toInput(source));
   return (
     <Dialog
       open
@@ -76,9 +75,9 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
             form={formId}
             variant="primary"
             busy={preview.isPending || run.isPending}
-            disabled={found ? chosen.size === 0 : !source.text.trim()}
+            disabled={found ? chosen.length === 0 : !source.text.trim()}
           >
-            {found ? `Save ${formatPlural(chosen.size, "tool")}` : "Show operations"}
+            {found ? `Save ${formatPlural(chosen.length, "tool")}` : "Show operations"}
           </Button>
         </>
       }
@@ -87,11 +86,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
         {found ? (
           <>
             <Operations operations={found.operations} chosen={chosen} onChange={setChosen} />
-            <PairRows
-              secret
-              legend="Secret headers"
-              namePlaceholder="authorization"
-              valuePlaceholder="Bearer …"
+            <SecretHeaders
               description="Of every one of these tools. Kept sealed, and never shown again."
               pairs={secrets}
               onChange={setSecrets}
@@ -143,23 +138,22 @@ function SourceFields({ source, onChange }: { source: Source; onChange: (source:
 
 interface OperationsProps {
   operations: readonly Operation[];
-  chosen: ReadonlySet<string>;
-  onChange: (chosen: ReadonlySet<string>) => void;
+  chosen: readonly string[];
+  onChange: (chosen: string[]) => void;
 }
 
 function Operations({ operations, chosen, onChange }: OperationsProps) {
-  const toggle = (key: string, on: boolean) => {
-    const next = new Set(chosen);
-    if (on) next.add(key);
-    else next.delete(key);
-    onChange(next);
-  };
   return (
     <fieldset className="min-w-0">
       <legend className="mb-1.5 font-medium">Operations</legend>
       <div className="scroll-thin flex max-h-80 flex-col gap-2.5 overflow-y-auto rounded-md border p-3">
         {operations.map(({ key, name, description, problem }) => (
-          <Checkbox key={key} checked={chosen.has(key)} disabled={problem !== null} onChange={(on) => toggle(key, on)}>
+          <Checkbox
+            key={key}
+            checked={chosen.includes(key)}
+            disabled={problem !== null}
+            onChange={(on) => onChange(toggled(chosen, key, on))}
+          >
             <span className="block [overflow-wrap:anywhere]">
               <span className="figures text-sm">{name}</span> <span className="figures text-ink-3 text-xs">{key}</span>
             </span>

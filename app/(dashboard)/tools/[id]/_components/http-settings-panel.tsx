@@ -1,18 +1,16 @@
 "use client";
-import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem, fieldError } from "#components/form/form-problem";
-import { type DraftProblem, type HttpDraft, httpDraftOf, toHttpSettings } from "#components/tools/http-draft";
-import { HttpFields } from "#components/tools/http-fields";
+import { type HttpDraft, httpDraftOf } from "#components/tools/http-draft";
+import { HttpFields, httpFieldPaths } from "#components/tools/http-fields";
 import type { HttpSettings, SavedTool } from "#components/tools/tool-types";
-import { useRefreshTools } from "#components/tools/use-refresh-tools";
-import { useTRPC } from "#components/trpc/client";
+import { useHttpDraft } from "#components/tools/use-http-draft";
 import { Button } from "#components/ui/button";
 import { Field, Textarea } from "#components/ui/field";
 import { JsonViewer } from "#components/ui/json-viewer";
 import { Panel } from "#components/ui/panel";
-import { toast } from "#components/ui/toast";
+import { useChangeTool } from "./use-change-tool";
 
 /** The request of a function, to be changed; as it is where its body is a form's, which only imports make. */
 export function HttpSettingsPanel({ tool, settings }: { tool: SavedTool; settings: HttpSettings }) {
@@ -26,25 +24,12 @@ export function HttpSettingsPanel({ tool, settings }: { tool: SavedTool; setting
 }
 
 function SettingsForm({ tool, start }: { tool: SavedTool; start: HttpDraft }) {
-  const trpc = useTRPC();
-  const refresh = useRefreshTools();
-  const [draft, setDraft] = useState(start);
+  const { fields, readSettings } = useHttpDraft(start);
   const [description, setDescription] = useState(tool.description ?? "");
-  const [problem, setProblem] = useState<DraftProblem | null>(null);
-  const save = useMutation(
-    trpc.tools.update.mutationOptions({
-      onSuccess: async ({ name }) => {
-        await refresh();
-        toast({ title: `Changed ${name}` });
-      },
-    }),
-  );
+  const save = useChangeTool();
   const submit = () => {
-    const made = toHttpSettings(draft);
-    setProblem("field" in made ? made : null);
-    if ("settings" in made) {
-      save.mutate({ id: tool.id, description: description.trim() || null, http: made.settings });
-    }
+    const http = readSettings();
+    if (http) save.mutate({ id: tool.id, description: description.trim() || null, http });
   };
   return (
     <Panel title="Request">
@@ -56,8 +41,8 @@ function SettingsForm({ tool, start }: { tool: SavedTool; start: HttpDraft }) {
         >
           <Textarea rows={2} value={description} onChange={(event) => setDescription(event.target.value)} />
         </Field>
-        <HttpFields draft={draft} onChange={setDraft} error={save.error} problem={problem} />
-        <FormProblem error={save.error} fields={["description", "http.url", "http.parameters", "http.result"]} />
+        <HttpFields {...fields} error={save.error} />
+        <FormProblem error={save.error} fields={["description", ...httpFieldPaths]} />
         <Button type="submit" variant="primary" className="self-end" busy={save.isPending}>
           Save changes
         </Button>

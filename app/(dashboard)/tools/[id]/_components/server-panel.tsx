@@ -14,8 +14,8 @@ import { Field, Input, Textarea } from "#components/ui/field";
 import { Panel } from "#components/ui/panel";
 import { Select } from "#components/ui/select";
 import { Switch } from "#components/ui/switch";
-import { toast } from "#components/ui/toast";
 import { ServerTools } from "./server-tools";
+import { useChangeTool } from "./use-change-tool";
 
 interface Draft {
   url: string;
@@ -43,14 +43,7 @@ export function ServerPanel({ tool, settings }: { tool: SavedTool; settings: Mcp
       onSettled: refresh,
     }),
   );
-  const save = useMutation(
-    trpc.tools.update.mutationOptions({
-      onSuccess: async ({ name }) => {
-        await refresh();
-        toast({ title: `Changed ${name}` });
-      },
-    }),
-  );
+  const save = useChangeTool();
   const submit = () => {
     const requireApproval = storedRule(draft.rule, settings.requireApproval);
     const mcp = { url: draft.url.trim(), allowedTools: draft.allowed, requireApproval };

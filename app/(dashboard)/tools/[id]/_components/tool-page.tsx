@@ -23,7 +23,7 @@ import { HttpSettingsPanel } from "./http-settings-panel";
 import { SecretsPanel } from "./secrets-panel";
 import { ServerPanel } from "./server-panel";
 import { ToolActions } from "./tool-actions";
-import { TryFunctionPanel } from "./try-function-panel";
+import { ToolTrial } from "./tool-trial";
 
 const crumbs = [{ label: "Tools", href: "/tools" }];
 
@@ -75,7 +75,11 @@ function ToolContent({ tool, mayManage }: { tool: SavedTool; mayManage: boolean 
         <div className="flex min-w-0 flex-col gap-4">
           {tool.mcp?.oauth && <AccountPanel tool={tool} />}
           <SecretsPanel tool={tool} mayManage={mayManage} />
-          {tool.http && mayManage && <TryFunctionPanel tool={tool} schema={tool.http.parameters} />}
+          {tool.http && mayManage && (
+            <Panel title="Try it" description="A real request, with the credentials, as it is saved.">
+              <ToolTrial tool={tool} schema={tool.http.parameters} />
+            </Panel>
+          )}
         </div>
       </div>
     </div>
