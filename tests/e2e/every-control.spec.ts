@@ -27,11 +27,12 @@ async function observe(page: Page): Promise<void> {
 async function open(page: Page, url: string): Promise<void> {
   await page.goto(url);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  await expect(page.locator("[data-skeleton]")).toHaveCount(0);
+  // Looked for more often than by default: of some hundred loads, most of the time was the wait between two looks.
+  await expect.poll(() => page.locator("[data-skeleton]").count(), { intervals: [25] }).toBe(0);
 }
 
 /** Clicks the control at `index` and says whether the URL, the document or the network noticed. */
-async function clickHasEffect(page: Page, index: number): Promise<boolean> {
+async function clickHasEffect(page: Page, index: number, isSkipLink: boolean): Promise<boolean> {
   let noticed = 0;
   const notice = () => {
     noticed++;
@@ -44,8 +45,7 @@ async function clickHasEffect(page: Page, index: number): Promise<boolean> {
   const before = page.url();
   await observe(page);
   const control = page.locator(CONTROLS).nth(index);
-  // The skip link shows itself only to the keyboard.
-  if ((await control.getAttribute("href"))?.startsWith("#")) await control.press("Enter");
+  if (isSkipLink) await control.press("Enter");
   else await control.click({ timeout: 10_000 });
   const changed = async () =>
     noticed > 0 || page.url() !== before || (await page.evaluate(() => window.effect?.mutations ?? 1)) > 0;
@@ -64,26 +64,25 @@ async function clickHasEffect(page: Page, index: number): Promise<boolean> {
   return effect;
 }
 
-/** A control's name, for the failure message and to visit the shell's own controls once only. */
-function nameOf(page: Page, index: number): Promise<string> {
-  return page
-    .locator(CONTROLS)
-    .nth(index)
-    .evaluate((element) => {
-      const name = element.getAttribute("aria-label") ?? element.textContent ?? "";
-      return `${element.tagName.toLowerCase()} "${name.trim().slice(0, 60)}" ${element.getAttribute("href") ?? ""}`;
-    });
+/** A control as it stands on a page that was just opened. */
+interface Control {
+  /** For the failure message. */
+  name: string;
+  /**
+   * What makes it the same as another, and tried once: its column in a table, whose rows are alike; a link's address; a
+   * name in the shell. Null for all others, which are their page's own.
+   */
+  place: string | null;
+  /** A link to the page one is on, or a choice that holds: it changes nothing, rightly. */
+  holdsAlready: boolean;
+  /** The link leads to a part of the page that shows itself only to the keyboard. */
+  isSkipLink: boolean;
 }
 
-/**
- * What makes a control the same as another, and tried once: its column in a table, whose rows are alike; a link's address;
- * a name in the shell. Null for all others, which are their page's own.
- */
-function placeOf(page: Page, index: number): Promise<string | null> {
-  return page
-    .locator(CONTROLS)
-    .nth(index)
-    .evaluate((element) => {
+/** All controls in the order of `CONTROLS`, in one look: asked one by one they take longer than to be clicked. */
+function controlsOf(page: Page): Promise<Control[]> {
+  return page.locator(CONTROLS).evaluateAll((elements) => {
+    const placeOf = (element: Element): string | null => {
       const cell = element.closest("tbody td");
       if (cell instanceof HTMLTableCellElement) {
         const table = cell.closest("table")?.getAttribute("aria-label") ?? "";
@@ -93,18 +92,20 @@ function placeOf(page: Page, index: number): Promise<string | null> {
       if (element instanceof HTMLAnchorElement && !element.hash) return element.href;
       if (element.closest("nav, aside, [data-shell]") === null) return null;
       return `${element.getAttribute("aria-label") ?? ""} ${(element.textContent ?? "").trim()}`;
+    };
+    return elements.map((element) => {
+      const words = (element.getAttribute("aria-label") ?? element.textContent ?? "").trim().slice(0, 60);
+      const href = element.getAttribute("href") ?? "";
+      return {
+        name: `${element.tagName.toLowerCase()} "${words}" ${href}`,
+        place: placeOf(element),
+        holdsAlready: ["aria-current", "aria-pressed", "aria-selected"].some((name) =>
+          ["page", "true"].includes(element.getAttribute(name) ?? ""),
+        ),
+        isSkipLink: href.startsWith("#"),
+      };
     });
-}
-
-function holdsAlready(page: Page, index: number): Promise<boolean> {
-  return page
-    .locator(CONTROLS)
-    .nth(index)
-    .evaluate((element) =>
-      ["aria-current", "aria-pressed", "aria-selected"].some((name) =>
-        ["page", "true"].includes(element.getAttribute(name) ?? ""),
-      ),
-    );
+  });
 }
 
 for (const half of [0, 1]) {
@@ -118,20 +119,23 @@ for (const half of [0, 1]) {
       for (const path of allPages(seed).filter((_, place) => place % 2 === half)) {
         const url = server.url + path;
         await open(page, url);
-        const count = await page.locator(CONTROLS).count();
+        let controls = await controlsOf(page);
+        const count = controls.length;
         let isFresh = true;
         for (let index = 0; index < count; index++) {
-          if (!isFresh) await open(page, url);
+          if (!isFresh) {
+            await open(page, url);
+            controls = await controlsOf(page);
+          }
           isFresh = true;
-          if ((await page.locator(CONTROLS).count()) <= index) break;
-          const name = await nameOf(page, index);
-          const place = await placeOf(page, index);
+          const control = controls[index];
+          if (!control) break;
+          const { name, place, holdsAlready, isSkipLink } = control;
           const key = place ?? `${path} ${name}`;
-          // A link to the page one is on, and a choice that holds already, change nothing, rightly.
-          if (visited.has(key) || (await holdsAlready(page, index))) continue;
+          if (visited.has(key) || holdsAlready) continue;
           visited.add(key);
           isFresh = false;
-          if (!(await clickHasEffect(page, index))) dead.push(`${path}: ${name}`);
+          if (!(await clickHasEffect(page, index, isSkipLink))) dead.push(`${path}: ${name}`);
           expect.soft({ path, name, problems }).toEqual({ path, name, problems: [] });
           problems.length = 0;
           for (const extra of page.context().pages().slice(1)) await extra.close();
