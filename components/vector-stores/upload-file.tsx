@@ -1,10 +1,35 @@
 export interface UploadRequest {
   file: File;
+  /** The vector store that the server puts it into, unless it is held or there already. */
+  into?: { vectorStoreId: string; hold: boolean } | undefined;
   /** Its place in the folder it came with, or its name. */
   path: string;
   signal: AbortSignal;
   /** 0 to 1, as bytes leave. */
   onProgress: (share: number) => void;
+}
+
+/** What arrived. `attached`: it is in the store that was named; `presentName`: what of that store has the same content. */
+export interface Uploaded {
+  fileId: string;
+  attached: boolean;
+  presentName: string | null;
+}
+
+/** Throws when the text is not what the server answers of an upload. */
+function readAnswer(text: string): Uploaded {
+  const body: unknown = JSON.parse(text);
+  if (typeof body !== "object" || body === null || !("id" in body)) throw new Error("no file");
+  const store = "store" in body && typeof body.store === "object" && body.store !== null ? body.store : {};
+  const presentName = "presentName" in store && typeof store.presentName === "string" ? store.presentName : null;
+  return { fileId: String(body.id), attached: "attached" in store && store.attached === true, presentName };
+}
+
+function addressOf({ path, into }: Pick<UploadRequest, "path" | "into">): string {
+  const query = new URLSearchParams({ path });
+  if (into) query.set("store", into.vectorStoreId);
+  if (into?.hold) query.set("hold", "1");
+  return `/api/files?${query}`;
 }
 
 function messageOf(request: XMLHttpRequest): string {
@@ -22,10 +47,10 @@ function messageOf(request: XMLHttpRequest): string {
 }
 
 /**
- * Sends a file and resolves with its id. XMLHttpRequest, since fetch tells nothing of an upload's progress.
+ * Sends a file and resolves with what became of it. XMLHttpRequest, since fetch tells nothing of an upload's progress.
  * @throws Error with words for the reader; an abort rejects with the signal's reason
  */
-export function uploadFile({ file, path, signal, onProgress }: UploadRequest): Promise<string> {
+export function uploadFile({ file, path, into, signal, onProgress }: UploadRequest): Promise<Uploaded> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const abort = () => {
@@ -41,17 +66,15 @@ export function uploadFile({ file, path, signal, onProgress }: UploadRequest): P
       signal.removeEventListener("abort", abort);
       if (request.status >= 300) return reject(new Error(messageOf(request)));
       try {
-        const body: unknown = JSON.parse(request.responseText);
-        if (typeof body === "object" && body !== null && "id" in body) return resolve(String(body.id));
+        resolve(readAnswer(request.responseText));
       } catch {
-        // Falls through to the one refusal below.
+        reject(new Error("The server’s answer was not understood."));
       }
-      reject(new Error("The server’s answer was not understood."));
     };
     const form = new FormData();
     form.append("purpose", "assistants");
     form.append("file", file, file.name);
-    request.open("POST", `/api/files?path=${encodeURIComponent(path)}`);
+    request.open("POST", addressOf({ path, into }));
     request.send(form);
   });
 }

@@ -19,13 +19,15 @@ export interface Upload extends PickedFile {
 }
 
 export interface UploadTarget {
+  /** The vector store into which the server takes what arrives, whoever closes the window; else all is attached here. */
+  store?: string;
   /** Takes an uploaded file in. May reject: then the upload counts as failed. */
   attach: (fileId: string, strategy?: ChunkingStrategy) => Promise<unknown>;
-  /** The name of a file that is there already with the same content, or null. */
-  findDuplicate?: (fileId: string) => Promise<string | null>;
+  /** Told that the server has taken one in. */
+  taken?: () => void;
   /** Takes back an uploaded file that is not wanted. */
   discard?: (fileId: string) => Promise<unknown>;
-  /** Whether what arrives from now on is taken in only when somebody says so. */
+  /** Whether what is sent from now on is taken in only when somebody says so. */
   hold?: boolean;
 }
 
@@ -56,7 +58,7 @@ function isOpen({ state }: Upload): boolean {
   return state === "waiting" || state === "uploading";
 }
 
-/** Asks before the window goes while files are on their way; what has arrived is read on without it. */
+/** Asks before the window goes while files are on their way, or wait for a word; what is taken in is read on without it. */
 function useLeaveWarning(active: boolean) {
   useEffect(() => {
     if (!active) return;
@@ -67,7 +69,7 @@ function useLeaveWarning(active: boolean) {
 }
 
 /** Sends files a few at a time and hands each on. */
-export function useUploads({ attach, findDuplicate, discard, hold = false }: UploadTarget): Uploads {
+export function useUploads({ store, attach, taken, discard, hold = false }: UploadTarget): Uploads {
   const [uploads, setUploads] = useState<Upload[]>([]);
   const controls = useRef(new Map<string, AbortController>());
   const holding = useRef(hold);
@@ -87,12 +89,12 @@ export function useUploads({ attach, findDuplicate, discard, hold = false }: Upl
       patch(key, { state: "uploading", share: 0, problem: null, arrived: null });
       try {
         const onProgress = (share: number) => patch(key, { share });
-        const fileId = await uploadFile({ file, path, signal: control.signal, onProgress });
-        const presentName = findDuplicate ? await findDuplicate(fileId) : null;
-        const arrived = { fileId, presentName };
-        if (presentName !== null) return patch(key, { state: "duplicate", share: 1, arrived });
-        if (holding.current) return patch(key, { state: "held", share: 1, arrived });
-        await attach(fileId);
+        const into = store === undefined ? undefined : { vectorStoreId: store, hold: holding.current };
+        const { attached, ...arrived } = await uploadFile({ file, path, into, signal: control.signal, onProgress });
+        if (arrived.presentName !== null) return patch(key, { state: "duplicate", share: 1, arrived });
+        if (into?.hold) return patch(key, { state: "held", share: 1, arrived });
+        if (attached) taken?.();
+        else await attach(arrived.fileId);
         patch(key, { state: "done", share: 1 });
       } catch (error) {
         if (control.signal.aborted) patch(key, { state: "cancelled" });
@@ -101,7 +103,7 @@ export function useUploads({ attach, findDuplicate, discard, hold = false }: Upl
         controls.current.delete(key);
       }
     },
-    [attach, findDuplicate, patch, fail],
+    [store, attach, taken, patch, fail],
   );
   useEffect(() => {
     const running = uploads.filter((each) => each.state === "uploading").length;
@@ -110,7 +112,7 @@ export function useUploads({ attach, findDuplicate, discard, hold = false }: Upl
       .slice(0, Math.max(0, atOnce - running));
     for (const upload of next) void start(upload);
   }, [uploads, start]);
-  useLeaveWarning(uploads.some(isOpen));
+  useLeaveWarning(uploads.some((each) => isOpen(each) || isUndecided(each)));
   const settleOne = async ({ key, arrived }: Upload, choice: "attach" | "skip", strategy?: ChunkingStrategy) => {
     if (!arrived) return;
     patch(key, { state: "done" });

@@ -85,7 +85,6 @@ export const PROCEDURE_CASES: Record<string, (ids: Ids) => unknown> = {
   "storeFiles.part": (ids) => ({ vectorStoreId: ids.vectorStore, fileId: ids.file }),
   "storeFiles.find": (ids) => ({ vectorStoreId: ids.vectorStore, fileId: ids.file, words: "proof" }),
   "storeFiles.previewCut": (ids) => ({ fileId: ids.file }),
-  "storeFiles.duplicates": (ids) => ({ vectorStoreId: ids.vectorStore, fileIds: [ids.file] }),
   "storeFiles.detach": (ids) => ({ vectorStoreId: ids.vectorStore, fileIds: [ids.file] }),
   "storeFiles.reindex": (ids) => ({ vectorStoreId: ids.vectorStore, fileIds: [ids.file] }),
   "storeFiles.changeAttributes": (ids) => ({

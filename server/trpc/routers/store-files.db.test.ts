@@ -4,6 +4,8 @@ import { newId } from "#server/ids";
 import { startQueue, stopQueue } from "#server/jobs/queue";
 import { PARSER_VERSION } from "#server/retrieval/parse/document";
 import { stopReadWorkers } from "#server/retrieval/parse/worker-pool";
+import { systemContext } from "#server/services/setup/system-context";
+import { findDuplicates } from "#server/services/vector-stores/find-duplicates";
 import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/database";
 import { createMember, type Person } from "#tests/support/people";
 
@@ -57,6 +59,9 @@ async function addFile(wanted: Wanted): Promise<string> {
   });
   return fileId;
 }
+
+const duplicates = (input: { vectorStoreId: string; fileIds: string[] }) =>
+  findDuplicates({ ctx: systemContext(teamId), input });
 
 type BrowseInput = Omit<Parameters<Person["call"]["storeFiles"]["browse"]>[0], "vectorStoreId">;
 
@@ -147,11 +152,9 @@ test("the same content is recognised in this store, whatever its name, and nowhe
   const again = await addFile({ filename: "report (1).pdf", sha256, attached: false });
   const other = await addFile({ filename: "other.pdf", attached: false });
   const input = { vectorStoreId: storeId, fileIds: [again, other, present] };
-  expect(await person.call.storeFiles.duplicates(input)).toEqual([
-    { fileId: again, presentId: present, presentName: "report.pdf" },
-  ]);
+  expect(await duplicates(input)).toEqual([{ fileId: again, presentId: present, presentName: "report.pdf" }]);
   const elsewhere = await person.call.vectorStores.create({ name: "Elsewhere" });
-  expect(await person.call.storeFiles.duplicates({ ...input, vectorStoreId: elsewhere.id })).toEqual([]);
+  expect(await duplicates({ ...input, vectorStoreId: elsewhere.id })).toEqual([]);
 });
 
 test("another team's file is no cursor and no duplicate, whatever its content", async () => {
@@ -165,7 +168,7 @@ test("another team's file is no cursor and no duplicate, whatever its content", 
     },
   });
   const input = { vectorStoreId: storeId, fileIds: [theirs.id] };
-  expect(await person.call.storeFiles.duplicates(input)).toEqual([]);
+  expect(await duplicates(input)).toEqual([]);
   const page = await person.call.storeFiles.browse({ vectorStoreId: storeId, cursor: theirs.id });
   expect(page).toEqual({ rows: [], nextCursor: null });
 });

@@ -3,7 +3,6 @@ import { Attributes, ChunkingStrategy, FILE_STATUSES } from "#server/protocol/ve
 import { browseFiles } from "#server/services/vector-stores/browse-files";
 import { changeAttributes } from "#server/services/vector-stores/change-attributes";
 import { detachFiles } from "#server/services/vector-stores/detach-files";
-import { findDuplicates } from "#server/services/vector-stores/find-duplicates";
 import { findInFile } from "#server/services/vector-stores/find-in-file";
 import { getVectorStoreFile } from "#server/services/vector-stores/get-vector-store-file";
 import { listFileIds } from "#server/services/vector-stores/list-file-ids";
@@ -73,8 +72,6 @@ export const storeFilesRouter = router({
     const { fileId, chunkingStrategy, cursor } = input;
     return previewCut({ ctx, input: { fileId, strategy: chunkingStrategy ?? null, from: cursor ?? 0 } });
   }),
-
-  duplicates: read.input(Several).query(({ ctx, input }) => findDuplicates({ ctx, input })),
 
   detach: write.input(Several).mutation(({ ctx, input }) => detachFiles({ ctx, input })),
 

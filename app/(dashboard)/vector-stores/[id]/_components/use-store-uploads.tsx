@@ -34,24 +34,20 @@ export function useStoreUploads(vectorStoreId: string, hold: boolean): Uploads {
     },
     [],
   );
+  const taken = useCallback(() => {
+    // Thousands may arrive one by one: the lists follow in steps.
+    timer.current ??= setTimeout(() => {
+      timer.current = null;
+      void refresh();
+    }, refreshMs);
+  }, [refresh]);
   const attach = useCallback(
     async (fileId: string, chunkingStrategy?: ChunkingStrategy) => {
       await client.vectorStores.attachFiles.mutate({ vectorStoreId, fileIds: [fileId], chunkingStrategy });
-      // Thousands may arrive one by one: the lists follow in steps.
-      timer.current ??= setTimeout(() => {
-        timer.current = null;
-        void refresh();
-      }, refreshMs);
+      taken();
     },
-    [client, vectorStoreId, refresh],
-  );
-  const findDuplicate = useCallback(
-    async (fileId: string) => {
-      const [duplicate] = await client.storeFiles.duplicates.query({ vectorStoreId, fileIds: [fileId] });
-      return duplicate?.presentName ?? null;
-    },
-    [client, vectorStoreId],
+    [client, vectorStoreId, taken],
   );
   const discard = useCallback((fileId: string) => client.files.delete.mutate({ fileId }), [client]);
-  return useUploads({ attach, findDuplicate, discard, hold });
+  return useUploads({ store: vectorStoreId, attach, taken, discard, hold });
 }
