@@ -83,6 +83,18 @@ export async function findTestRun({
   return row && { ...toRow(row), results: toResults(row.results) };
 }
 
+/**
+ * Runs of any team that began before `before` and have not ended, after the run named by `after`, at most `limit`.
+ * @throws AppError database_unavailable
+ */
+export async function listUnendedRuns(page: { before: Date; after: string; limit: number }): Promise<TestRunScope[]> {
+  const where = { status: "in_progress", createdAt: { lt: page.before }, id: { gt: page.after } };
+  const select = { teamId: true, id: true };
+  const query = { where, select, orderBy: { id: "asc" }, take: page.limit } as const;
+  const rows = await mapped(() => prisma().retrievalTestRun.findMany(query));
+  return rows.map(({ teamId, id }) => ({ teamId, runId: id }));
+}
+
 /** Ends a run that is in progress. */
 export async function endTestRun(
   { teamId, runId }: TestRunScope,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineJob, implementJob } from "#server/jobs/queue";
 import { sweepContainers } from "#server/services/containers/sweep-containers";
 import { sweepFiles } from "#server/services/files/sweep-files";
+import { endLostRuns } from "#server/services/retrieval-tests/end-lost-runs";
 import { sweepUploads } from "#server/services/uploads/sweep-uploads";
 import { resumeLostImports } from "#server/services/url-imports/resume-lost-imports";
 import { resumeStalledBuilds } from "#server/services/vector-stores/resume-stalled-builds";
@@ -22,6 +23,7 @@ export const documentsSweepJob = implementJob(type, async (_payload, { signal })
   await resumeStalledIngests();
   await resumeLostImports();
   await resumeStalledBuilds();
+  await endLostRuns();
   // Last: it may take long, and nothing waits for it.
   await sweepGenerations(signal);
 });

@@ -11,6 +11,8 @@ import { silentTrace } from "#server/tracing/span";
 
 /** nDCG looks at this many places, whatever is asked for. */
 const NDCG_DEPTH = 10;
+/** What a run says of its end when it was stopped, or its process died. */
+export const STOPPED = "The run was stopped before its end.";
 
 export interface PerformTestRunInput {
   teamId: string;
@@ -50,7 +52,7 @@ export async function performTestRun({
     await endTestRun({ teamId, runId }, { status: "completed", errorMessage: null, ...figures, endedAt, results });
   } catch (error) {
     if (!input.lastTry) throw error;
-    const errorMessage = signal.aborted ? "The run was stopped before its end." : toAppError(error).message;
+    const errorMessage = signal.aborted ? STOPPED : toAppError(error).message;
     const failure = { status: "failed" as const, errorMessage, results: [] };
     const figures = { recall: null, mrr: null, ndcg: null, endedAt: new Date(clock().now()) };
     await endTestRun({ teamId, runId }, { ...failure, ...figures });

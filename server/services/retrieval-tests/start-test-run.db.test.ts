@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { setClock } from "#server/clock";
 import { pool } from "#server/db/client";
 import { startQueue, stopQueue } from "#server/jobs/queue";
 import { stopReadWorkers } from "#server/retrieval/parse/worker-pool";
 import type { ServiceContext } from "#server/services/context";
 import { addTestQuery } from "#server/services/retrieval-tests/add-test-query";
 import { createTestSet } from "#server/services/retrieval-tests/create-test-set";
+import { endLostRuns } from "#server/services/retrieval-tests/end-lost-runs";
 import { exportTestSet } from "#server/services/retrieval-tests/export-test-set";
 import { getTestRun } from "#server/services/retrieval-tests/get-test-run";
 import { importTestSet } from "#server/services/retrieval-tests/import-test-set";
@@ -14,6 +16,7 @@ import { startTestRun } from "#server/services/retrieval-tests/start-test-run";
 import { systemContext } from "#server/services/setup/system-context";
 import { createVectorStore } from "#server/services/vector-stores/create-vector-store";
 import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/database";
+import { installFakeClock } from "#tests/support/fake-clock";
 import { addDocument } from "#tests/support/read-documents";
 
 let database: TestDatabase;
@@ -96,6 +99,22 @@ it("fails when it is stopped and nobody would go on with it", async () => {
   const left = { ...ctx, signal: AbortSignal.abort() };
   const run = await startTestRun({ ctx: left, input: { testSetId, settings } });
   expect(run).toMatchObject({ status: "failed", recall: null, errorMessage: "The run was stopped before its end." });
+});
+
+it("fails when its process died at the last try, and not while its job is to be run", async () => {
+  const testSetId = await newSet("Killed");
+  for (let at = 0; at < 37; at++) {
+    await addTestQuery({ ctx, input: { testSetId, text: `harbour ${at}`, expected: [passage(harbour)] } });
+  }
+  const { id: runId } = await startTestRun({ ctx, input: { testSetId, settings } });
+  const clock = installFakeClock(Date.now() + 16 * 60 * 1000);
+  onTestFinished(() => setClock());
+  await endLostRuns();
+  expect(await getTestRun({ ctx, input: { runId } })).toMatchObject({ status: "in_progress" });
+  await pool().query("UPDATE pgboss.job SET state = 'failed' WHERE name = 'run-retrieval-test'");
+  await endLostRuns();
+  const lost = { status: "failed", recall: null, errorMessage: "The run was stopped before its end." };
+  expect(await getTestRun({ ctx, input: { runId } })).toMatchObject({ ...lost, endedAt: new Date(clock.now()) });
 });
 
 it("goes out as JSON and comes into another store, by the names of its files", async () => {

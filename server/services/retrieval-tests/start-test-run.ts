@@ -8,7 +8,7 @@ import type { SearchTestSettings } from "#server/protocol/retrieval-tests";
 import type { ServiceContext } from "#server/services/context";
 import { getTestRun } from "#server/services/retrieval-tests/get-test-run";
 import { performTestRun } from "#server/services/retrieval-tests/perform-test-run";
-import { testRunJob } from "#server/services/retrieval-tests/test-run-job";
+import { testRunJob, testRunJobId } from "#server/services/retrieval-tests/test-run-job";
 import { requireTestSet } from "#server/services/retrieval-tests/test-set-view";
 import { requireVectorStore } from "#server/services/vector-stores/vector-store-view";
 
@@ -44,7 +44,7 @@ export async function startTestRun({
     ...{ recall: null, mrr: null, ndcg: null, errorMessage: null, endedAt: null },
     createdAt: new Date(clock().now()),
   });
-  if (queryCount > INLINE_QUERIES) await enqueue(testRunJob, { teamId, runId: id });
+  if (queryCount > INLINE_QUERIES) await enqueue(testRunJob, { teamId, runId: id }, { id: testRunJobId(id) });
   else await performTestRun({ input: { teamId, runId: id, lastTry: true }, signal: ctx.signal });
   const { results: _results, ...run } = await getTestRun({ ctx, input: { runId: id } });
   return run;

@@ -5,6 +5,11 @@ import { defineJob } from "#server/jobs/queue";
 export const TestRunPayload = z.object({ teamId: z.string(), runId: z.string() });
 export type TestRunPayload = z.infer<typeof TestRunPayload>;
 
+/** A run's job is found by the run: it goes by the number in the run's id. */
+export function testRunJobId(runId: string): string {
+  return runId.slice(runId.indexOf("_") + 1);
+}
+
 /** Enqueued by `start-test-run.ts`; run by `jobs/definitions/run-retrieval-test.ts`. */
 export const testRunJob = defineJob({
   name: "run-retrieval-test",
