@@ -14,6 +14,8 @@ export interface UploadRow {
   mediaType: string;
   expiresAfterSeconds: number | null;
   status: UploadStatus;
+  /** What it has become; null unless it is completed. */
+  fileId: string | null;
   createdAt: Date;
   expiresAt: Date;
 }
@@ -37,6 +39,7 @@ const FIELDS = {
   mediaType: true,
   expiresAfterSeconds: true,
   status: true,
+  fileId: true,
   createdAt: true,
   expiresAt: true,
 };

@@ -36,6 +36,7 @@ export async function createUpload({
     mediaType: input.mime_type,
     expiresAfterSeconds: input.expires_after?.seconds ?? null,
     status: "pending",
+    fileId: null,
     createdAt,
     expiresAt: new Date(createdAt.getTime() + ttlMs),
   };

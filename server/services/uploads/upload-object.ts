@@ -30,7 +30,8 @@ export function refusalOf(row: UploadRow | null, uploadId: string): AppError | n
   if (row === null) return uploadNotFound(uploadId);
   const status = statusOf(row);
   if (status === "pending") return null;
-  const outcome = status === "expired" ? "has expired" : `has been ${status}`;
+  const became = row.fileId === null ? "" : `: it is file '${row.fileId}'`;
+  const outcome = status === "expired" ? "has expired" : `has been ${status}${became}`;
   return new AppError("invalid_request", `Upload '${uploadId}' ${outcome}. Create a new upload to send a file.`, {
     param: "upload_id",
     wireCode: null,
