@@ -74,6 +74,7 @@ export async function listChunksToEmbed(
 /**
  * Writes vectors of a build's generation, all or none, and counts them; progress sets the attempts back. Passages that have
  * gone, or whose file is read anew, are passed over. Answers false, and writes nothing, when the build is no longer wanted.
+ * `byIngest`: written by the one who reads the file, which is no sign of life of the build.
  * @throws AppError database_unavailable
  */
 export async function insertBuiltVectors(
@@ -81,16 +82,17 @@ export async function insertBuiltVectors(
   batch: {
     files: readonly FileToBuild[];
     vectors: readonly { id: string; embedding: string; embeddingKey: Buffer }[];
+    byIngest: boolean;
     now: Date;
   },
 ): Promise<boolean> {
-  const { files, vectors } = batch;
+  const { files, vectors, byIngest } = batch;
   const { rows } = await mapped(() =>
     pool().query<{ wanted: boolean }>(INSERT, [
       ...[scope.teamId, scope.vectorStoreId, scope.buildId, batch.now],
       ...[files.map((file) => file.fileId), files.map((file) => file.ingestId)],
       ...[vectors.map((vector) => vector.id), vectors.map((vector) => vector.embedding)],
-      vectors.map((vector) => vector.embeddingKey),
+      ...[vectors.map((vector) => vector.embeddingKey), byIngest],
     ]),
   );
   return rows[0]?.wanted ?? false;
@@ -101,7 +103,9 @@ const INSERT = `
 WITH store AS MATERIALIZED (
   SELECT id FROM vector_store WHERE team_id = $1 AND id = $2 FOR KEY SHARE
 ), build AS (
-  UPDATE vector_store_build b SET attempts = 0, updated_at = $4, done_count = done_count + cardinality($7::bigint[])
+  UPDATE vector_store_build b SET
+    attempts = CASE WHEN $10 THEN b.attempts ELSE 0 END, updated_at = CASE WHEN $10 THEN b.updated_at ELSE $4 END,
+    done_count = done_count + cardinality($7::bigint[])
   FROM store
   WHERE b.team_id = $1 AND b.vector_store_id = store.id AND b.build_id = $3 AND b.status = 'in_progress'
   RETURNING b.generation
@@ -109,7 +113,7 @@ WITH store AS MATERIALIZED (
   SELECT s.file_id, n.generation
   FROM (SELECT b.generation, f.* FROM build b, unnest($5::text[], $6::text[]) AS f(file_id, ingest_id)) n
   JOIN vector_store_file s ON s.team_id = $1 AND s.vector_store_id = $2 AND s.file_id = n.file_id
-    AND s.ingest_id = n.ingest_id AND s.status = 'completed'
+    AND s.ingest_id = n.ingest_id AND s.status IN ('in_progress', 'completed')
   ORDER BY s.file_id FOR SHARE OF s
 ), embedded AS (
   INSERT INTO chunk_embedding (team_id, vector_store_id, chunk_id, generation, embedding, embedding_key)
@@ -134,7 +138,7 @@ export async function markFilesBuilt(
       `WITH files AS MATERIALIZED (
          SELECT s.file_id FROM unnest($4::text[], $5::text[]) AS n(file_id, ingest_id)
          JOIN vector_store_file s ON s.team_id = $1 AND s.vector_store_id = $2 AND s.file_id = n.file_id
-           AND s.ingest_id = n.ingest_id AND s.status = 'completed'
+           AND s.ingest_id = n.ingest_id AND s.status IN ('in_progress', 'completed')
          ORDER BY s.file_id FOR NO KEY UPDATE OF s)
        UPDATE vector_store_file s SET built_generation = $3 FROM files
        WHERE s.team_id = $1 AND s.vector_store_id = $2 AND s.file_id = files.file_id`,

@@ -113,18 +113,38 @@ describe("a change of a store's embedding model", () => {
     await store.expectWhole({ generation: 2, dimensions: 128 });
   });
 
-  it("goes back for a file that was read after its last look", async () => {
-    const store = await ChangingStore.make(ctx, script);
+  /** Changes the model of a store to which files are added whenever the change has looked for the last time. */
+  async function changeWhileAdding(store: ChangingStore, add: () => Promise<string>): Promise<string> {
     await store.add();
     const build = await store.change({ model: "v/new" });
     let late = "";
     vi.mocked(indexGeneration).mockImplementationOnce(async () => {
-      late = await store.add(newText(10));
+      late = await add();
       return false;
     });
     await store.run(build);
-    expect(vi.mocked(indexGeneration)).toHaveBeenCalledTimes(2);
     await store.expectWhole({ generation: 2, dimensions: 128 });
+    return late;
+  }
+
+  it("does not wait for files that come without end: who reads one embeds it by both models", async () => {
+    const store = await ChangingStore.make(ctx, script);
+    const late = await changeWhileAdding(store, () => store.add(newText(10)));
+    expect(vi.mocked(indexGeneration)).toHaveBeenCalledTimes(1);
+    expect((await store.search("Sentence 3")).files).toContain(late);
+  });
+
+  it("goes back for a file that its reader could not embed by the new model", async () => {
+    const store = await ChangingStore.make(ctx, script);
+    const late = await changeWhileAdding(store, async () => {
+      script.before = ({ model }) => {
+        if (model === "v/new") throw new AppError("provider_error", "The provider is down.");
+      };
+      const added = await store.add(newText(10));
+      script.before = () => {};
+      return added;
+    });
+    expect(vi.mocked(indexGeneration)).toHaveBeenCalledTimes(2);
     expect((await store.search("Sentence 3")).files).toContain(late);
   });
 

@@ -7,8 +7,10 @@ import {
   listChunksToEmbed,
   markFilesBuilt,
 } from "#server/db/generation-vectors";
+import type { IngestScope } from "#server/db/ingests";
 import { refreshAfterWrites } from "#server/db/table-maintenance";
-import type { BuildRow, BuildScope } from "#server/db/vector-store-builds";
+import { type BuildRow, type BuildScope, findBuilds } from "#server/db/vector-store-builds";
+import { errorFacts, log } from "#server/log";
 import type { ServiceContext } from "#server/services/context";
 import type { RoutedEmbeddingModel } from "#server/services/models/route-embedding-model";
 import { type EmbeddedChunk, embedChunks } from "#server/services/vector-stores/embed-chunks";
@@ -44,7 +46,7 @@ export async function embedGeneration(work: Generation): Promise<boolean> {
     for (;;) {
       const files = await findFilesToBuild(scope, { generation: build.generation, limit: FILES });
       if (files.length === 0) break;
-      await embedFiles({ ...work, model, files, counts });
+      await embedFiles({ ...work, model, files, counts, byIngest: false });
     }
     span.set(counts);
     span.end();
@@ -57,17 +59,40 @@ export async function embedGeneration(work: Generation): Promise<boolean> {
   }
 }
 
+/**
+ * Embeds the passages of a file by the model that its store changes to, if it does: whoever reads the file does so before
+ * it counts as read, so that a change is through however fast files come. What fails is left to the change itself.
+ * @throws the signal's reason
+ */
+export async function embedForChange({ ctx, scope }: { ctx: ServiceContext; scope: IngestScope }): Promise<void> {
+  const { teamId, vectorStoreId, fileId, ingestId } = scope;
+  try {
+    const build = (await findBuilds(teamId, [vectorStoreId])).get(vectorStoreId);
+    if (build?.status !== "in_progress") return;
+    const work = { ctx, scope: { teamId, vectorStoreId, buildId: build.buildId }, build };
+    const model = meterEmbeddings(await openStoreModel({ ctx, input: build }), scope);
+    const counts = { embedded: 0, reused: 0 };
+    await embedFiles({ ...work, model, files: [{ fileId, ingestId }], counts, byIngest: true });
+  } catch (error) {
+    ctx.signal.throwIfAborted();
+    if (error instanceof NoLongerWanted) return;
+    log().info({ ...errorFacts(error), fileId, vectorStoreId }, "a file is left to its store's change of model");
+  }
+}
+
 interface Part extends Generation {
   model: RoutedEmbeddingModel;
   files: readonly FileToBuild[];
   counts: { embedded: number; reused: number };
+  /** By whoever reads the file, not by the build. */
+  byIngest: boolean;
 }
 
-async function embedFiles({ ctx, scope, build, model, files, counts }: Part): Promise<void> {
+async function embedFiles({ ctx, scope, build, model, files, counts, byIngest }: Part): Promise<void> {
   const { generation } = build;
   const write = async (batch: EmbeddedChunk<ChunkToEmbed>[]) => {
     const vectors = batch.map(({ chunk, embedding, embeddingKey }) => ({ id: chunk.id, embedding, embeddingKey }));
-    const wanted = await insertBuiltVectors(scope, { files, vectors, now: new Date(clock().now()) });
+    const wanted = await insertBuiltVectors(scope, { files, vectors, byIngest, now: new Date(clock().now()) });
     if (!wanted) throw new NoLongerWanted();
   };
   const prefix = build.embeddingOptions.document_prefix ?? "";

@@ -13,6 +13,7 @@ import { textToIndex, toKeywords } from "#server/retrieval/search/searchable-tex
 import type { ServiceContext } from "#server/services/context";
 import { readDocument } from "#server/services/files/read-document";
 import { type EmbeddedChunk, embedChunks } from "#server/services/vector-stores/embed-chunks";
+import { embedForChange } from "#server/services/vector-stores/embed-generation";
 import { meterEmbeddings } from "#server/services/vector-stores/meter-embeddings";
 import { openStoreModel } from "#server/services/vector-stores/open-store-model";
 
@@ -47,6 +48,7 @@ async function runSteps(ingest: Ingest, rows: IngestRows): Promise<boolean> {
   try {
     const chunks = await readAndCut(ingest, rows);
     await embedAndWrite({ ...ingest, ...rows, chunks });
+    await embedForChange(ingest);
     const { generation } = rows.store;
     if (!(await completeIngest(ingest.scope, { generation, now: new Date(clock().now()) }))) return false;
     await refreshAfterWrites(chunks.length);
