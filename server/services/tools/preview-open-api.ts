@@ -30,6 +30,8 @@ export interface OpenApiPreview {
     description: string | null;
     method: string;
     path: string;
+    /** Names of the security schemes that it takes. */
+    schemes: string[];
     /** Where it would send its requests; null with a problem. */
     url: string | null;
     arguments: string[];

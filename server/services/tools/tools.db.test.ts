@@ -86,11 +86,24 @@ describe("a saved tool", () => {
     expect(JSON.stringify(shown)).not.toContain(CANARY);
   });
 
-  it("is noted without its address's query, in which a key may stand", async () => {
-    const { id } = await addServer({ mcp: { url: `${peer.url}?key=${CANARY}` } });
+  it("keeps what stands in its address's query with its secrets", async () => {
+    const url = `${peer.url}?key=${CANARY}&mode=fast`;
+    const { id, ...view } = await addServer({ mcp: { url }, secretHeaders: {} });
+    expect(view).toMatchObject({ mcp: { url: peer.url }, secretHeaders: [], secretQuery: ["key", "mode"] });
     expect(await lastAudit()).toMatchObject({ action: "tool.create", detail: { url: peer.url } });
-    await owner.call.tools.update({ id, mcp: { requireApproval: "never" } });
-    expect(await lastAudit()).toMatchObject({ action: "tool.update", detail: { url: peer.url } });
+    expect(JSON.stringify(await prisma().savedTool.findMany({ where: { id } }))).not.toContain(CANARY);
+    await owner.call.tools.update({
+      id,
+      mcp: { url: peer.url, requireApproval: "never" },
+      secretQuery: { mode: null },
+    });
+    expect(await owner.call.tools.test({ id })).toMatchObject({ ok: true });
+    expect(peer.messages.at(-1)?.url).toBe(`/mcp?key=${CANARY}`);
+    await owner.call.tools.update({ id, mcp: { url: `${peer.url}?key=another-key` } });
+    await owner.call.tools.test({ id });
+    expect(peer.messages.at(-1)?.url).toBe("/mcp?key=another-key");
+    const mcp = { url: "https://1.1.1.1/mcp" };
+    await expect(owner.call.tools.update({ id, mcp })).rejects.toThrow("bound to the address");
   });
 
   it("has secrets replaced and taken away one by one", async () => {
@@ -255,45 +268,5 @@ describe("testing a tool", () => {
     const gone = await addServer({ mcp: { url: "http://127.0.0.1:9/mcp" }, secretHeaders: {} });
     expect(await owner.call.tools.test({ id: gone.id })).toMatchObject({ ok: false, tools: null });
     expect(await owner.call.tools.get({ id: gone.id })).toMatchObject({ lastTestOk: false });
-  });
-});
-
-describe("an OpenAPI document", () => {
-  const document = () =>
-    JSON.stringify({
-      ...{ openapi: "3.1.0", info: { title: "Orders", version: "1" }, servers: [{ url: siteUrl }] },
-      paths: {
-        "/orders/{id}": { get: { operationId: "read_order", summary: "Reads an order" } },
-        "/orders": { post: { operationId: "order", requestBody: { content: { "application/json": {} } } } },
-        "/upload": { post: { operationId: "up", requestBody: { required: true, content: { "image/png": {} } } } },
-      },
-      components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
-    });
-
-  it("shows what it would make, and makes what is chosen", async () => {
-    await addFunction({ name: "shop_order" });
-    const preview = await owner.call.tools.previewOpenApi({ document: document(), prefix: "shop_" });
-    expect(preview).toMatchObject({ title: "Orders", security: [{ name: "authorization", prefix: "Bearer " }] });
-    expect(preview.operations.map(({ key, name, problem }) => [key, name, problem])).toEqual([
-      ["GET /orders/{id}", "shop_read_order", null],
-      ["POST /orders", "shop_order", expect.stringContaining("already")],
-      ["POST /upload", "shop_up", expect.stringContaining("image/png")],
-    ]);
-    const { created, skipped } = await owner.call.tools.importOpenApi({
-      ...{ document: document(), prefix: "shop_", secretHeaders: { Authorization: `Bearer ${CANARY}` } },
-      operations: ["GET /orders/{id}", "POST /upload", "GET /none"],
-    });
-    expect(created).toMatchObject([{ name: "shop_read_order", secretHeaders: ["authorization"] }]);
-    expect(skipped.map(({ key }) => key)).toEqual(["POST /upload", "GET /none"]);
-    expect(await lastAudit()).toMatchObject({ action: "tool.create", resourceId: created[0]?.id });
-    const test = await owner.call.tools.test({ id: created[0]?.id, call: { arguments: { id: "7" } } });
-    expect(JSON.parse(test.output ?? "")).toMatchObject({ url: "/orders/7", headers: { authorization: "[redacted]" } });
-  });
-
-  it("is fetched through the guard", async () => {
-    await expect(owner.call.tools.previewOpenApi({ url: "http://169.254.169.254/openapi.json" })).rejects.toThrow(
-      "OUTBOUND_ALLOW",
-    );
-    await expect(owner.call.tools.previewOpenApi({ url: `${siteUrl}/fail` })).rejects.toThrow("answered 404");
   });
 });

@@ -30,6 +30,11 @@ function toInput({ text, baseUrl, prefix }: Source) {
   return { ...document, baseUrl: baseUrl.trim() || undefined, prefix: prefix.trim() || undefined };
 }
 
+/** True for a row that holds no more than what stands before its secret. */
+function isUntouched({ name, value }: Pair, preview: Preview | undefined): boolean {
+  return preview?.security.some((asked) => asked.name === name && asked.prefix.trim() === value.trim()) ?? false;
+}
+
 /** Makes tools of an OpenAPI document's operations: what it would make is shown first. */
 export function ImportDialog({ onClose }: { onClose: () => void }) {
   const trpc = useTRPC();
@@ -57,7 +62,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     }),
   );
   const found = preview.data;
-  const secretHeaders = secretsOf(secrets);
+  const secretHeaders = secretsOf(secrets.filter((pair) => !isUntouched(pair, found)));
   const go = () =>
     found ? run.mutate({ ...toInput(source), operations: chosen, secretHeaders }) : preview.mutate(toInput(source));
   return (
@@ -87,7 +92,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
           <>
             <Operations operations={found.operations} chosen={chosen} onChange={setChosen} />
             <SecretHeaders
-              description="Of every one of these tools. Kept sealed, and never shown again."
+              description="Each goes to the tools whose operation asks for it. Kept sealed, and never shown again."
               pairs={secrets}
               onChange={setSecrets}
             />

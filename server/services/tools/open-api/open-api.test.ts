@@ -124,6 +124,7 @@ describe("a document", () => {
     expect(readSecurity(documentOf({}, { components: { securitySchemes } }))).toEqual([
       { scheme: "key", in: "query", name: "appid", prefix: "", description: null },
       { scheme: "token", in: "header", name: "authorization", prefix: "Bearer ", description: null },
+      { scheme: "cookie", in: "header", name: "cookie", prefix: "c=", description: null },
     ]);
   });
 });

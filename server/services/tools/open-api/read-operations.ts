@@ -3,6 +3,7 @@ import { isRecord, type Json, list, record, text } from "#server/protocol/json-v
 import { HTTP_METHODS, HttpToolSettings } from "#server/protocol/saved-tools";
 import { readArguments } from "#server/services/tools/open-api/read-arguments";
 import type { OpenApiDocument } from "#server/services/tools/open-api/read-document";
+import { schemesOf } from "#server/services/tools/open-api/read-security";
 import { OperationProblem, SchemaResolver } from "#server/services/tools/open-api/schema-resolver";
 
 /** An operation of a document, and the tool that can be made of it. */
@@ -13,6 +14,8 @@ export interface Operation {
   description: string | null;
   method: string;
   path: string;
+  /** Names of the security schemes that it takes. */
+  schemes: string[];
   /** null when it cannot be a tool; `problem` says why. */
   settings: HttpToolSettings | null;
   problem: string | null;
@@ -55,13 +58,14 @@ interface Found {
 }
 
 function readOperation(found: Found): Operation {
-  const { path, method, operation, names, resolver } = found;
+  const { path, method, operation, document, names, resolver } = found;
   const about = {
     key: `${method} ${path}`,
     name: freeName(nameOf(found), names),
     description: descriptionOf(operation),
     method,
     path,
+    schemes: schemesOf(operation, document),
   };
   try {
     resolver.startOperation();
@@ -93,17 +97,28 @@ function settingsOf({ method, path, item, operation, document, baseUrl, resolver
   throw new OperationProblem(`It does not fit: ${issue?.path.join(".")}: ${issue?.message}`);
 }
 
-/** The first server that is named, the nearest first; its variables have their defaults. */
+/** The first server that is named, the nearest first. */
 function serverOf(places: readonly Json[], documentUrl: string | null): string | null {
   for (const place of places) {
     const [first] = list(place.servers);
-    if (!isRecord(first) || typeof first.url !== "string") continue;
-    const variables = record(first.variables);
-    const url = first.url.replace(/\{([^{}]+)\}/g, (_, name: string) => text(record(variables[name]).default));
-    const absolute = URL.parse(url, documentUrl ?? undefined);
-    return absolute && /^https?:$/.test(absolute.protocol) ? absolute.href : null;
+    if (isRecord(first) && typeof first.url === "string") return addressOf(first, documentUrl);
   }
   return documentUrl === null ? null : new URL(documentUrl).origin;
+}
+
+/** A server's address, its variables with their defaults; null for what is none. */
+function addressOf(server: Json, documentUrl: string | null): string | null {
+  const variables = record(server.variables);
+  const url = text(server.url).replace(/\{([^{}]+)\}/g, (_, name: string) => text(record(variables[name]).default));
+  const absolute = URL.parse(url, documentUrl ?? undefined);
+  return absolute && /^https?:$/.test(absolute.protocol) ? absolute.href : null;
+}
+
+/** Origins of the servers that the document as a whole names, or of `baseUrl` in their place. */
+export function originsOf({ root, url }: OpenApiDocument, baseUrl: string | null): Set<string> {
+  const named = list(root.servers).flatMap((server) => addressOf(record(server), url) ?? []);
+  const addresses = baseUrl !== null ? [baseUrl] : named.length > 0 || url === null ? named : [url];
+  return new Set(addresses.flatMap((address) => URL.parse(address)?.origin ?? []));
 }
 
 function nameOf({ operation, method, path }: Found): string {

@@ -1,4 +1,4 @@
-import { isRecord, record, text } from "#server/protocol/json-values";
+import { isRecord, type Json, list, record, text } from "#server/protocol/json-values";
 import type { OpenApiDocument } from "#server/services/tools/open-api/read-document";
 
 /** A secret that a described API asks for, and where it is sent. */
@@ -6,9 +6,9 @@ export interface AskedSecret {
   /** Its name in the document. */
   scheme: string;
   in: "header" | "query";
-  /** Of the header or the query parameter. */
+  /** Of the header or the query parameter; a cookie is in the header `cookie`. */
   name: string;
-  /** What stands before the secret in the value: `Bearer `. */
+  /** What stands before the secret in the value: `Bearer `, or a cookie's name and `=`. */
   prefix: string;
   description: string | null;
 }
@@ -25,7 +25,16 @@ export function readSecurity({ root }: OpenApiDocument): AskedSecret[] {
     if (fields.type === "apiKey" && (fields.in === "header" || fields.in === "query")) {
       return [{ scheme, in: fields.in, name: text(fields.name), prefix: "", description }];
     }
+    if (fields.type === "apiKey" && fields.in === "cookie") {
+      return [{ scheme, in: "header", name: "cookie", prefix: `${text(fields.name)}=`, description }];
+    }
     if (fields.type === "http") return authorization(/^basic$/i.test(text(fields.scheme)) ? "Basic " : "Bearer ");
     return fields.type === "oauth2" || fields.type === "openIdConnect" ? authorization("Bearer ") : [];
   });
+}
+
+/** Names of the schemes that an operation takes, in whatever combination: its own `security`, else the document's. */
+export function schemesOf(operation: Json, { root }: OpenApiDocument): string[] {
+  const asked = list(operation.security ?? root.security);
+  return [...new Set(asked.flatMap((alternative) => Object.keys(record(alternative))))];
 }
