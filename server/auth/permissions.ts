@@ -128,3 +128,10 @@ export function requirePermission(principal: Principal, permission: Permission):
     );
   }
 }
+
+/** True for a principal whom {@link requirePermission} lets pass. */
+export function hasPermission(principal: Principal, permission: Permission): boolean {
+  if (principal.type === "system") return true;
+  if (principal.type === "user") return roleHolds(principal.role, permission);
+  return principal.scopes.includes(GRANTS[permission].scope);
+}

@@ -160,6 +160,42 @@ describe("the code interpreter, with a model whose provider has none", () => {
     );
   });
 
+  it("continues what is stored in a copy of its files, and leaves nothing behind there", async () => {
+    const stored = await post({ input: fenced("open('kept.txt', 'w').write('kept')") });
+    const containerId = text(callsIn(stored.body)[0]?.container_id);
+    const code = "open('secret.txt', 'w').write('canary')\nopen('kept.txt').read()";
+    const next = { input: fenced(code), previous_response_id: stored.body.id, store: false, include: INCLUDE };
+    const [call] = callsIn((await post(next)).body);
+    expect(logsOf(call)).toBe("'kept'");
+    expect(call?.container_id).not.toBe(containerId);
+    const { data } = await team.client.containers.files.list(containerId);
+    expect(data.map(({ path }) => path)).toEqual(["/mnt/data/kept.txt"]);
+    await eventually(async () => {
+      expect(await query(server, "SELECT id FROM container WHERE id = $1", [call?.container_id])).toEqual([]);
+    });
+  });
+
+  it("leads nowhere out of its container, and the server stays ready at each attempt", async () => {
+    const { id } = await team.client.containers.create({ name: "attempts" });
+    const tools = [{ type: "code_interpreter", container: id }];
+    for (const [code, error] of [
+      ["open('/etc/passwd').read()", "FileNotFoundError"],
+      ["import socket\nsocket.create_connection(('127.0.0.1', 1), 2)", "Error"],
+      ["import js\njs.process", "Error"],
+      ["import os\nos.environ['ENCRYPTION_KEY']", "KeyError"],
+      ["import os\nwhile True: os.fork()", "Error"],
+      ["x = [0] * (10 * 2 ** 30 // 8)", "MemoryError"],
+    ] as const) {
+      let isDone = false;
+      const attempt = post({ input: fenced(code), tools, include: INCLUDE }).finally(() => {
+        isDone = true;
+      });
+      do expect(await isHealthy()).toBe(true);
+      while (!isDone);
+      expect(logsOf(callsIn((await attempt).body)[0])).toContain(error);
+    }
+  });
+
   it("is stopped when its caller leaves, and nothing else is held up by it", async () => {
     const leaving = new AbortController();
     const before = new Set(pythons());

@@ -1,10 +1,10 @@
 import { blobKey } from "#server/blobs/blob-store";
 import { blobStore } from "#server/blobs/registry";
-import type { ContainerFileRow } from "#server/db/container-files";
+import { type ContainerFileRow, findContainerFiles } from "#server/db/container-files";
 import type { FileRow } from "#server/db/files";
 import { isAppError } from "#server/errors";
 import { CONTAINER_FOLDER } from "#server/protocol/containers";
-import { containerFull, fileBounds } from "#server/services/containers/container-object";
+import { containerFull, fileBounds, scopeOf } from "#server/services/containers/container-object";
 import {
   attachFiles,
   discardFiles,
@@ -41,14 +41,31 @@ export async function requireFiles(ctx: ServiceContext, ids: readonly string[], 
  * @throws AppError not_found, payload_too_large, storage_unavailable, database_unavailable, cancelled
  */
 export async function copyFiles(target: Target, files: readonly FileRow[]): Promise<ContainerFileRow[]> {
-  const { ctx, param } = target;
-  const names = files.map(({ filename }) => requirePlainName(cleanFilename(filename), param));
+  const names = files.map(({ filename }) => requirePlainName(cleanFilename(filename), target.param));
   const paths = pathsFor(CONTAINER_FOLDER, names);
+  return copyBlobs(
+    target,
+    files.map(({ id }, index) => ({ path: paths[index] ?? "", source: "user", blobId: id })),
+  );
+}
+
+/**
+ * Copies all files of another container of the team's into a container; all or none.
+ * @throws AppError not_found, payload_too_large, storage_unavailable, database_unavailable, cancelled
+ */
+export async function copyContainerFiles(target: Target, containerId: string): Promise<ContainerFileRow[]> {
+  return copyBlobs(target, await findContainerFiles(scopeOf(target.ctx, containerId)));
+}
+
+async function copyBlobs(
+  target: Target,
+  files: readonly Pick<ContainerFileRow, "path" | "source" | "blobId">[],
+): Promise<ContainerFileRow[]> {
   const written: ContainerFileRow[] = [];
   try {
-    for (const [index, file] of files.entries()) {
-      const content = await blobStore().get(blobKey(ctx.principal.teamId, file.id));
-      written.push(await writeFile(target, { path: paths[index] ?? "", source: "user", content }));
+    for (const { path, source, blobId } of files) {
+      const content = await blobStore().get(blobKey(target.ctx.principal.teamId, blobId));
+      written.push(await writeFile(target, { path, source, content }));
     }
   } catch (error) {
     await discardFiles(target, written);

@@ -1,4 +1,4 @@
-import { requirePermission } from "#server/auth/permissions";
+import { hasPermission, requirePermission } from "#server/auth/permissions";
 import { clock } from "#server/clock";
 import { config } from "#server/config";
 import { findContainerFiles } from "#server/db/container-files";
@@ -9,7 +9,7 @@ import { newId } from "#server/ids";
 import { readCodeInterpreter } from "#server/protocol/code-interpreter-tool";
 import { CONTAINER_FOLDER, CONTAINER_MINUTES } from "#server/protocol/containers";
 import { memoryOf, requireContainer, scopeOf } from "#server/services/containers/container-object";
-import { copyFiles, requireFiles } from "#server/services/containers/copy-files";
+import { copyContainerFiles, copyFiles, requireFiles } from "#server/services/containers/copy-files";
 import { type CodeResult, runCode } from "#server/services/containers/run-code";
 import type { ServiceContext } from "#server/services/context";
 import { codeAsCalls, containersIn, isOwnCodeCall } from "#server/services/responses/code-as-calls";
@@ -72,20 +72,25 @@ interface Auto {
   isStored: boolean;
 }
 
-/** In the container of an earlier call that the model knows of, else in a new one. */
+/**
+ * In the container of an earlier call that the model knows of, else in a new one. Calls in the input name containers as a
+ * request may, so only who may read files is let into one. A response that is not stored gets a copy, which goes with it.
+ */
 async function openAuto({ ctx, param }: At, { fileIds, memoryLimit, known, isStored }: Auto): Promise<Tool> {
   const memoryMb = memoryOf(memoryLimit, `${param}.memory_limit`);
   if (fileIds.length > 0) requirePermission(ctx.principal, "files.read");
   const files = await requireFiles(ctx, fileIds, `${param}.file_ids`);
   const { teamId } = ctx.principal;
-  const earlier = await findFirstContainer(teamId, known, new Date(clock().now()));
-  if (earlier !== null) {
-    const { memoryMb: has } = await requireContainer(ctx, earlier, param);
-    return createTool(ctx, { containerId: earlier, memoryMb: has, files, paths: await pathsIn(ctx, earlier) });
-  }
-  const containerId = newId("container");
-  const paths = files.map(({ filename }) => `${CONTAINER_FOLDER}/${filename}`);
-  return createTool(ctx, { containerId, memoryMb, files, paths, isNew: true, isStored });
+  const open = hasPermission(ctx.principal, "files.read") ? known : [];
+  const earlier = await findFirstContainer(teamId, open, new Date(clock().now()));
+  const given = files.map(({ filename }) => `${CONTAINER_FOLDER}/${filename}`);
+  const isNew = { containerId: newId("container"), files, isNew: true, isStored };
+  if (earlier === null) return createTool(ctx, { ...isNew, memoryMb, paths: given });
+  const { memoryMb: has } = await requireContainer(ctx, earlier, param);
+  const there = await pathsIn(ctx, earlier);
+  const paths = [...new Set([...there, ...given])];
+  if (!isStored) return createTool(ctx, { ...isNew, memoryMb: has, paths, copyOf: earlier });
+  return createTool(ctx, { containerId: earlier, memoryMb: has, files, paths });
 }
 
 async function pathsIn(ctx: ServiceContext, containerId: string): Promise<string[]> {
@@ -102,6 +107,8 @@ interface Opened {
   /** True: the first call makes it. */
   isNew?: boolean;
   isStored?: boolean;
+  /** The container whose files the new one begins with. */
+  copyOf?: string;
 }
 
 function createTool(ctx: ServiceContext, opened: Opened): Tool {
@@ -127,7 +134,8 @@ function createTool(ctx: ServiceContext, opened: Opened): Tool {
 }
 
 /** Makes the container where there is none yet, and copies into it what it lacks of the files. */
-async function prepare(ctx: ServiceContext, { containerId, memoryMb, files, isNew }: Opened): Promise<void> {
+async function prepare(ctx: ServiceContext, opened: Opened): Promise<void> {
+  const { containerId, memoryMb, files, isNew, copyOf } = opened;
   const now = new Date(clock().now());
   if (isNew) {
     const row: ContainerRow = {
@@ -136,9 +144,11 @@ async function prepare(ctx: ServiceContext, { containerId, memoryMb, files, isNe
     };
     await insertContainer(ctx.principal.teamId, row);
   }
-  const there = isNew ? [] : await pathsIn(ctx, containerId);
+  const target = { ctx, containerId, param: "file_ids" };
+  if (copyOf !== undefined) await copyContainerFiles(target, copyOf);
+  const there = isNew && copyOf === undefined ? [] : await pathsIn(ctx, containerId);
   const lacking = files.filter(({ filename }) => !there.includes(`${CONTAINER_FOLDER}/${filename}`));
-  if (lacking.length > 0) await copyFiles({ ctx, containerId, param: "file_ids" }, lacking);
+  if (lacking.length > 0) await copyFiles(target, lacking);
 }
 
 function citable(containerId: string, { files }: CodeResult): CitableFile[] {
