@@ -59,3 +59,19 @@ it("runs saved tools for a model whose provider asks other servers itself", asyn
   ]);
   expect(JSON.stringify(at.team.upstream.requests)).not.toContain("canary-saved");
 });
+
+it("runs a saved server that an item of the input brings, and tells that provider nothing of it", async () => {
+  const asked = at.team.upstream.requests.length;
+  const theirs = { type: "mcp", server_label: "zip", server_url: "https://zip.example/mcp" };
+  const tools = [theirs, { type: "rejoinder:tool", name: "shop" }];
+  const input = [
+    { type: "additional_tools", role: "developer", tools },
+    { role: "user", content: "Order cake." },
+  ];
+  at.team.upstream.script(calling("shop__order", { thing: "cake" }));
+  const answer = await at.post({ model: "native/gpt-5", input });
+  expect(typesOf(answer)).toEqual(["mcp_list_tools", "mcp_approval_request"]);
+  const sent = record(at.team.upstream.requests[asked]?.body);
+  expect(list(sent.tools).map(record)).toMatchObject([{ name: "shop__order" }, { name: "shop__look" }]);
+  expect(list(sent.input)[0]).toMatchObject({ type: "additional_tools", tools: [theirs] });
+});

@@ -8,6 +8,7 @@ import type { ServiceContext } from "#server/services/context";
 import type { ResolvedModel } from "#server/services/models/resolve-model";
 import type { ResponseContext } from "#server/services/responses/load-context";
 import { openTools } from "#server/services/responses/open-tools";
+import { namesSavedServer } from "#server/services/responses/saved-servers";
 import type { Tool } from "#server/tools/tool";
 
 /** The tools of a request and of its context together. */
@@ -78,7 +79,8 @@ export async function openAdditionalTools(
   if (!readsItems) {
     return { ...inForce, tools: hosted, context: { ...context, unshownIds: new Set(brought.keys()) } };
   }
-  const isTheirs = (tool: RequestTool) => !hosted.has(modelNameOf(tool));
+  // A saved server is asked from here, whoever asks the others.
+  const isTheirs = (tool: RequestTool) => !hosted.has(modelNameOf(tool)) && !namesSavedServer(tool);
   const theirs = new Map([...brought].map(([id, told]) => [id, told.filter(isTheirs)]));
   const items = context.items.map((item): Item => {
     const told = theirs.get(item.id);

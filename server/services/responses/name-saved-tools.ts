@@ -1,37 +1,64 @@
 import type { SavedToolRow } from "#server/db/saved-tools";
-import { isRecord, type Json } from "#server/protocol/json-values";
+import { AppError } from "#server/errors";
+import { isRecord, type Json, list, record } from "#server/protocol/json-values";
 import { isBuiltInToolType, withoutToolPrefix } from "#server/protocol/tools";
 import type { ServiceContext } from "#server/services/context";
 import { findDefaultTools, findNamedTools } from "#server/services/responses/saved-tools";
 
 /**
  * The body with its saved tools in the form of the contract: `{type: "<name>"}`, as Masaic writes them, and
- * `{type: "rejoinder:tool", name}` of a server become `rejoinder:tool` of a function or `mcp` of a server. A body without
- * `tools` is given those that the caller's key uses by default. What is no saved tool is left to be refused.
- * @throws AppError database_unavailable
+ * `{type: "rejoinder:tool", name}` of a server become `rejoinder:tool` of a function or `mcp` of a server, also in items of
+ * the input. A body without `tools` is given those that the caller's key uses by default. What is no saved tool is left
+ * to be refused.
+ * @throws AppError unsupported_parameter for another name of a search; database_unavailable
  */
 export async function nameSavedTools({ ctx, body }: { ctx: ServiceContext; body: unknown }): Promise<unknown> {
   if (!isRecord(body)) return body;
-  if (body.tools == null) {
-    const rows = await findDefaultTools(ctx);
-    return rows.length === 0 ? body : { ...body, tools: rows.map((row) => toWire(row, {})) };
-  }
-  if (!Array.isArray(body.tools)) return body;
+  const brought = list(body.input).map(toolsBrought);
+  const tools = list(body.tools);
+  refuseAliases(tools, "tools");
+  for (const [index, each] of brought.entries()) refuseAliases(each, `input[${index}].tools`);
   const choice = choicesIn(body.tool_choice);
-  const rows = await findNamedTools(ctx, [...body.tools, ...choice].flatMap(savedNameIn));
-  if (rows.size === 0) return body;
+  const rows = await findNamedTools(ctx, [...tools, ...brought.flat(), ...choice].flatMap(savedNameIn));
   const named = (raw: unknown): unknown => {
     const row = rows.get(savedNameIn(raw)[0] ?? "");
     return row && isRecord(raw) ? toWire(row, raw) : raw;
   };
-  const { tool_choice: chosen } = body;
+  const withTools = (holder: Json): Json => ({ ...holder, tools: list(holder.tools).map(named) });
+  const defaults = body.tools == null ? (await findDefaultTools(ctx)).map((row) => toWire(row, {})) : [];
+  const { input, tool_choice: chosen } = body;
   return {
     ...body,
-    tools: body.tools.map(named),
-    ...(isRecord(chosen) && {
-      tool_choice: Array.isArray(chosen.tools) ? { ...chosen, tools: choice.map(named) } : named(chosen),
+    ...(Array.isArray(body.tools) && { tools: tools.map(named) }),
+    ...(defaults.length > 0 && { tools: defaults }),
+    ...(Array.isArray(input) && {
+      input: input.map((item, index) => (brought[index]?.length ? withTools(item) : item)),
     }),
+    ...(rows.size > 0 &&
+      isRecord(chosen) && {
+        tool_choice: Array.isArray(chosen.tools) ? { ...chosen, tools: choice.map(named) } : named(chosen),
+      }),
   };
+}
+
+function toolsBrought(item: unknown): unknown[] {
+  const { type, tools } = record(item);
+  return type === "additional_tools" ? list(tools) : [];
+}
+
+/** Masaic's clients name searches anew; here models know each by its type, and a choice of tools does, too. */
+function refuseAliases(tools: readonly unknown[], place: string): void {
+  for (const [index, raw] of tools.entries()) {
+    const tool = withoutToolPrefix(raw);
+    if (!isRecord(tool) || (tool.type !== "file_search" && tool.type !== "agentic_search")) continue;
+    const field = ["alias", "alias_description"].find((name) => tool[name] != null);
+    if (field === undefined) continue;
+    const param = `${place}[${index}].${field}`;
+    const message =
+      `'${param}' is not supported: models know this tool as '${tool.type}'. Only saved tools and 'think' take another ` +
+      "name. To tell several stores apart, name them all in one 'vector_store_ids'.";
+    throw new AppError("unsupported_parameter", message, { param });
+  }
 }
 
 function choicesIn(choice: unknown): unknown[] {

@@ -49,3 +49,18 @@ it.each([
   };
   expect(await refusalOf(name)).toEqual(await refusalOf("unknown"));
 });
+
+it("alone take another name: a search with one is refused where it stands", async () => {
+  const search = { type: "file_search", vector_store_ids: ["vs_1"] };
+  const refused = async (fields: object) => {
+    const body = { model: "builtin/demo", input: "Hello", store: false, ...fields };
+    return createResponse({ ctx: contextOf(DEFAULT_SCOPES), input: { body } }).catch((error: unknown) => error);
+  };
+  expect(await refused({ tools: [{ ...search, alias: "company_kb" }] })).toMatchObject({
+    ...{ code: "unsupported_parameter", param: "tools[0].alias" },
+    message: expect.stringContaining("'file_search'"),
+  });
+  const named = { ...search, type: "agentic_search", alias_description: "Our documents" };
+  const item = { type: "additional_tools", role: "developer", tools: [named] };
+  expect(await refused({ input: [item] })).toMatchObject({ param: "input[0].tools[0].alias_description" });
+});
