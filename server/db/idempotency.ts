@@ -52,6 +52,18 @@ export async function claimIdempotencyKey(claim: IdempotencyClaim): Promise<Idem
 }
 
 /**
+ * Those of the keys that are taken.
+ * @throws AppError database_unavailable
+ */
+export async function findIdempotencyKeys(teamId: string, keys: readonly string[]): Promise<string[]> {
+  const rows = await query<{ key: string }>(
+    "SELECT key FROM idempotency_key WHERE team_id = $1 AND key = ANY ($2::text[])",
+    [teamId, keys],
+  );
+  return rows.map(({ key }) => key);
+}
+
+/**
  * Extends a claim whose request still runs.
  * @throws AppError database_unavailable
  */

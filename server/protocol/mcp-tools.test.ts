@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isAllowed, needsApproval, readMcpTool } from "#server/protocol/mcp-tools";
+import { isAllowed, needsApproval, readMcpTool, requireWholeUrl } from "#server/protocol/mcp-tools";
 
 const base = { type: "mcp", server_label: "shop", server_url: "https://shop.example/mcp" };
 const read = (fields: object) => readMcpTool({ ...base, ...fields }, "tools[3]");
@@ -25,6 +25,14 @@ test.each<[string, object, string]>([
   ["a filter of another kind", { allowed_tools: { names: ["x"] } }, "tools[3].allowed_tools.names"],
 ])("%s is refused by its path", (_, fields, param) => {
   expect(() => read(fields)).toThrow(expect.objectContaining({ param }));
+});
+
+test("an address as responses show it is refused by its path", () => {
+  const check = (url: string) => () => requireWholeUrl({ ...base, server_url: url }, "tools[3]");
+  expect(check("https://shop.example/mcp?key=[redacted]")).toThrow(
+    expect.objectContaining({ param: "tools[3].server_url" }),
+  );
+  expect(check("https://shop.example/mcp?key=s3cret")).not.toThrow();
 });
 
 test.each<[unknown, boolean, boolean]>([

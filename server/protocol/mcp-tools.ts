@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { given } from "#server/protocol/json-values";
 import { RequestProblem } from "#server/protocol/problem";
+import { isHidden } from "#server/protocol/server-url";
 import { validateAt } from "#server/protocol/validate";
 
 const ToolFilter = z.strictObject({
@@ -77,6 +78,19 @@ export interface McpTool {
 export interface McpToolFacts {
   name: string;
   readOnly: boolean;
+}
+
+/**
+ * Refuses an MCP tool whose address has been taken from a response, or from what is kept of a request, where what may be
+ * secret in it is hidden. `place`: its path in the request. Throws RequestProblem.
+ */
+export function requireWholeUrl(tool: object, place: string): void {
+  if (!("server_url" in tool) || typeof tool.server_url !== "string" || !isHidden(tool.server_url)) return;
+  const param = `${place}.server_url`;
+  const message =
+    `Invalid '${param}': the secrets in this address are hidden in responses and kept nowhere. Send the tool again with ` +
+    "its whole address, or save the server in the dashboard and name it by its label.";
+  throw new RequestProblem("invalid_value", message, { param });
 }
 
 /**

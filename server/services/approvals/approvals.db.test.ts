@@ -2,7 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { prisma } from "#server/db/client";
 import { newTraceId } from "#server/ids";
 import { startQueue, stopQueue } from "#server/jobs/queue";
+import { parseAddItems } from "#server/protocol/conversations";
 import type { ServiceContext } from "#server/services/context";
+import { addItems } from "#server/services/conversations/add-items";
 import { createConversation } from "#server/services/conversations/create-conversation";
 import { createResponse } from "#server/services/responses/create-response";
 import { getResponse } from "#server/services/responses/get-response";
@@ -186,6 +188,33 @@ it("is pending no more once it is answered through the API, of a response in a c
   expect(calls()).toHaveLength(2);
 });
 
+it("is settled by an answer among a conversation's items, which the next response there acts on, once", async () => {
+  const { id: conversationId } = await createConversation({ ctx, input: { items: [], metadata: {} } });
+  const { ids } = await ask({ conversation: conversationId });
+  const other = await ask();
+  const add = (id = "") => {
+    const answer = { type: "mcp_approval_response", approval_request_id: id, approve: true };
+    return addItems({ ctx, input: { conversationId, items: parseAddItems({ items: [answer] }) } });
+  };
+  await add(other.ids[0]);
+  expect(await pending()).toHaveLength(2);
+  await add(ids[0]);
+  expect((await pending()).map(({ responseId }) => responseId)).toEqual([other.responseId]);
+  const shop = { type: "mcp", server_label: "shop", server_url: peer.url };
+  const goOn = {
+    model: "builtin/demo",
+    conversation: conversationId,
+    tools: [shop],
+    tool_choice: "none",
+    input: "Go on.",
+  };
+  expect(typesOf((await run(goOn)).output)).toEqual(["mcp_call", "message"]);
+  expect(calls()).toHaveLength(1);
+  await add(ids[0]);
+  expect(typesOf((await run(goOn)).output)).toEqual(["message"]);
+  expect(calls()).toHaveLength(1);
+});
+
 it("stays pending where the run cannot go on: for a model that is gone, or credentials that were the client's", async () => {
   const { responseId, ids } = await ask();
   const { teamId } = ctx.principal;
@@ -197,8 +226,13 @@ it("stays pending where the run cannot go on: for a model that is gone, or crede
   await expect(person.call.approvals.answer({ responseId, answers })).rejects.toThrow("gone/model");
   expect((await pending())[0]?.requests).toMatchObject([{ state: "pending", decision: null }]);
 
-  for (const secret of [{ authorization: "token" }, { headers: { "x-key": "token" } }]) {
-    const own = await ask({ ...secret, background: secret.headers !== undefined });
+  for (const [secret, background] of [
+    [{ authorization: "token" }, false],
+    [{ headers: { "x-key": "token" } }, true],
+    [{ server_url: `${peer.url}?key=token` }, false],
+    [{ server_url: `${peer.url}?key=token` }, true],
+  ] as const) {
+    const own = await ask({ ...secret, background });
     const row = (await pending()).find((each) => each.responseId === own.responseId);
     expect(row?.lostCredentials).toEqual(["shop"]);
     const approve = { responseId: own.responseId, answers: [{ id: own.ids[0] ?? "", approve: true }] };

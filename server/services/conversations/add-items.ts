@@ -5,6 +5,7 @@ import { toListPage } from "#server/protocol/list";
 import type { ServiceContext } from "#server/services/context";
 import { conversationNotFound } from "#server/services/conversations/conversation-object";
 import { resolveNewItems } from "#server/services/conversations/resolve-new-items";
+import { settleAnswers } from "#server/services/responses/mcp-approvals";
 import { idsIn } from "#server/services/responses/resolve-items";
 
 /**
@@ -26,5 +27,6 @@ export async function addItems({
   const { rows, items } = resolveNewItems(ctx, input.items, past);
   const found = await appendConversationItems(scope, rows);
   if (!found) throw conversationNotFound(conversationId);
+  await settleAnswers(ctx, { items, heldIds: past.historyItemIds });
   return toListPage(items, false);
 }

@@ -5,6 +5,7 @@ import type { InputItem } from "#server/protocol/items";
 import type { ServiceContext } from "#server/services/context";
 import { type ConversationObject, toConversationObject } from "#server/services/conversations/conversation-object";
 import { resolveNewItems } from "#server/services/conversations/resolve-new-items";
+import { settleAnswers } from "#server/services/responses/mcp-approvals";
 import { idsIn } from "#server/services/responses/resolve-items";
 
 /**
@@ -21,8 +22,9 @@ export async function createConversation({
   const { teamId } = ctx.principal;
   const { metadata } = input;
   const items = await readItems(teamId, idsIn(input.items));
-  const { rows } = resolveNewItems(ctx, input.items, { historyItemIds: [], items, status: null });
+  const { rows, items: made } = resolveNewItems(ctx, input.items, { historyItemIds: [], items, status: null });
   const id = newId("conversation");
   await insertConversation({ teamId, conversationId: id }, { ...rows, metadata });
+  await settleAnswers(ctx, { items: made, heldIds: [] });
   return toConversationObject({ id, metadata, createdAt: new Date(rows.now) });
 }

@@ -1,9 +1,10 @@
 import { clock } from "#server/clock";
 import { config } from "#server/config";
 import { findDeniedApprovals, reopenApprovals, settleApprovals } from "#server/db/approvals";
-import { claimIdempotencyKey, releaseIdempotencyKey } from "#server/db/idempotency";
+import { claimIdempotencyKey, findIdempotencyKeys, releaseIdempotencyKey } from "#server/db/idempotency";
 import type { ApprovedCall } from "#server/engine/engine-request";
 import { AppError } from "#server/errors";
+import type { Item } from "#server/protocol/items";
 import { McpApprovalAnswer, McpApprovalAsked } from "#server/protocol/mcp-tools";
 import { validate } from "#server/protocol/validate";
 import type { ServiceContext } from "#server/services/context";
@@ -16,11 +17,55 @@ function refuse(message: string): AppError {
 }
 
 /** Ids of the requests for approval that were answered, or acted on, before this request. */
-function settledIds({ history, inputItems }: ResponseContext): Set<string> {
+function settledIds({ history, inputItems }: Pick<ResponseContext, "history" | "inputItems">): Set<string> {
   const answers = history.filter((item) => item.type === "mcp_approval_response");
   const calls = [...history, ...inputItems].filter((item) => item.type === "mcp_call");
   const ids = [...answers, ...calls].map((item) => "approval_request_id" in item && item.approval_request_id);
   return new Set(ids.filter((id) => typeof id === "string"));
+}
+
+/**
+ * The context with the answers at the end of a conversation, where they were put as items, in its input: no model has been
+ * asked since, so it is for this request to act on them. But for approvals that a request has used, whose call was made,
+ * and for answers to what the conversation does not ask.
+ * @throws AppError database_unavailable
+ */
+export async function withWaitingAnswers(
+  { principal: { teamId } }: ServiceContext,
+  context: ResponseContext,
+): Promise<ResponseContext> {
+  const { history } = context;
+  const end = history.findLastIndex(({ type }) => type !== "mcp_approval_response") + 1;
+  const last = history.slice(end);
+  if (last.length === 0) return context;
+  const settled = settledIds({ history: history.slice(0, end), inputItems: [] });
+  for (const key of await findIdempotencyKeys(teamId, answeredIds(last).map(claimKey))) settled.add(key);
+  const asked = new Set(history.map(({ id }) => id));
+  const isWaiting = (item: Item) =>
+    answeredIds([item]).some((id) => {
+      const isOpen = asked.has(id) && !settled.has(id) && !settled.has(claimKey(id));
+      settled.add(id);
+      return isOpen;
+    });
+  const waiting = new Set(last.filter(isWaiting));
+  return {
+    ...context,
+    history: history.filter((item) => !waiting.has(item)),
+    inputItems: [...waiting, ...context.inputItems],
+  };
+}
+
+/**
+ * Takes note of answers that are put into a conversation as items: what it holds is pending no more.
+ * @throws AppError database_unavailable
+ */
+export async function settleAnswers(
+  { principal: { teamId } }: ServiceContext,
+  { items, heldIds }: { items: readonly Item[]; heldIds: readonly string[] },
+): Promise<void> {
+  const held = new Set([...heldIds, ...items.map(({ id }) => id)]);
+  const ids = answeredIds(items).filter((id) => held.has(id));
+  await settleApprovals({ teamId, ids, now: clock().now() });
 }
 
 /**
@@ -87,7 +132,7 @@ export async function claimApprovals({
     }
     taken.push(key);
   }
-  settled = await settleApprovals({ teamId, ids: answeredIds(input.context), now: clock().now() });
+  settled = await settleApprovals({ teamId, ids: answeredIds(input.context.inputItems), now: clock().now() });
   // Asked once they are settled: from here on nobody can deny them.
   const approvedIds = input.engine.approved.map(({ requestId }) => requestId);
   const [denied] = await findDeniedApprovals(teamId, approvedIds);
@@ -96,6 +141,6 @@ export async function claimApprovals({
   throw refuse(`The request ${denied} has been denied in the dashboard, so that its call does not run.`);
 }
 
-function answeredIds({ inputItems }: ResponseContext): string[] {
-  return inputItems.flatMap((item) => McpApprovalAnswer.safeParse(item).data?.approval_request_id ?? []);
+function answeredIds(items: readonly Item[]): string[] {
+  return items.flatMap((item) => McpApprovalAnswer.safeParse(item).data?.approval_request_id ?? []);
 }

@@ -3,7 +3,7 @@ import type { ApprovedCall } from "#server/engine/engine-request";
 import { AppError, isAppError } from "#server/errors";
 import { newId } from "#server/ids";
 import type { Item, OutputItem } from "#server/protocol/items";
-import { type McpTool, McpToolsListed, shownMcpTool } from "#server/protocol/mcp-tools";
+import { type McpTool, McpToolsListed, requireWholeUrl, shownMcpTool } from "#server/protocol/mcp-tools";
 import type { CreateResponseRequest } from "#server/protocol/request";
 import { OWN_LABEL } from "#server/protocol/saved-tools";
 import { modelNameOf, type RequestTool, type ToolRef } from "#server/protocol/tools";
@@ -12,7 +12,7 @@ import type { LanguageModel } from "#server/providers/provider";
 import type { ServiceContext } from "#server/services/context";
 import type { ToolsInForce } from "#server/services/responses/additional-tools";
 import type { ResponseContext } from "#server/services/responses/load-context";
-import { approvedCalls } from "#server/services/responses/mcp-approvals";
+import { approvedCalls, withWaitingAnswers } from "#server/services/responses/mcp-approvals";
 import { isMcpItem, itemsOfServers, mcpAsCalls } from "#server/services/responses/mcp-as-calls";
 import {
   namesSavedServer,
@@ -56,6 +56,7 @@ export async function openMcp({ ctx, input }: { ctx: ServiceContext; input: McpI
   const untouched = { request, otherTools: request.tools, tools, context, lists: [], approved: [] };
   const isConcerned = request.tools.some(({ type }) => type === "mcp") || context.items.some(isMcpItem);
   if (!isConcerned) return untouched;
+  for (const tool of request.tools) if (tool.type === "mcp") requireWholeUrl(tool, placeOf(tool));
   const vendorAsks = (await model.runsTools?.(ctx.signal)) ?? false;
   const saved = await openSavedServers(ctx, request.tools, placeOf);
   const isOurs = vendorAsks ? itemsOfServers(context.items, new Set([...saved.keys(), OWN_LABEL])) : isMcpItem;
@@ -72,7 +73,8 @@ export async function openMcp({ ctx, input }: { ctx: ServiceContext; input: McpI
   );
   const all = withToolsOf(opened, { request, tools });
   checkChoice(request, all, vendorAsks ? new Set(saved.keys()) : null);
-  const ofUs = { ...context, inputItems: context.inputItems.filter((item) => !isMcpItem(item) || isOurs(item)) };
+  const answered = request.conversation === null ? context : await withWaitingAnswers(ctx, context);
+  const ofUs = { ...answered, inputItems: answered.inputItems.filter((item) => !isMcpItem(item) || isOurs(item)) };
   const approved = approvedCalls(ofUs, all);
   checkCount(request, approved);
   const shownAs = new Map(opened.map(({ raw, shown }) => [raw, shown]));
