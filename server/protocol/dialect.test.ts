@@ -233,10 +233,10 @@ describe("what a vendor's tools bring", () => {
 
   test("echoes tools without the credentials they carry", () => {
     const tools = [
-      { type: "mcp", server_label: "a", server_url: "https://a", authorization: "token", headers: { x: "y" } },
+      { type: "mcp", server_label: "a", server_url: "https://a/?k=v", authorization: "token", headers: { x: "y" } },
     ];
     expect(response({ tools }).tools).toEqual([
-      { type: "mcp", server_label: "a", server_url: "https://a", headers: null },
+      { type: "mcp", server_label: "a", server_url: "https://a/?k=[redacted]", headers: null },
     ]);
   });
 });

@@ -5,6 +5,7 @@ import { RequestProblem } from "#server/protocol/problem";
 import type { PromptVariable } from "#server/protocol/prompts";
 import { CreateResponseBody, parseCreateResponse, prepareRequest } from "#server/protocol/request";
 import { validate } from "#server/protocol/validate";
+import { credentialFieldsOf } from "#server/protocol/vendor-tools";
 
 const { model, instructions, tools, tool_choice, text, reasoning, temperature, top_p, max_output_tokens } =
   CreateResponseBody.shape;
@@ -59,7 +60,19 @@ function checkTemplate({ messages, ...fields }: PromptTemplate): void {
       param: "instructions",
     });
   }
+  for (const [index, tool] of (fields.tools ?? []).entries()) refuseCredentials(tool, `tools[${index}]`);
   parseCreateResponse({ ...fields, input: "" });
+}
+
+/** A template is kept and shown as it is: credentials belong to saved servers, or to the request itself. */
+function refuseCredentials(tool: object, place: string): void {
+  const field = credentialFieldsOf(tool)[0];
+  if (field === undefined) return;
+  const param = `${place}.${field}`;
+  const message =
+    `Invalid '${param}': a prompt keeps no credentials. Save the server in the dashboard and name it by its label, or ` +
+    "give the tool in the request.";
+  throw new RequestProblem("invalid_value", message, { param });
 }
 
 function prepareTemplate(body: unknown): unknown {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withoutUrlSecrets } from "#server/protocol/server-url";
 
 /** Tools of OpenAI's that a model's vendor runs itself, or that only its models know. */
 const VENDOR_TOOL_TYPES = [
@@ -94,11 +95,26 @@ export function toolsInNamespace(tool: VendorTool): { namespace: string; name: s
 }
 
 /** Fields of a request's tools that are secret. */
-export const CREDENTIAL_FIELDS = ["authorization", "headers"] as const;
+const CREDENTIAL_FIELDS = ["authorization", "headers"] as const;
 const SECRETS: ReadonlySet<string> = new Set(CREDENTIAL_FIELDS);
 
-/** The tool as a response shows and keeps it: without the credentials it carries. */
+/** The fields in which a request's tool carries credentials; its server's address is one when it holds some. */
+export function credentialFieldsOf(tool: object): string[] {
+  const fields: Record<string, unknown> = { ...tool };
+  const { server_url: url } = fields;
+  const inUrl = typeof url === "string" && withoutUrlSecrets(url) !== url;
+  const isGiven = (value: unknown) => value != null && !(typeof value === "object" && Object.keys(value).length === 0);
+  return [...CREDENTIAL_FIELDS, ...(inUrl ? ["server_url"] : [])].filter((field) => isGiven(fields[field]));
+}
+
+/** The tool as a response shows and keeps it: without the credentials it carries, also in its server's address. */
 export function withoutCredentials(tool: VendorTool): VendorTool {
   const kept = Object.entries(tool).filter(([key]) => !SECRETS.has(key));
-  return { type: tool.type, ...Object.fromEntries(kept), ...("headers" in tool ? { headers: null } : {}) };
+  return {
+    ...{ type: tool.type, ...Object.fromEntries(kept) },
+    ...("headers" in tool ? { headers: null } : {}),
+    ...("server_url" in tool && typeof tool.server_url === "string"
+      ? { server_url: withoutUrlSecrets(tool.server_url) }
+      : {}),
+  };
 }

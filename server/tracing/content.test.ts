@@ -8,7 +8,12 @@ test("secrets of tools and headers are removed, a schema's own properties stay",
     {
       request: {
         tools: [
-          { type: "mcp", server_url: "https://x", authorization: "canary-1", headers: { "x-any": "canary-2" } },
+          {
+            type: "mcp",
+            server_url: "https://x?k=canary-5",
+            authorization: "canary-1",
+            headers: { "x-any": "canary-2" },
+          },
           {
             type: "function",
             name: "f",

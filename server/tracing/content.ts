@@ -1,3 +1,4 @@
+import { withoutUrlSecrets } from "#server/protocol/server-url";
 import { isSafeAttribute } from "#server/tracing/gen-ai-names";
 
 /** Characters of the one-line previews in the trace list. */
@@ -95,7 +96,7 @@ function isSmall(attributes: Record<string, unknown>): boolean {
     if (typeof value === "string") size += value.length;
     else if (typeof value === "object" && value !== null) return false;
     else if (typeof value === "bigint" || typeof value === "function") return false;
-    if (size > ATTRIBUTE_LENGTH || isSecret(key, value, attributes)) return false;
+    if (size > ATTRIBUTE_LENGTH || key === "server_url" || isSecret(key, value, attributes)) return false;
   }
   return true;
 }
@@ -161,6 +162,7 @@ function cleanRecord(source: Record<string, unknown>, limits: Limits, depth: num
 }
 
 function cleanString(text: string, limits: Limits, key: string): string {
+  if (key === "server_url") return cleanString(withoutUrlSecrets(text), limits, "");
   if (text.length > 256) {
     if (text.startsWith("data:")) return referenceOfDataUrl(text);
     if (BASE64_KEY.has(key) && BASE64_START.test(text)) return reference("base64", base64Bytes(text.length));

@@ -11,7 +11,6 @@ let team: McpTeam["team"];
 let post: McpTeam["post"];
 let messagesTo: McpTeam["messagesTo"];
 let shop: McpTeam["shop"];
-
 beforeAll(async () => {
   at = await startMcpTeam();
   ({ team, post, messagesTo, shop } = at);
@@ -42,7 +41,7 @@ describe("a tool that needs no approval", () => {
     const response = record(events.at(-1)?.response);
     expect(response).toMatchObject({
       status: "completed",
-      tools: [{ type: "mcp", server_label: "shop", allowed_tools: null, headers: null, require_approval: "never" }],
+      tools: [{ server_url: `${at.peer.url}?api_key=[redacted]`, headers: null, require_approval: "never" }],
       output: [
         {
           type: "mcp_list_tools",
@@ -75,13 +74,14 @@ describe("a tool that needs no approval", () => {
       { role: "tool", content: '{"thing":"cake"}' },
     ]);
     expect(at.calls()[0]?.headers.authorization).toBe("Bearer canary-shop-token");
-
+    expect(at.calls()[0]?.url).toBe("/mcp?api_key=canary-shop-key");
     team.upstream.script(chatText("Bye."));
     const next = await post({ input: "Thanks.", tools: tools(), previous_response_id: response.id });
     expect(typesOf(next)).toEqual(["message"]);
     expect(messagesTo(2).map(({ role }) => role)).toEqual(["user", "assistant", "tool", "assistant", "user"]);
     expect(at.calls()).toHaveLength(1);
     expect(JSON.stringify([response, next.body])).not.toContain("canary");
+    expect(await post({ tools: response.tools })).toMatchObject({ status: 400 });
   });
 
   it("speaks the strict dialect too", async () => {

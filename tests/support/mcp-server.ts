@@ -7,6 +7,8 @@ export interface McpExchange {
   method: string;
   params: Json;
   id: unknown;
+  /** Path and query. */
+  url: string;
   headers: IncomingHttpHeaders;
   /** Answers with a result as plain JSON. */
   result(result: object): void;
@@ -58,6 +60,7 @@ function openExchange(message: Json, incoming: IncomingMessage, outgoing: Server
     method: text(message.method),
     params: record(message.params),
     id: message.id,
+    url: incoming.url ?? "",
     headers: incoming.headers,
     result: (result) => json({ result }),
     error: (code, words) => json({ error: { code, message: words } }),

@@ -83,7 +83,7 @@ export async function startMcpTeam(env: Record<string, string> = {}): Promise<Mc
     shop: (fields = {}) => ({
       type: "mcp",
       server_label: "shop",
-      server_url: peer.url,
+      server_url: `${peer.url}?api_key=canary-shop-key`,
       authorization: "canary-shop-token",
       ...fields,
     }),

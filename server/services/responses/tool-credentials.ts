@@ -1,6 +1,7 @@
 import { decryptSecret, encryptSecret } from "#server/auth/secrets";
 import type { CreateResponseRequest } from "#server/protocol/request";
-import { CREDENTIAL_FIELDS } from "#server/protocol/vendor-tools";
+import { withoutUrlSecrets } from "#server/protocol/server-url";
+import { credentialFieldsOf } from "#server/protocol/vendor-tools";
 
 const SEALED = "sealed_credentials";
 
@@ -27,7 +28,7 @@ function withTools(body: unknown, change: (tool: Fields) => Fields): unknown {
 }
 
 function credentialsIn(tool: Fields): Fields {
-  return Object.fromEntries(CREDENTIAL_FIELDS.flatMap((field) => (tool[field] == null ? [] : [[field, tool[field]]])));
+  return Object.fromEntries(credentialFieldsOf(tool).map((field) => [field, tool[field]]));
 }
 
 /**
@@ -39,9 +40,7 @@ export function credentialLabelsOf({
   additionalTools,
 }: Pick<CreateResponseRequest, "tools" | "additionalTools">): string[] {
   return [...tools, ...[...additionalTools.values()].flat()].flatMap((tool: object) => {
-    const credentials = Object.values(credentialsIn({ ...tool }));
-    const isBare = credentials.every((value) => typeof value === "object" && Object.keys(value ?? {}).length === 0);
-    if (isBare) return [];
+    if (credentialFieldsOf(tool).length === 0) return [];
     return "server_label" in tool ? [String(tool.server_label)] : "type" in tool ? [String(tool.type)] : [];
   });
 }
@@ -49,7 +48,9 @@ export function credentialLabelsOf({
 /** The request's body without the credentials that its tools carry: for the trace. */
 export function withoutToolCredentials(body: unknown): unknown {
   return withTools(body, (tool) => {
-    const hidden = Object.keys(credentialsIn(tool)).map((field) => [field, "[redacted]"]);
+    const hidden = Object.entries(credentialsIn(tool)).map(([field, value]) => {
+      return [field, field === "server_url" ? withoutUrlSecrets(String(value)) : "[redacted]"];
+    });
     return { ...tool, ...Object.fromEntries(hidden) };
   });
 }

@@ -14,7 +14,9 @@ import {
   SecretQuery,
   StorableText,
 } from "#server/protocol/saved-tools";
+import { withoutUrlSecrets } from "#server/protocol/server-url";
 import { isBuiltInToolType } from "#server/protocol/tools";
+import { splitQuery } from "#server/services/tools/server-query";
 import { changeSecrets, type SecretChange, type ToolSecrets } from "#server/services/tools/tool-secrets";
 import { httpTools, mcpTools } from "#server/tools/registry";
 
@@ -65,8 +67,19 @@ const HTTP_DEFAULTS = {
  */
 export async function draftOf(input: NewTool): Promise<ToolDraft> {
   const about = { name: input.name, description: input.description || null };
-  const secrets = changeSecrets({ headers: {}, query: {} }, input);
-  return await checked({ ...settingsOf(input), ...about, secrets }, input);
+  const { settings, secrets } = withSealedQuery(settingsOf(input), input);
+  return await checked({ ...settings, ...about, secrets: changeSecrets({ headers: {}, query: {} }, secrets) }, input);
+}
+
+/** An MCP server's settings without its address's query, whose values are secrets like those that are named so. */
+function withSealedQuery(
+  tool: SavedToolSettings,
+  { secretHeaders, secretQuery }: SecretChange,
+): { settings: SavedToolSettings; secrets: SecretChange } {
+  if (tool.kind !== "mcp") return { settings: tool, secrets: { secretHeaders, secretQuery } };
+  const { url, query } = splitQuery(tool.settings.url);
+  const settings = { kind: tool.kind, settings: { ...tool.settings, url } };
+  return { settings, secrets: { secretHeaders, secretQuery: { ...query, ...secretQuery } } };
 }
 
 function settingsOf({ kind, mcp, http }: NewTool): SavedToolSettings {
@@ -82,16 +95,22 @@ function settingsOf({ kind, mcp, http }: NewTool): SavedToolSettings {
  * @throws AppError invalid_value, missing_required_parameter, outbound_not_allowed
  */
 export async function changedDraft(row: SavedToolRow, stored: ToolSecrets, change: ToolChange): Promise<ToolDraft> {
-  const settings: SavedToolSettings =
+  const changed: SavedToolSettings =
     row.kind === "mcp"
-      ? { kind: "mcp", settings: { ...row.settings, ...change.mcp } }
+      ? { kind: "mcp", settings: { ...row.settings, ...change.mcp, ...sameUrl(row.settings, change.mcp) } }
       : { kind: "http", settings: { ...row.settings, ...change.http } };
-  requireSecretsForMove(row, { url: settings.settings.url, stored, change });
+  const { settings, secrets } = withSealedQuery(changed, change);
+  requireSecretsForMove(row, { url: settings.settings.url, stored, change: secrets });
   const about = {
     name: change.name ?? row.name,
     description: (change.description === undefined ? row.description : change.description) || null,
   };
-  return await checked({ ...settings, ...about, secrets: changeSecrets(stored, change) }, change);
+  return await checked({ ...settings, ...about, secrets: changeSecrets(stored, secrets) }, change);
+}
+
+/** The stored address where the change gives it as it is shown. */
+function sameUrl({ url }: McpServerSettings, change: Partial<McpServerSettings> | undefined): { url?: string } {
+  return change?.url === withoutUrlSecrets(url) ? { url } : {};
 }
 
 interface Move {
@@ -121,9 +140,6 @@ async function checked(draft: ToolDraft, given: { http?: unknown; mcp?: unknown 
   const other = draft.kind === "mcp" ? "http" : "mcp";
   if (given[other] !== undefined) throw invalid(other, `A tool of the kind "${draft.kind}" has no "${other}".`);
   if (draft.kind === "mcp") {
-    if (Object.keys(draft.secrets.query).length > 0) {
-      throw invalid("secretQuery", "An MCP server is given its secrets in headers.");
-    }
     const program = programOf(draft.settings.url);
     if (program !== null) return checkedProgram(draft, program);
     const { href } = await checkOutboundUrl(draft.settings.url, { allowLoopback: false });
@@ -145,8 +161,11 @@ function checkedProgram(draft: Extract<ToolDraft, { kind: "mcp" }>, program: str
     throw invalid("mcp.url", `The operator of this server allows no program "${program}" (MCP_STDIO_SERVERS).`);
   }
   if (oauth) throw invalid("mcp.oauth", "A program is not used with an account.");
-  if (Object.keys({ ...headers, ...draft.secrets.headers }).length === 0) return draft;
-  throw invalid("mcp.headers", "A program is given no headers: what it needs to know, its operator writes.");
+  if (Object.keys({ ...headers, ...draft.secrets.headers, ...draft.secrets.query }).length === 0) return draft;
+  throw invalid(
+    "mcp.headers",
+    "A program is given no headers and no query: what it needs to know, its operator writes.",
+  );
 }
 
 function invalid(param: string, message: string): AppError {
@@ -159,7 +178,7 @@ function requireFreeName(name: string): void {
   throw invalid("name", `"${name}" is the name of a built-in tool.`);
 }
 
-/** An address as it is noted where it stays: servers take keys in queries too. */
+/** An address as it is noted where it stays: keys are put in queries too. */
 export function withoutQuery(url: string): string {
   return url.split("?", 1)[0] ?? "";
 }

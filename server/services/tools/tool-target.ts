@@ -1,5 +1,6 @@
 import type { SavedToolSettings } from "#server/db/saved-tools";
 import { programOf } from "#server/protocol/saved-tools";
+import { withQuery } from "#server/services/tools/server-query";
 import type { ToolSecrets } from "#server/services/tools/tool-secrets";
 import type { HttpFunction, McpServer } from "#server/tools/registry";
 
@@ -16,7 +17,8 @@ export function toMcpServer(teamId: string, { name, settings, secrets }: Kind<"m
   const entries = Object.entries({ ...settings.headers, ...secrets.headers });
   const headers = Object.fromEntries(entries.map(([header, value]) => [header.toLowerCase(), value]));
   const program = programOf(settings.url);
-  return { teamId, label: name, url: settings.url, headers, ...(program !== null && { program }) };
+  const url = withQuery(settings.url, secrets.query);
+  return { teamId, label: name, url, headers, ...(program !== null && { program }) };
 }
 
 /** A saved function as a call makes its request: with its credentials. */

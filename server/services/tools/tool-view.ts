@@ -1,5 +1,6 @@
 import type { SavedToolRow } from "#server/db/saved-tools";
 import type { HttpToolSettings, McpServerSettings, SavedToolKind } from "#server/protocol/saved-tools";
+import { withoutUrlSecrets } from "#server/protocol/server-url";
 import { configuredNames } from "#server/services/tools/tool-secrets";
 
 /** A saved tool as it is shown: of its secrets only the names. */
@@ -27,7 +28,7 @@ export function toToolView(row: SavedToolRow): ToolView {
   const { id, name, description, enabled, lastTestAt, lastTestOk, lastTestNote, createdAt, updatedAt } = row;
   return {
     ...{ id, kind: row.kind, name, description, enabled },
-    mcp: row.kind === "mcp" ? row.settings : null,
+    mcp: row.kind === "mcp" ? { ...row.settings, url: withoutUrlSecrets(row.settings.url) } : null,
     http: row.kind === "http" ? row.settings : null,
     secretHeaders: configuredNames(row.secretNames, "header"),
     secretQuery: configuredNames(row.secretNames, "query"),

@@ -32,7 +32,7 @@ export async function updateTool({
   const { id, ...change } = input;
   const found = requireTool(await findSavedTool({ teamId, id }));
   const { secrets, name, description, settings } = await changedDraft(found, openSecrets(found), change);
-  const sealed = change.secretHeaders || change.secretQuery ? sealSecrets({ teamId, id }, secrets) : {};
+  const sealed = sealSecrets({ teamId, id }, secrets);
   const isUntested = TESTED.some((field) => change[field] !== undefined);
   const cleared = isUntested ? { lastTestAt: null, lastTestOk: null, lastTestNote: null } : {};
   const enabled = change.enabled === undefined ? {} : { enabled: change.enabled };

@@ -38,6 +38,10 @@ export function serverKey({ teamId, url, program, headers, credential }: McpServ
 }
 
 /** The text without the credentials with which the server is asked, should it repeat them. */
-export function withoutSecrets({ headers, credential }: McpServer, text: string): string {
-  return withoutValues([...Object.values(headers), ...(credential?.secrets() ?? [])], text);
+export function withoutSecrets({ url, headers, credential }: McpServer, text: string): string {
+  const inUrl = [...(URL.parse(url)?.searchParams.values() ?? [])].flatMap((value) => [
+    value,
+    encodeURIComponent(value),
+  ]);
+  return withoutValues([...Object.values(headers), ...inUrl, ...(credential?.secrets() ?? [])], text);
 }
