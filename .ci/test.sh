@@ -2,6 +2,8 @@
 # `npm test` and `npm run verify`: installs what the tests need, then hands over to the runner.
 set -e
 . server/commands/install.sh
+# Each test file is a process that loads much of the same: what one has compiled, the others need not.
+export NODE_COMPILE_CACHE="$PWD/node_modules/.cache/compiled"
 if [ ! -f server/db/generated/client.ts ] || [ prisma/schema.prisma -nt server/db/generated/client.ts ]; then
   prisma generate --schema prisma/schema.prisma --no-hints >/dev/null
 fi

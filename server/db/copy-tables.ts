@@ -5,6 +5,7 @@ const BATCH_ROWS = 500;
 const BATCH_ROWS_OF: Record<string, number> = {
   blob_chunk: 4,
   file_text: 8,
+  file_text_part: 8,
   trace_payload: 50,
   response: 100,
   item: 100,

@@ -273,7 +273,7 @@ test("the canaries are in no table, no file and no log", { timeout: 120_000 }, a
   expect(searchTables(dump, never)).toEqual([]);
   expect(await searchFiles(server.dataDir, never)).toEqual([]);
   expect(never.filter((word) => server.output().includes(word))).toEqual([]);
-  const documents = /\b(chunk|file_text|blob_chunk)$/;
+  const documents = /\b(chunk|file_text|file_text_part|blob_chunk)$/;
   expect(searchTables(dump, [chunk]).filter((place) => !documents.test(place))).toEqual([]);
   expect(server.output()).not.toContain(chunk);
 });

@@ -1,5 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
+
+/** What processes of the tests have compiled of what they load. A start takes a third less with it. */
+export const COMPILED = join(process.cwd(), "node_modules/.cache/compiled");
 
 export interface Child {
   process: ChildProcess;
@@ -15,10 +19,10 @@ export interface Child {
   end(): Promise<number | null>;
 }
 
-/** Runs a TypeScript file of this project as a process of its own, with exactly this environment beside PATH. */
+/** Runs a TypeScript file of this project as a process of its own: its environment is this, PATH, and what is compiled. */
 export function startChild(script: string, args: string[], environment: Record<string, string>): Child {
   const child = spawn(process.execPath, [script, ...args], {
-    env: { ...environment, PATH: process.env.PATH, NODE_ENV: "test" },
+    env: { ...environment, PATH: process.env.PATH, NODE_ENV: "test", NODE_COMPILE_CACHE: COMPILED },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let out = "";

@@ -9,6 +9,7 @@ import pg from "pg";
 import { socketDirectory } from "#server/db/embedded";
 import { newId } from "#server/ids";
 import { BROKEN_STREAM } from "#server/services/responses/check-stream";
+import { COMPILED } from "#tests/support/child";
 import { prepareTestDatabase } from "#tests/support/database";
 
 export const TEST_SECRETS = {
@@ -56,9 +57,6 @@ export interface RunningServer extends ServerAddress {
   /** Removes what the server left; for the end of a suite. */
   remove(): Promise<void>;
 }
-
-/** What processes of the tests have compiled of what they load. A start takes a third less with it. */
-export const COMPILED = join(process.cwd(), "node_modules/.cache/compiled");
 
 /** The URL of the embedded database of a running server: its unix socket in DATA_DIR. */
 export function embeddedUrl(dataDir: string): string {

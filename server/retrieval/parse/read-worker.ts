@@ -4,6 +4,7 @@ import { isDocumentRefused } from "#server/retrieval/parse/document";
 import { parseDocument } from "#server/retrieval/parse/parse-document";
 import { renderPages } from "#server/retrieval/parse/render-pages";
 import type { WorkerAnswer, WorkerRequest } from "#server/retrieval/parse/worker-tasks";
+import { textConfigurationOf } from "#server/retrieval/search/text-configuration";
 
 async function run(request: WorkerRequest): Promise<unknown> {
   switch (request.name) {
@@ -15,6 +16,8 @@ async function run(request: WorkerRequest): Promise<unknown> {
       return renderPages(request.input.bytes, request.input.maxPages);
     case "chunk":
       return (await chunkDocument(request.input.document, request.input.options)).map(({ text: _, ...span }) => span);
+    case "language":
+      return textConfigurationOf(request.input.sample);
   }
 }
 

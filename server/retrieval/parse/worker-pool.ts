@@ -6,12 +6,13 @@ import { log } from "#server/log";
 import { DocumentRefused } from "#server/retrieval/parse/document";
 import type { WorkerAnswer, WorkerRequest, WorkerTaskName, WorkerTasks } from "#server/retrieval/parse/worker-tasks";
 
-/** An idle worker holds some 80 MB of tokenizer; after this long it goes. */
+/** An idle worker holds some 110 MB of tokenizer and language tables; after this long it goes. */
 const IDLE_MS = 30_000;
 
 /**
- * After a task of so many bytes or characters a worker goes at once: its heap would keep several times that much while the
- * file is embedded, and starting another takes less time than a hundredth of such a file.
+ * After a task for a file of so many bytes or characters a worker goes at once, and is gone before the next task is asked for:
+ * its heap would keep several times that much while the file is read on, and starting another takes less time than a
+ * hundredth of such a file.
  */
 const LARGE_TASK = 4_000_000;
 
@@ -182,14 +183,18 @@ function finish(member: Member, answer: WorkerAnswer): void {
   member.job = null;
   member.cancelWatch();
   member.cancelTimer();
-  if (job !== null && job.size > LARGE_TASK) void retire(member, stopping());
-  else member.cancelTimer = clock().after(IDLE_MS, () => void retire(member, stopping()));
+  if (job !== null && job.size > LARGE_TASK) {
+    void retire(member, stopping()).then(() => job.settle(answer));
+    return;
+  }
+  member.cancelTimer = clock().after(IDLE_MS, () => void retire(member, stopping()));
   job?.settle(answer);
   dispatch();
 }
 
 function sizeOf({ input }: WorkerRequest): number {
-  return "bytes" in input ? input.bytes.length : input.document.text.length;
+  if ("bytes" in input) return input.bytes.length;
+  return "document" in input ? input.document.text.length : input.length;
 }
 
 /** Takes a worker out of the pool and ends it; its task, if any, gets `reason`. */

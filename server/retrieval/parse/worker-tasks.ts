@@ -11,6 +11,8 @@ export interface WorkerTasks {
   pages: { input: { bytes: Uint8Array; maxPages: number }; output: Uint8Array[] };
   /** Without the texts, which whoever asks has in the document. */
   chunk: { input: { document: ParsedDocument; options: ChunkOptions }; output: Omit<DocumentChunk, "text">[] };
+  /** Postgres's text search configuration for a document of so many characters, by words of it. */
+  language: { input: { sample: string; length: number }; output: string };
 }
 
 export type WorkerTaskName = keyof WorkerTasks;

@@ -1,52 +1,15 @@
-/** Postgres's text search configurations of the languages that a document may be in. */
-const CONFIGURATIONS: Readonly<Record<string, string>> = {
-  ar: "arabic",
-  ca: "catalan",
-  da: "danish",
-  de: "german",
-  el: "greek",
-  en: "english",
-  es: "spanish",
-  eu: "basque",
-  fi: "finnish",
-  fr: "french",
-  hi: "hindi",
-  hu: "hungarian",
-  hy: "armenian",
-  it: "italian",
-  nl: "dutch",
-  no: "norwegian",
-  pt: "portuguese",
-  ro: "romanian",
-  ru: "russian",
-  sr: "serbian",
-  sv: "swedish",
-  ta: "tamil",
-  tr: "turkish",
-  yi: "yiddish",
-};
-const DEFAULT = "english";
-/** Whole words, unstemmed, none of them too common: for languages that Postgres does not know. */
-const UNKNOWN = "simple";
+import { runInWorker } from "#server/retrieval/parse/worker-pool";
+
 const SAMPLE_CHARS = 20_000;
-const SAMPLE_WORDS = 400;
-/** Scores go from 0 to 1. Code and lists look a little like many languages, and are searched in English. */
-const LEAD_OVER_ENGLISH = 0.1;
 
 /**
- * The text search configuration for a document's words: its language's where it is plain, `simple` where Postgres has
- * none for it, and English for code, numbers and whatever else is no prose. `texts` are its passages, in order.
+ * Postgres's text search configuration for the words of a document, found by its language in a parse worker: the tables
+ * for that are large. `texts` are its passages, in order.
+ * @throws AppError when the server stops, and the signal's reason
  */
-export async function detectTextConfiguration(texts: readonly string[]): Promise<string> {
-  const sample = beginningOf(texts);
-  const words = (sample.match(/\p{L}{2,}/gu) ?? []).slice(0, SAMPLE_WORDS).join(" ");
-  // Its tables are 20 MB: not for servers that read no files.
-  const { eld } = await import("eld/small");
-  const found = eld.detect(words);
-  const scores = found.getScores();
-  const lead = (scores[found.language] ?? 0) - (scores.en ?? 0);
-  if (!found.isReliable() || lead < LEAD_OVER_ENGLISH) return DEFAULT;
-  return CONFIGURATIONS[found.language] ?? UNKNOWN;
+export function detectTextConfiguration(texts: readonly string[], signal: AbortSignal): Promise<string> {
+  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  return runInWorker("language", { sample: beginningOf(texts), length }, signal);
 }
 
 /** Only what is looked at is joined: a document may be of 50 MB. */

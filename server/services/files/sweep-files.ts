@@ -1,9 +1,12 @@
 import { clock } from "#server/clock";
 import { config } from "#server/config";
+import { discardTextParts } from "#server/db/file-texts";
 import { deleteFile, findBlobGarbage, findExpiredFiles, findFilesWithoutItem } from "#server/db/files";
 import { removeBlob } from "#server/services/files/remove-blob";
 import { removeInBatches } from "#server/services/files/remove-in-batches";
 
+/** Rows of a quarter of a megabyte each. */
+const TEXT_BATCH = 20;
 /** A blob announced this long ago and still without a file, or a file without its item, is of work that died. */
 const UPLOAD_PATIENCE_MS = 24 * 3600 * 1000;
 
@@ -20,7 +23,7 @@ function deadSince(now: number): Date {
 
 /**
  * Deletes files that have expired, or whose response was never stored, and removes bytes that no file and no part of an
- * upload owns, for all teams.
+ * upload owns and parts of texts that no text has, for all teams.
  * @throws AppError database_unavailable
  */
 export async function sweepFiles(signal: AbortSignal): Promise<void> {
@@ -29,4 +32,5 @@ export async function sweepFiles(signal: AbortSignal): Promise<void> {
   const patient = new Date(now - UPLOAD_PATIENCE_MS);
   await removeInBatches(signal, (limit) => findFilesWithoutItem(patient, limit), deleteFile);
   await removeInBatches(signal, (limit) => findBlobGarbage(deadSince(now), limit), removeBlob);
+  while ((await discardTextParts(deadSince(now), TEXT_BATCH)) === TEXT_BATCH) signal.throwIfAborted();
 }

@@ -19,7 +19,7 @@ import {
 } from "#tests/support/killed-ingests";
 import { randomNumbers } from "#tests/support/many-chunks";
 import { type ScriptedUpstream, startScriptedUpstream, type UpstreamExchange } from "#tests/support/scripted-upstream";
-import { COMPILED, embeddedUrl, query } from "#tests/support/server";
+import { embeddedUrl, query } from "#tests/support/server";
 
 const RANDOM_KILLS = 8;
 /** Passages of a statement, and the sentences that make about fifty passages. */
@@ -49,8 +49,7 @@ class Scene {
     this.#prepared = prepared;
     this.address = { databaseUrl: prepared.databaseUrl || embeddedUrl(prepared.dataDir) };
     const named = { OPENAI_API_KEY: "sk-upstream", OPENAI_BASE_URL: upstream.baseUrl, EMBEDDING_MODEL: MODEL };
-    const shared = { BLOB_STORE: "local", NODE_COMPILE_CACHE: COMPILED };
-    this.#environment = { ...prepared.environment, ...named, ...shared };
+    this.#environment = { ...prepared.environment, ...named, BLOB_STORE: "local" };
   }
 
   /** Opens the database in this process, and attaches a broken file and so many texts. No worker runs here. */

@@ -100,7 +100,10 @@ async function embedAndWrite(work: Ingest & IngestRows & { chunks: DocumentChunk
   const missing = chunks
     .map((chunk, ordinal) => ({ ...chunk, ordinal }))
     .filter(({ ordinal }) => !written.has(ordinal));
-  const textConfiguration = await detectTextConfiguration(chunks.map((chunk) => chunk.text));
+  const textConfiguration = await detectTextConfiguration(
+    chunks.map((chunk) => chunk.text),
+    ctx.signal,
+  );
   await note(scope, "embedding", { doneCount: written.size, totalCount: chunks.length });
   const span = ctx.trace.startSpan({
     name: "embed",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { detectTextConfiguration } from "#server/retrieval/search/detect-language";
+import { textConfigurationOf } from "#server/retrieval/search/text-configuration";
 
 describe("the language of a document's words", () => {
   it.each([
@@ -14,6 +14,6 @@ describe("the language of a document's words", () => {
     ["english", "12 34 56"],
     ["english", ""],
   ])("is %s for %s", async (configuration, text) => {
-    expect(await detectTextConfiguration([text])).toBe(configuration);
+    expect(await textConfigurationOf(text)).toBe(configuration);
   });
 });
