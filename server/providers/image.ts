@@ -27,7 +27,8 @@ export interface DrawnImage {
   background?: string;
   /** The prompt as the model's vendor has changed it. */
   revisedPrompt?: string;
-  usage?: { inputTokens: number; outputTokens: number };
+  /** `imageInputTokens`: those of the input's that are of images. */
+  usage?: { inputTokens: number; imageInputTokens?: number; outputTokens: number };
 }
 
 /** What an image may be asked of a model beside its prompt. */

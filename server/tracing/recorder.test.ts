@@ -141,3 +141,18 @@ test("a trace that is handed over writes nothing, and takes nothing more", () =>
   expect(running.size).toBe(0);
   expect(records).toEqual([]);
 });
+
+test.each<[costs: { model?: number | null; images: (number | null)[] }, total: number | null | undefined]>([
+  [{ model: 0.5, images: [] }, 0.5],
+  [{ model: 0.5, images: [0.25, 0.25] }, 1],
+  [{ images: [0.25] }, 0.25],
+  [{ model: 0.5, images: [0.25, null] }, null],
+  [{ model: null, images: [0.25] }, null],
+  [{ images: [] }, undefined],
+])("what is charged beside the model's tokens counts: %j", ({ model, images }, total) => {
+  const trace = begin();
+  for (const cost of images) trace.charge(cost);
+  if (model !== undefined) trace.set({ costUsd: model });
+  trace.end({ status: "ok" });
+  expect(onlyRecord().facts.costUsd).toBe(total);
+});

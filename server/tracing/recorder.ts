@@ -55,6 +55,8 @@ class Recorder implements TraceRecorder, LiveTrace {
   readonly #events: EventRun[] = [];
   readonly #root: RecordedSpan;
   #content: Record<string, unknown> | null = null;
+  /** Beside the tokens of its model, as `charge` takes it; undefined: nothing. */
+  #charged: number | null | undefined;
   #droppedSpans = 0;
   #spanCount = 0;
   #ended = false;
@@ -85,6 +87,10 @@ class Recorder implements TraceRecorder, LiveTrace {
 
   set(facts: Partial<TraceFacts>): void {
     if (!this.#ended) Object.assign(this.#facts, facts);
+  }
+
+  charge(costUsd: number | null): void {
+    if (!this.#ended) this.#charged = sumOfCosts(this.#charged, costUsd);
   }
 
   content(values: Record<string, unknown>): void {
@@ -143,6 +149,7 @@ class Recorder implements TraceRecorder, LiveTrace {
 
   #record(status: TraceStatus, durationMs: number | null): TraceRecord {
     const facts = { ...this.#facts };
+    if (this.#charged !== undefined) facts.costUsd = sumOfCosts(facts.costUsd, this.#charged);
     facts.timeToFirstTokenMs ??= this.#firstToken();
     if (!this.keepsContent) {
       delete facts.inputPreview;
@@ -171,6 +178,11 @@ class Recorder implements TraceRecorder, LiveTrace {
     }
     return undefined;
   }
+}
+
+/** Of costs of which one is not known there is no sum. */
+function sumOfCosts(sum: number | null | undefined, cost: number | null): number | null {
+  return sum === null || cost === null ? null : (sum ?? 0) + cost;
 }
 
 class RecordedSpan implements Span {

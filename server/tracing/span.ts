@@ -36,6 +36,8 @@ export interface TraceRecorder {
   startSpan(start: SpanStart): Span;
   /** Facts of the whole request: model, tokens, cost, response id, key, status. */
   set(facts: Partial<TraceFacts>): void;
+  /** Adds to the cost of the request what its model's tokens do not cover, in US dollars; null where no price is known. */
+  charge(costUsd: number | null): void;
   /**
    * Content of the whole request, by name: `request` (its body), `input` (items the model saw), `output` (items),
    * `response` (the response object without output). Objects are read when written, up to 2 s later: do not change them.
@@ -86,6 +88,7 @@ export function traceUnder(trace: TraceRecorder, parentId: string): TraceRecorde
     },
     startSpan: (start) => trace.startSpan({ parentId, ...start }),
     set: (facts) => trace.set(facts),
+    charge: (costUsd) => trace.charge(costUsd),
     content: (values) => trace.content(values),
     event: (type) => trace.event(type),
     dropContent: () => trace.dropContent(),
@@ -100,6 +103,7 @@ export const silentTrace: TraceRecorder = {
   keepsContent: false,
   startSpan: () => ({ id: "0".repeat(16), set() {}, content() {}, firstToken() {}, end() {} }),
   set() {},
+  charge() {},
   content() {},
   event() {},
   dropContent() {},

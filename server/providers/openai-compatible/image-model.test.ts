@@ -24,7 +24,7 @@ describe("a model behind /images", () => {
 
   test("tells what it has made, and the tokens", async () => {
     const made = { size: "1024x1536", quality: "high", background: "opaque", output_format: "webp" };
-    const usage = { input_tokens: 12, output_tokens: 4_000, total_tokens: 4_012 };
+    const usage = { input_tokens: 12, input_tokens_details: { text_tokens: 8, image_tokens: 4 }, output_tokens: 4_000 };
     upstream.script((exchange) => exchange.json(200, { data: [{ b64_json: "QQ==" }], ...made, usage }));
     const asked = { outputFormat: "webp", outputCompression: 80, moderation: "low", background: "opaque" } as const;
     expect(await open("gpt-image-1").draw(imageRequest(asked))).toEqual({
@@ -32,7 +32,7 @@ describe("a model behind /images", () => {
       size: "1024x1536",
       quality: "high",
       background: "opaque",
-      usage: { inputTokens: 12, outputTokens: 4_000 },
+      usage: { inputTokens: 12, imageInputTokens: 4, outputTokens: 4_000 },
     });
     expect(sent()?.body).toMatchObject({
       output_format: "webp",

@@ -86,13 +86,15 @@ function toDrawn(answer: Record<string, unknown> | null, image: Record<string, u
   const usage = objectOf(answer?.usage);
   const tokens = { inputTokens: numberOf(usage?.input_tokens), outputTokens: numberOf(usage?.output_tokens) };
   const { inputTokens, outputTokens } = tokens;
+  const imageInputTokens = numberOf(objectOf(usage?.input_tokens_details)?.image_tokens);
+  const ofImages = imageInputTokens === null ? {} : { imageInputTokens };
   return {
     base64,
     ...(size == null ? {} : { size }),
     ...(quality == null ? {} : { quality }),
     ...(background == null ? {} : { background }),
     ...(revisedPrompt === null ? {} : { revisedPrompt }),
-    ...(inputTokens === null || outputTokens === null ? {} : { usage: { inputTokens, outputTokens } }),
+    ...(inputTokens === null || outputTokens === null ? {} : { usage: { inputTokens, outputTokens, ...ofImages } }),
   };
 }
 

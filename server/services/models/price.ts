@@ -69,6 +69,29 @@ export function priceOf(connection: Connection, modelId: string, usage: ModelUsa
   }
 }
 
+/** Tokens of an image; of the input's, those that are of images. */
+export type ImageTokens = Pick<ModelUsage, "inputTokens" | "outputTokens"> & { imageInputTokens?: number };
+
+/**
+ * US dollars for an image with the tokens that its model reports. null: it reports none, or is unpriced as in
+ * {@link priceOf}.
+ */
+export function priceOfImage(connection: Connection, modelId: string, usage: ImageTokens | null): number | null {
+  if (runsInside(connection.kind)) return 0;
+  const providerId = priceProviderOf(connection);
+  if (providerId === null || usage === null || usage.outputTokens === 0) return null;
+  const { inputTokens, imageInputTokens = 0, outputTokens } = usage;
+  const counts = {
+    ...{ input_tokens: inputTokens, input_image_tokens: Math.min(imageInputTokens, inputTokens) },
+    ...{ output_tokens: outputTokens, output_image_tokens: outputTokens },
+  };
+  try {
+    return calcPrice(counts, modelId, { providerId })?.total_price ?? null;
+  } catch {
+    return null;
+  }
+}
+
 /**
  * What is known of a model without asking anybody: the vendor's own list goes before the tables that this server
  * carries (OpenAI's published limits, the price table).

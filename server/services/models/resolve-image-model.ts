@@ -6,6 +6,7 @@ import type { ServiceContext } from "#server/services/context";
 import { chooseTarget, type ModelTarget } from "#server/services/models/choose-target";
 import { knownModels } from "#server/services/models/known-models";
 import { orderTargets } from "#server/services/models/order-targets";
+import { priceOfImage } from "#server/services/models/price";
 import { refuseModel } from "#server/services/models/refuse-model";
 import { findTargets } from "#server/services/models/resolve-route";
 import { loadTeamModels, type TeamModels } from "#server/services/models/team-models";
@@ -31,6 +32,8 @@ export interface ResolvedImageModel {
   provider: string;
   /** `connection/model`. */
   servedModel: string;
+  /** US dollars of an image with these tokens; null when unpriced. */
+  price(usage: DrawnImage["usage"]): number | null;
 }
 
 interface Question {
@@ -98,7 +101,8 @@ export async function resolveImageModel({
   const { connection, modelId } = target;
   const servedModel = `${connection.name}/${modelId}`;
   const model = createProvider(connection).imageModel?.(modelId);
-  if (model) return { model, provider: connection.name, servedModel };
+  const price = (usage: DrawnImage["usage"]) => priceOfImage(connection, modelId, usage ?? null);
+  if (model) return { model, provider: connection.name, servedModel, price };
   const message = `The model '${servedModel}' draws no images: this server knows no way to ask its provider for one.`;
   throw new AppError("model_not_found", message, { param: "model" });
 }

@@ -151,12 +151,15 @@ async function draw(ctx: ServiceContext, drawing: Drawing) {
     const images = await Promise.all(chosen.map(({ source }) => loadImage(ctx, source)));
     const request = { ...read.settings, prompt, images, mask: images.length > 0 ? mask : null, signal, onPartial };
     const drawn = await image.model.draw(request);
+    const costUsd = image.price(drawn.usage);
+    ctx.trace.charge(costUsd);
     const fields = fieldsOf(drawn, read);
     const fileId = drawing.keptBy === null ? null : await keepImage(ctx, drawing.keptBy, fields);
     const bytes = Buffer.byteLength(drawn.base64, "base64");
     span.set({
       bytes,
       fileId,
+      costUsd,
       inputTokens: drawn.usage?.inputTokens ?? null,
       outputTokens: drawn.usage?.outputTokens ?? null,
     });
