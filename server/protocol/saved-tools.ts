@@ -64,6 +64,9 @@ export function programOf(url: string): string | null {
   return /^stdio:(.+)$/.exec(url)?.[1] ?? null;
 }
 
+/** The tool of a server that searches the web for its team: it takes the query as this argument. */
+const SearchTool = z.object({ tool: z.string().min(1).max(256), argument: z.string().min(1).max(256) });
+
 /** What of an MCP server is no secret. */
 export const McpServerSettings = z.object({
   url: StorableText.min(1, "Give the server's address.").max(4096),
@@ -73,6 +76,8 @@ export const McpServerSettings = z.object({
   requireApproval: ApprovalRule,
   /** null or absent: its requests carry no account's token. */
   oauth: ToolOauth.nullish(),
+  /** null or absent: the team's `web_search` has nothing to do with it. */
+  webSearch: SearchTool.nullish(),
 });
 export type McpServerSettings = z.infer<typeof McpServerSettings>;
 

@@ -65,6 +65,9 @@ export const hostedTools = {
   agentic_search: (options: AgenticSearchOptions): Tool => createAgenticSearchTool(options) as Tool,
 };
 
+/** A team's own search engine: a tool of a saved server. */
+export type SearchEngine = NonNullable<WebSearchOptions["engine"]>;
+
 /** OpenAI's web search, where a model's provider has none. */
 export const webSearch = {
   engine: webSearchEngine,

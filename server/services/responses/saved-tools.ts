@@ -8,7 +8,8 @@ export function defaultToolIds({ principal }: ServiceContext): readonly string[]
   return principal.type === "apiKey" ? principal.tools.defaultIds : [];
 }
 
-function mayUse({ principal }: ServiceContext, { id }: SavedToolRow): boolean {
+/** True for a saved tool that the caller's key may use. */
+export function mayUse({ principal }: ServiceContext, { id }: SavedToolRow): boolean {
   return principal.type !== "apiKey" || (principal.tools.allowedIds?.includes(id) ?? true);
 }
 

@@ -7,7 +7,14 @@ import { countSavedTools, insertSavedTool, type SavedToolRow } from "#server/db/
 import { AppError } from "#server/errors";
 import { newId } from "#server/ids";
 import type { ServiceContext } from "#server/services/context";
-import { draftOf, type NewTool, type ToolDraft, toNameError, withoutQuery } from "#server/services/tools/tool-rules";
+import {
+  draftOf,
+  type NewTool,
+  requireOnlyEngine,
+  type ToolDraft,
+  toNameError,
+  withoutQuery,
+} from "#server/services/tools/tool-rules";
 import { sealSecrets } from "#server/services/tools/tool-secrets";
 import { type ToolView, toToolView } from "#server/services/tools/tool-view";
 
@@ -18,6 +25,7 @@ import { type ToolView, toToolView } from "#server/services/tools/tool-view";
 export async function createTool({ ctx, input }: { ctx: ServiceContext; input: NewTool }): Promise<ToolView> {
   requirePermission(ctx.principal, "tools.manage");
   const draft = await draftOf(input);
+  await requireOnlyEngine(draft, { teamId: ctx.principal.teamId, id: null });
   try {
     const row = await inTransaction((tx) => addTool(ctx, { draft, enabled: input.enabled ?? true }, tx));
     return toToolView(row);

@@ -5,6 +5,7 @@ import { isAppError } from "#server/errors";
 import type { ServiceContext } from "#server/services/context";
 import { resolveImageModel } from "#server/services/models/resolve-image-model";
 import { resolveModel } from "#server/services/models/resolve-model";
+import { findSearchServer } from "#server/services/responses/team-search-engine";
 import { interpreters, webSearch } from "#server/tools/registry";
 
 export const ListHostedToolsInput = z.strictObject({
@@ -51,14 +52,15 @@ export async function listHostedTools({
     const types = ["web_search", "code_interpreter", "image_generation"] as const;
     return { model: servedModel, tools: types.map((type) => ({ type, ...own })) };
   }
-  const tools = [webSearchState(), await codeState(), await imageState(ctx, provider)];
+  const tools = [await webSearchState(ctx), await codeState(), await imageState(ctx, provider)];
   return { model: servedModel, tools };
 }
 
-function webSearchState(): HostedToolState {
-  const engine = webSearch.engine();
+async function webSearchState(ctx: ServiceContext): Promise<HostedToolState> {
+  const engine = (await findSearchServer(ctx))?.name ?? webSearch.engine();
   const note =
-    "No search engine is configured. Whoever operates the server sets WEB_SEARCH_BACKEND to brave, tavily, exa, searxng, google or mcp.";
+    "No search engine is configured. Name a tool of a saved MCP server for it, or let whoever operates the server set " +
+    "WEB_SEARCH_BACKEND to brave, tavily, exa, searxng, google or mcp.";
   return ours("web_search", { available: engine !== null, runsOn: engine, note: engine === null ? note : null });
 }
 

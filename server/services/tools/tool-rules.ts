@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isUniqueViolation } from "#server/db/database-errors";
-import type { SavedToolRow, SavedToolSettings } from "#server/db/saved-tools";
+import { listSavedTools, type SavedToolRow, type SavedToolSettings } from "#server/db/saved-tools";
 import { AppError } from "#server/errors";
 import { checkOutboundUrl } from "#server/outbound/guard";
 import {
@@ -176,6 +176,19 @@ function invalid(param: string, message: string): AppError {
 function requireFreeName(name: string): void {
   if (name !== OWN_LABEL && !isBuiltInToolType(name)) return;
   throw invalid("name", `"${name}" is the name of a built-in tool.`);
+}
+
+/**
+ * Refuses a second search engine of a team's. `id`: of the tool itself, null for a new one.
+ * @throws AppError invalid_value, naming the one that there is
+ */
+export async function requireOnlyEngine(draft: ToolDraft, { teamId, id }: { teamId: string; id: string | null }) {
+  if (draft.kind !== "mcp" || !draft.settings.webSearch) return;
+  const other = (await listSavedTools(teamId)).find(
+    (row) => row.kind === "mcp" && row.settings.webSearch && row.id !== id,
+  );
+  if (!other) return;
+  throw invalid("mcp.webSearch", `The team searches the web by "${other.name}" already. Take that away there first.`);
 }
 
 /** An address as it is noted where it stays: keys are put in queries too. */

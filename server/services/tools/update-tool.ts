@@ -6,7 +6,14 @@ import { inTransaction } from "#server/db/client";
 import { findSavedTool, updateSavedTool } from "#server/db/saved-tools";
 import { AppError } from "#server/errors";
 import type { ServiceContext } from "#server/services/context";
-import { changedDraft, requireTool, ToolChange, toNameError, withoutQuery } from "#server/services/tools/tool-rules";
+import {
+  changedDraft,
+  requireOnlyEngine,
+  requireTool,
+  ToolChange,
+  toNameError,
+  withoutQuery,
+} from "#server/services/tools/tool-rules";
 import { openSecrets, sealSecrets } from "#server/services/tools/tool-secrets";
 import { type ToolView, toToolView } from "#server/services/tools/tool-view";
 
@@ -31,7 +38,9 @@ export async function updateTool({
   const { teamId } = ctx.principal;
   const { id, ...change } = input;
   const found = requireTool(await findSavedTool({ teamId, id }));
-  const { secrets, name, description, settings } = await changedDraft(found, openSecrets(found), change);
+  const draft = await changedDraft(found, openSecrets(found), change);
+  await requireOnlyEngine(draft, { teamId, id });
+  const { secrets, name, description, settings } = draft;
   const sealed = sealSecrets({ teamId, id }, secrets);
   const isUntested = TESTED.some((field) => change[field] !== undefined);
   const cleared = isUntested ? { lastTestAt: null, lastTestOk: null, lastTestNote: null } : {};

@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest"
 import { setClock } from "#server/clock";
 import { config, parseConfig, setConfig } from "#server/config";
 import { closeMcpSessions } from "#server/tools/mcp/session-pool";
-import type { BackendQuery } from "#server/tools/web-search/backend";
 import { searchWeb } from "#server/tools/web-search/search-web";
 import { installFakeClock } from "#tests/support/fake-clock";
 import { type ScriptedMcpServer, startMcpServer } from "#tests/support/mcp-server";
@@ -30,7 +29,9 @@ function use(backend: NonNullable<typeof before.WEB_SEARCH_BACKEND>): void {
   });
 }
 
-const options = (change: Partial<BackendQuery> = {}): Omit<BackendQuery, "query"> => ({
+type Options = Parameters<typeof searchWeb>[1];
+const options = (change: Partial<Options> = {}): Options => ({
+  engine: null,
   count: 5,
   chars: 2_500,
   allowedDomains: [],
@@ -40,7 +41,7 @@ const options = (change: Partial<BackendQuery> = {}): Omit<BackendQuery, "query"
   signal: new AbortController().signal,
   ...change,
 });
-const search = (change?: Partial<BackendQuery>, ...queries: string[]) =>
+const search = (change?: Partial<Options>, ...queries: string[]) =>
   searchWeb(queries.length > 0 ? queries : ["tall towers"], options(change));
 const last = () => {
   const request = engine.requests.at(-1);
@@ -238,6 +239,17 @@ describe("a tool of an MCP server", () => {
     expect(peer.openSessions.size).toBe(1);
     await search({ teamId: "team_2" });
     expect(peer.openSessions.size).toBe(2);
+  });
+
+  test("of a team's own is asked in its place, by its own argument", async () => {
+    say(JSON.stringify([{ link: "https://a.example/", title: "A", snippet: "Text" }]));
+    const server = { teamId: "team_1", label: "mine", url: `${peer.url}?key=1`, headers: { "x-key": "of-the-team" } };
+    const found = await search({ engine: { name: "mine", server, tool: "look", argument: "q" } });
+    expect(found).toEqual([{ url: "https://a.example/", title: "A", text: "Text" }]);
+    const [call] = calls();
+    expect(call?.params).toEqual({ name: "look", arguments: { q: "tall towers" } });
+    expect(call?.headers).toMatchObject({ "x-key": "of-the-team" });
+    expect(call?.headers.authorization).toBeUndefined();
   });
 
   test("that fails, says nothing of pages or is silent is told of in words", async () => {

@@ -5,7 +5,7 @@ import { brave } from "#server/tools/web-search/brave";
 import { isOpenTo } from "#server/tools/web-search/domains";
 import { exa } from "#server/tools/web-search/exa";
 import { google } from "#server/tools/web-search/google";
-import { mcp } from "#server/tools/web-search/mcp";
+import { type McpEngine, mcp, searchByMcp } from "#server/tools/web-search/mcp";
 import { searxng } from "#server/tools/web-search/searxng";
 import { tavily } from "#server/tools/web-search/tavily";
 
@@ -24,15 +24,27 @@ export function webSearchEngine(): string | null {
 }
 
 /**
- * Searches the web by the configured engine, all queries at once. What each has found comes in turn, no page twice, and
+ * Searches the web by the configured engine, or the team's `engine` in its place, all queries at once. What each has found comes in turn, no page twice, and
  * none that the domains exclude. `count`: results of each query.
  * @throws AppError tool_server_error, provider_timeout, provider_error, payload_too_large when no query has an answer;
  *   the signal's reason
  */
 export async function searchWeb(
   queries: readonly string[],
-  options: Omit<BackendQuery, "query">,
+  { engine, ...options }: Omit<BackendQuery, "query"> & { engine: McpEngine | null },
 ): Promise<BackendResult[]> {
+  const ask = engine === null ? configured() : (query: BackendQuery) => searchByMcp(engine, query);
+  const outcomes = await Promise.allSettled(queries.map((query) => ask({ ...options, query })));
+  options.signal.throwIfAborted();
+  const found = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+  const failure = outcomes.find((outcome) => outcome.status === "rejected");
+  if (found.length === 0 && failure) throw failure.reason;
+  return inTurn(found)
+    .flatMap((result) => usable(result, options) ?? [])
+    .filter(isFirst());
+}
+
+function configured(): (query: BackendQuery) => Promise<BackendResult[]> {
   const set = config();
   const name = set.WEB_SEARCH_BACKEND;
   if (!name) throw new AppError("internal_error", "No search engine is configured.");
@@ -42,14 +54,7 @@ export async function searchWeb(
     engineId: set.WEB_SEARCH_ENGINE_ID ?? "",
     tool: set.WEB_SEARCH_TOOL ?? "",
   };
-  const outcomes = await Promise.allSettled(queries.map((query) => BACKENDS[name]({ ...options, query }, settings)));
-  options.signal.throwIfAborted();
-  const found = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
-  const failure = outcomes.find((outcome) => outcome.status === "rejected");
-  if (found.length === 0 && failure) throw failure.reason;
-  return inTurn(found)
-    .flatMap((result) => usable(result, options) ?? [])
-    .filter(isFirst());
+  return (query) => BACKENDS[name](query, settings);
 }
 
 /** The first of each list, then the second of each, and so on. */

@@ -39,7 +39,13 @@ afterAll(() => setConfig(before));
 
 const webTool = (change: Record<string, unknown> = {}): Tool => {
   const { read: settings } = readWebSearchTool({ type: "web_search", ...change }, "tools[0]");
-  return createWebSearchTool({ name: "web_search", settings, teamId: "team_1", remembers: false }) as Tool;
+  return createWebSearchTool({
+    name: "web_search",
+    settings,
+    teamId: "team_1",
+    engine: null,
+    remembers: false,
+  }) as Tool;
 };
 const call = (args: Record<string, unknown>) => callingTurn({ id: "c1", name: "web_search", arguments: args });
 

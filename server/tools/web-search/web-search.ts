@@ -1,6 +1,7 @@
 import type { WebSearchResult, WebSearchTool } from "#server/protocol/web-search-tools";
 import { softenMarkers } from "#server/tools/soften-markers";
 import { type Tool, type ToolContext, type ToolResult, WEB_SEARCH_CALL } from "#server/tools/tool";
+import type { McpEngine } from "#server/tools/web-search/mcp";
 import { ownPages, type PageCache, teamPages } from "#server/tools/web-search/page-cache";
 import { cutOut, type Extract, findIn } from "#server/tools/web-search/page-extract";
 import { readPage } from "#server/tools/web-search/read-page";
@@ -31,6 +32,8 @@ export interface WebSearchOptions {
   name: string;
   settings: WebSearchTool;
   teamId: string;
+  /** A tool of the team's that is asked in place of the operator's engine; null: none. */
+  engine: (McpEngine & { savedToolId: string }) | null;
   /** False: no page is remembered for the team's next request. */
   remembers: boolean;
 }
@@ -43,7 +46,7 @@ interface Part extends Extract {
 
 /** The hosted web search, as one function with three actions: a choice of tools names it, and calls are counted, as one. */
 export function createWebSearchTool(options: WebSearchOptions): Tool<WebSearchInput> {
-  const { name, settings, teamId } = options;
+  const { name, settings, teamId, engine } = options;
   const cache = options.remembers ? teamPages(teamId) : ownPages();
   return {
     name,
@@ -51,11 +54,12 @@ export function createWebSearchTool(options: WebSearchOptions): Tool<WebSearchIn
     inputSchema: WebSearchInput,
     parameters: webSearchParameters,
     call: WEB_SEARCH_CALL,
+    ...(engine && { savedToolId: engine.savedToolId }),
     opened: (input) => ({ action: toAction(input) }),
     run(input, context) {
       return input.action === "search"
-        ? search(input.queries, { settings, context, teamId })
-        : read(input, { settings, context, teamId, cache });
+        ? search(input.queries, { settings, context, teamId, engine })
+        : read(input, { settings, context, cache });
     },
   };
 }
@@ -68,14 +72,16 @@ function placeOf({ location }: WebSearchTool): string {
   return where === "" ? "" : ` The user is here: ${where.replaceAll(/\s+/g, " ")}.`;
 }
 
-interface Run extends Pick<WebSearchOptions, "settings" | "teamId"> {
+interface Run extends Pick<WebSearchOptions, "settings"> {
   context: ToolContext;
 }
 
-async function search(queries: string[], { settings, context, teamId }: Run): Promise<ToolResult> {
+type Search = Run & Pick<WebSearchOptions, "teamId" | "engine">;
+
+async function search(queries: string[], { settings, context, teamId, engine }: Search): Promise<ToolResult> {
   const { results: count, chars } = SIZES[settings.contextSize];
   const { allowedDomains, blockedDomains, location } = settings;
-  const options = { count, chars, allowedDomains, blockedDomains, location, teamId, signal: context.signal };
+  const options = { count, chars, allowedDomains, blockedDomains, location, teamId, engine, signal: context.signal };
   const found = (await searchWeb(queries, options)).slice(0, count * 2);
   const parts = found.map(({ url, title, text }) => ({
     url,

@@ -20,6 +20,7 @@ import { Callout } from "#components/ui/status";
 import { describeUsers } from "../../_components/tools-table";
 import { AccountPanel } from "./account-panel";
 import { HttpSettingsPanel } from "./http-settings-panel";
+import { SearchPanel } from "./search-panel";
 import { SecretsPanel } from "./secrets-panel";
 import { ServerPanel } from "./server-panel";
 import { ToolActions } from "./tool-actions";
@@ -75,6 +76,7 @@ function ToolContent({ tool, mayManage }: { tool: SavedTool; mayManage: boolean 
         <div className="flex min-w-0 flex-col gap-4">
           {tool.mcp?.oauth && <AccountPanel tool={tool} />}
           <SecretsPanel tool={tool} mayManage={mayManage} />
+          {tool.mcp && mayManage && <SearchPanel tool={tool} settings={tool.mcp} />}
           {tool.http && mayManage && (
             <Panel title="Try it" description="A real request, with the credentials, as it is saved.">
               <ToolTrial tool={tool} schema={tool.http.parameters} />
