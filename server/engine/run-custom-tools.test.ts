@@ -77,6 +77,18 @@ describe("custom tools", () => {
   });
 });
 
+describe("a function of the client's", () => {
+  test.each(["file_search", "web_search", "code_interpreter", "image_generation", "think", "mcp", "shell"])(
+    "is the client's also under the name %s",
+    async (name) => {
+      const model = scriptedModel(callingTurn({ id: "c", name, arguments: {} }));
+      const { output, status } = await run({ model, body: { tools: [{ ...LOOK, name }] } });
+      expect(model.requests).toHaveLength(1);
+      expect([status, output]).toMatchObject(["completed", [{ type: "function_call", call_id: "c", name }]]);
+    },
+  );
+});
+
 describe("tools that the vendor runs", () => {
   const searched: ModelEvent[] = [
     { type: "vendor_item", key: "w", item: "web_search_call", stage: "done", fields: { status: "completed" } },

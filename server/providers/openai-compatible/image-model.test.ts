@@ -103,6 +103,17 @@ describe("a model behind /images", () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
+  test("is left when its caller is gone", async () => {
+    const stop = new AbortController();
+    const left = Promise.withResolvers<void>();
+    upstream.script((exchange) => {
+      stop.abort(new Error("enough"));
+      void exchange.abandoned.then(left.resolve);
+    });
+    await expect(open("gpt-image-1").draw(imageRequest({ signal: stop.signal }))).rejects.toThrow("enough");
+    await left.promise;
+  });
+
   test("is asked again when it has refused for its rate alone", async () => {
     upstream.script(
       (exchange) => exchange.json(429, { error: { message: "Slow down." } }, { "retry-after-ms": "1" }),

@@ -139,6 +139,15 @@ describe("tool lists", () => {
     expect(String(await failure)).toContain("did not answer within 10 s");
   });
 
+  test("a server that opens no session is given up after its time", async () => {
+    const clock = installFakeClock();
+    await open({ onInitialize: () => undefined });
+    const failure = listMcpTools(server, never).catch((error: unknown) => error);
+    await expect.poll(() => countOf("initialize")).toBe(1);
+    clock.advance(config().MCP_CONNECT_TIMEOUT_SECONDS);
+    expect(String(await failure)).toContain("did not answer within 5 s");
+  });
+
   test("an address that may not be named is refused as such", async () => {
     const inside = { ...server, url: "http://10.0.0.5/mcp" };
     await expect(listMcpTools(inside, never)).rejects.toMatchObject({ code: "outbound_not_allowed" });
