@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { httpDraftOf, newHttpDraft, toHttpSettings } from "./http-draft.tsx";
+import { exampleArgument, httpDraftOf, newHttpDraft, toHttpSettings } from "./http-draft.tsx";
 
 const settings = {
   method: "POST" as const,
@@ -9,22 +9,29 @@ const settings = {
   query: { unit: "{unit}" },
   body: { type: "json" as const, template: { city: "{city}" } },
   result: "weather",
-  timeoutSeconds: null,
+  timeoutSeconds: 20,
   requireApproval: "always" as const,
 };
 
-it("gives back the settings that a form was opened with", () => {
-  const draft = httpDraftOf(settings);
-  const { timeoutSeconds: _, ...rest } = settings;
-  expect(draft && toHttpSettings(draft)).toEqual({ settings: rest });
-});
+it.each([settings, { ...settings, timeoutSeconds: null, body: { type: "form" as const, template: { a: "{city}" } } }])(
+  "gives back the settings that a form was opened with",
+  (each) => {
+    expect(toHttpSettings(httpDraftOf(each))).toEqual({ settings: each });
+  },
+);
 
-it("leaves what it cannot show alone, and says which field is no JSON", () => {
-  expect(httpDraftOf({ ...settings, body: { type: "form", template: { a: "b" } } })).toBeNull();
+it("says which field cannot be read", () => {
+  expect(toHttpSettings({ ...newHttpDraft, timeout: "soon" })).toMatchObject({ field: "timeout" });
   expect(toHttpSettings({ ...newHttpDraft, parameters: "{" })).toMatchObject({ field: "parameters" });
   expect(toHttpSettings({ ...newHttpDraft, parameters: "[]" })).toMatchObject({ field: "parameters" });
   expect(toHttpSettings({ ...newHttpDraft, bodyType: "json", body: "x" })).toMatchObject({ field: "body" });
   expect(toHttpSettings({ ...newHttpDraft, bodyType: "text", body: "{city}" })).toMatchObject({
     settings: { body: { type: "text", template: "{city}" } },
   });
+});
+
+it("names an argument of the schema for hints", () => {
+  expect(exampleArgument(newHttpDraft)).toBe("city");
+  expect(exampleArgument({ parameters: '{"type":"object","properties":{}}' })).toBeNull();
+  expect(exampleArgument({ parameters: "{" })).toBeNull();
 });

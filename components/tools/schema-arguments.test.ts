@@ -36,3 +36,25 @@ it("says which value cannot be read", () => {
   expect(readArguments(fields, { days: "1", tags: "[" })).toMatchObject({ field: "tags" });
   expect(argumentFields({ type: "object" })).toEqual([]);
 });
+
+it("makes fields of the objects within, which are given where they are required or filled in", () => {
+  const pet = {
+    type: "object",
+    properties: { name: { type: "string" }, age: { type: "integer" } },
+    required: ["name"],
+  };
+  const fields = argumentFields({ type: "object", properties: { body: pet, owner: pet, any: { type: "object" } } });
+  expect(fields.map(({ name, required }) => [name, required])).toEqual([
+    ["body.name", false],
+    ["body.age", false],
+    ["owner.name", false],
+    ["owner.age", false],
+    ["any", false],
+  ]);
+  expect(readArguments(fields, { "body.age": "3" })).toEqual({ values: { body: { age: 3 } } });
+  expect(readArguments(fields, { "body.age": "old" })).toMatchObject({ field: "body.age" });
+  const strict = argumentFields({ type: "object", properties: { body: pet }, required: ["body"] });
+  expect(readArguments(strict, {})).toEqual({ values: { body: { name: "" } } });
+  const empty = argumentFields({ type: "object", properties: { body: { ...pet, required: [] } }, required: ["body"] });
+  expect(readArguments(empty, {})).toEqual({ values: { body: {} } });
+});

@@ -9,29 +9,33 @@ export interface Pair {
   id: string;
   name: string;
   value: string;
+  /** What stands before the value, such as `Bearer `, unless the value brings a scheme of its own. */
+  scheme: string;
 }
 
 let made = 0;
 
-/** An empty pair, or one that begins with `name` and `value`. */
-export function newPair(name = "", value = ""): Pair {
+/** An empty pair, or one that begins with these. */
+export function newPair(name = "", value = "", scheme = ""): Pair {
   made += 1;
-  return { id: `pair-${made}`, name, value };
+  return { id: `pair-${made}`, name, value, scheme };
+}
+
+function wholeValue({ value, scheme }: Pair): string {
+  const hasScheme = /^\S+\s+\S/.test(value);
+  return scheme === "" || hasScheme ? value : scheme + value.trim();
 }
 
 /** The pairs that are filled in, as a record; undefined when there are none. */
 export function recordOf(pairs: readonly Pair[]): Record<string, string> | undefined {
   const filled = pairs.filter(({ name, value }) => name.trim() && value);
-  return filled.length > 0 ? Object.fromEntries(filled.map(({ name, value }) => [name.trim(), value])) : undefined;
-}
-
-/** The same of secrets: a scheme alone, which a row may begin with, is no value. */
-export function secretsOf(pairs: readonly Pair[]): Record<string, string> | undefined {
-  return recordOf(pairs.filter(({ value }) => !/^(Bearer|Basic)$/.test(value.trim())));
+  return filled.length > 0 ? Object.fromEntries(filled.map((pair) => [pair.name.trim(), wholeValue(pair)])) : undefined;
 }
 
 export interface PairRowsProps {
   legend: string;
+  /** True: for screen readers alone, where the legend stands elsewhere already. */
+  legendHidden?: boolean;
   /** What it is for, under the rows. */
   description?: string;
   /** True: values are typed unseen. */
@@ -44,28 +48,29 @@ export interface PairRowsProps {
 
 /** Names with values: headers, query parameters, and the secrets in them. */
 export function PairRows(props: PairRowsProps) {
-  const { legend, description, secret = false, namePlaceholder, valuePlaceholder, pairs, onChange } = props;
+  const { legend, legendHidden = false, description, secret = false, pairs, onChange } = props;
   const set = (id: string, change: Partial<Pair>) =>
     onChange(pairs.map((pair) => (pair.id === id ? { ...pair, ...change } : pair)));
   return (
     <fieldset className="min-w-0">
-      <legend className="mb-1.5 font-medium">{legend}</legend>
+      <legend className={legendHidden ? "sr-only" : "mb-1.5 font-medium"}>{legend}</legend>
       <div className="flex flex-col gap-2">
         {pairs.map((pair, at) => (
           <div key={pair.id} className="flex items-center gap-2">
             <Input
               aria-label={`${legend}: name ${at + 1}`}
               className="figures min-w-0 flex-1 text-sm"
-              placeholder={namePlaceholder}
+              placeholder={props.namePlaceholder}
               value={pair.name}
               onChange={(event) => set(pair.id, { name: event.target.value })}
             />
+            {pair.scheme && <span className="figures text-ink-3 text-sm">{pair.scheme.trim()}</span>}
             <Input
               aria-label={`${legend}: value ${at + 1}`}
               type={secret ? "password" : "text"}
               autoComplete="off"
               className="figures min-w-0 flex-1 text-sm"
-              placeholder={valuePlaceholder}
+              placeholder={pair.scheme ? undefined : props.valuePlaceholder}
               value={pair.value}
               onChange={(event) => set(pair.id, { value: event.target.value })}
             />

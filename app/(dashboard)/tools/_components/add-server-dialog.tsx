@@ -3,7 +3,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem, fieldError } from "#components/form/form-problem";
-import { newPair, type Pair, SecretHeaders, secretsOf } from "#components/tools/secret-rows";
+import { newPair, type Pair, recordOf, SecretHeaders } from "#components/tools/secret-rows";
 import { TestResult } from "#components/tools/test-result";
 import type { NewTool } from "#components/tools/tool-types";
 import { type Outputs, useTRPC } from "#components/trpc/client";
@@ -41,13 +41,13 @@ function toTool({ name, url, description, secrets, asks, accounts }: Draft): New
     name: name.trim(),
     description: description.trim() || null,
     mcp: { url: url.trim(), requireApproval: asks ? "always" : "never", oauth },
-    secretHeaders: secretsOf(secrets),
+    secretHeaders: recordOf(secrets),
   };
 }
 
 function draftOf(preset: Preset): Draft {
   const header = preset.credentials.find((way) => way.type === "header");
-  const secrets = header ? [newPair(header.header, header.prefix)] : [];
+  const secrets = header ? [newPair(header.header, "", header.prefix)] : [];
   const accounts = header === undefined && preset.credentials.length > 0 ? "team" : null;
   const { name, url, description } = preset;
   return { ...empty, name, url, description, secrets, accounts };

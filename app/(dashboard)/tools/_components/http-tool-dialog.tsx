@@ -4,7 +4,7 @@ import { Form } from "#components/form/form";
 import { FormProblem, fieldError } from "#components/form/form-problem";
 import { newHttpDraft } from "#components/tools/http-draft";
 import { HttpFields, httpFieldPaths } from "#components/tools/http-fields";
-import { type Pair, SecretHeaders, secretsOf } from "#components/tools/secret-rows";
+import { type Pair, recordOf, SecretHeaders } from "#components/tools/secret-rows";
 import { useHttpDraft } from "#components/tools/use-http-draft";
 import { Button } from "#components/ui/button";
 import { Dialog } from "#components/ui/dialog";
@@ -23,7 +23,7 @@ export function HttpToolDialog({ onClose }: { onClose: () => void }) {
     const http = readSettings();
     if (!http) return;
     const about = { name: name.trim(), description: description.trim() || null };
-    create.mutate({ kind: "http", ...about, http, secretHeaders: secretsOf(secrets) });
+    create.mutate({ kind: "http", ...about, http, secretHeaders: recordOf(secrets) });
   };
   return (
     <Dialog

@@ -5,7 +5,7 @@ import { Form } from "#components/form/form";
 import { FormProblem } from "#components/form/form-problem";
 import { toggled } from "#components/form/toggled";
 import { formatPlural } from "#components/format/numbers";
-import { newPair, type Pair, SecretHeaders, secretsOf } from "#components/tools/secret-rows";
+import { newPair, type Pair, recordOf, SecretHeaders } from "#components/tools/secret-rows";
 import { useRefreshTools } from "#components/tools/use-refresh-tools";
 import { type Outputs, useTRPC } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
@@ -30,11 +30,6 @@ function toInput({ text, baseUrl, prefix }: Source) {
   return { ...document, baseUrl: baseUrl.trim() || undefined, prefix: prefix.trim() || undefined };
 }
 
-/** True for a row that holds no more than what stands before its secret. */
-function isUntouched({ name, value }: Pair, preview: Preview | undefined): boolean {
-  return preview?.security.some((asked) => asked.name === name && asked.prefix.trim() === value.trim()) ?? false;
-}
-
 /** Makes tools of an OpenAPI document's operations: what it would make is shown first. */
 export function ImportDialog({ onClose }: { onClose: () => void }) {
   const trpc = useTRPC();
@@ -47,7 +42,9 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     trpc.tools.previewOpenApi.mutationOptions({
       onSuccess: ({ operations, security }) => {
         setChosen(operations.filter(({ problem }) => problem === null).map(({ key }) => key));
-        setSecrets(security.filter((each) => each.in === "header").map(({ name, prefix }) => newPair(name, prefix)));
+        setSecrets(
+          security.filter((each) => each.in === "header").map(({ name, prefix }) => newPair(name, "", prefix)),
+        );
       },
     }),
   );
@@ -62,7 +59,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     }),
   );
   const found = preview.data;
-  const secretHeaders = secretsOf(secrets.filter((pair) => !isUntouched(pair, found)));
+  const secretHeaders = recordOf(secrets);
   const go = () =>
     found ? run.mutate({ ...toInput(source), operations: chosen, secretHeaders }) : preview.mutate(toInput(source));
   return (

@@ -2,28 +2,18 @@
 import { useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem, fieldError } from "#components/form/form-problem";
-import { type HttpDraft, httpDraftOf } from "#components/tools/http-draft";
+import { httpDraftOf } from "#components/tools/http-draft";
 import { HttpFields, httpFieldPaths } from "#components/tools/http-fields";
 import type { HttpSettings, SavedTool } from "#components/tools/tool-types";
 import { useHttpDraft } from "#components/tools/use-http-draft";
 import { Button } from "#components/ui/button";
 import { Field, Textarea } from "#components/ui/field";
-import { JsonViewer } from "#components/ui/json-viewer";
 import { Panel } from "#components/ui/panel";
 import { useChangeTool } from "./use-change-tool";
 
-/** The request of a function, to be changed; as it is where its body is a form's, which only imports make. */
+/** The request of a function, to be changed. */
 export function HttpSettingsPanel({ tool, settings }: { tool: SavedTool; settings: HttpSettings }) {
   const [start] = useState(() => httpDraftOf(settings));
-  if (start) return <SettingsForm tool={tool} start={start} />;
-  return (
-    <Panel title="Request" description="Its body is a form’s: it is changed by importing it anew.">
-      <JsonViewer value={settings} label="Request" />
-    </Panel>
-  );
-}
-
-function SettingsForm({ tool, start }: { tool: SavedTool; start: HttpDraft }) {
   const { fields, readSettings } = useHttpDraft(start);
   const [description, setDescription] = useState(tool.description ?? "");
   const save = useChangeTool();
