@@ -3,6 +3,7 @@ import { Check, ShieldCheck, X } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Form } from "#components/form/form";
 import { ArgumentsView } from "#components/items/arguments-view";
+import { OnServer } from "#components/items/on-server";
 import { Button } from "#components/ui/button";
 import { Field, Input } from "#components/ui/field";
 import { RelativeTime } from "#components/ui/relative-time";
@@ -41,7 +42,7 @@ export function ApprovalCard({ call, onAnswer, busy = false }: ApprovalCardProps
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <p className="min-w-0 flex-1 basis-60">
           <span className="figures font-medium text-sm">{name}</span>
-          {call.serverLabel && <span className="text-ink-2"> on {call.serverLabel}</span>}
+          <OnServer label={call.serverLabel} />
           {call.serverUrl && <span className="figures block truncate text-ink-3 text-xs">{call.serverUrl}</span>}
         </p>
         {onAnswer && !denying && (

@@ -5,6 +5,7 @@ import { formatPlural } from "#components/format/numbers";
 import { ArgumentsView } from "#components/items/arguments-view";
 import { CallState } from "#components/items/call-state";
 import { Fold } from "#components/items/fold-view";
+import { OnServer } from "#components/items/on-server";
 import { keyed } from "#components/ui/keyed";
 import { Status } from "#components/ui/status";
 import { type Json, list, record, text } from "#server/protocol/json-values";
@@ -40,7 +41,8 @@ function McpCallView({ item, durationMs }: McpViewProps) {
       startOpen={status === "failed"}
       title={
         <>
-          Called <Name>{text(item.name)}</Name> <span className="text-ink-2">on {text(item.server_label)}</span>
+          Called <Name>{text(item.name)}</Name>
+          <OnServer label={text(item.server_label)} />
         </>
       }
       aside={<CallState status={status} durationMs={durationMs} />}
@@ -103,7 +105,8 @@ function ApprovalRequestView({ item }: McpViewProps) {
       icon={ShieldQuestion}
       title={
         <>
-          Asks to call <Name>{text(item.name)}</Name> <span className="text-ink-2">on {text(item.server_label)}</span>
+          Asks to call <Name>{text(item.name)}</Name>
+          <OnServer label={text(item.server_label)} />
         </>
       }
     >

@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { recordAudit } from "#server/auth/audit";
 import { requirePermission } from "#server/auth/permissions";
 import { clock } from "#server/clock";
 import { inTransaction } from "#server/db/client";
-import { findSavedTool, updateSavedTool } from "#server/db/saved-tools";
+import { findSavedTool, type SavedToolRow, updateSavedTool } from "#server/db/saved-tools";
 import { AppError } from "#server/errors";
 import type { ServiceContext } from "#server/services/context";
 import {
@@ -14,13 +15,15 @@ import {
   toNameError,
   withoutQuery,
 } from "#server/services/tools/tool-rules";
-import { openSecrets, sealSecrets } from "#server/services/tools/tool-secrets";
+import { openSecrets, sealSecrets, type ToolSecrets } from "#server/services/tools/tool-secrets";
 import { type ToolView, toToolView } from "#server/services/tools/tool-view";
 
 export const UpdateToolInput = ToolChange.extend({ id: z.string().max(100) });
 
-/** What makes the outcome of an earlier test mean nothing any more. */
-const TESTED = ["mcp", "http", "secretHeaders", "secretQuery"] as const;
+/** What a test tells something of: its outcome means nothing any more once that has changed. */
+function tested(settings: SavedToolRow["settings"], secrets: ToolSecrets) {
+  return { oauth: null, ...settings, webSearch: null, allowedTools: null, requireApproval: null, secrets };
+}
 
 /**
  * Changes a tool; what is absent stays. Requests that come from now on use it as it is then. Of two changes at the same
@@ -38,12 +41,13 @@ export async function updateTool({
   const { teamId } = ctx.principal;
   const { id, ...change } = input;
   const found = requireTool(await findSavedTool({ teamId, id }));
-  const draft = await changedDraft(found, openSecrets(found), change);
+  const before = openSecrets(found);
+  const draft = await changedDraft(found, before, change);
   await requireOnlyEngine(draft, { teamId, id });
   const { secrets, name, description, settings } = draft;
   const sealed = sealSecrets({ teamId, id }, secrets);
-  const isUntested = TESTED.some((field) => change[field] !== undefined);
-  const cleared = isUntested ? { lastTestAt: null, lastTestOk: null, lastTestNote: null } : {};
+  const isOutdated = !isDeepStrictEqual(tested(settings, secrets), tested(found.settings, before));
+  const cleared = isOutdated ? { lastTestAt: null, lastTestOk: null, lastTestNote: null } : {};
   const enabled = change.enabled === undefined ? {} : { enabled: change.enabled };
   const stored = { name, description, settings, ...enabled, ...sealed, ...cleared };
   try {

@@ -1,11 +1,4 @@
-/** Tools that run without any setting, by the types that requests name them by. */
-export const hostedTools = [
-  { type: "web_search", label: "Web search" },
-  { type: "code_interpreter", label: "Code interpreter" },
-  { type: "image_generation", label: "Image generation" },
-] as const;
-
-export type HostedType = (typeof hostedTools)[number]["type"];
+import type { HostedType } from "#components/tools/hosted-tools";
 
 /** An MCP server that is not saved. */
 export interface PlaygroundServer {

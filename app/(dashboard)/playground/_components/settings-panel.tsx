@@ -42,7 +42,7 @@ export function SettingsPanel({ settings, onChange }: SettingsPanelProps) {
           description="The model searches on and reads around what it found, until it has enough."
         />
       )}
-      <ToolPicker value={settings} onChange={set} />
+      <ToolPicker model={settings.model} value={settings} onChange={set} />
       <Field label="Instructions">
         <Textarea
           rows={4}

@@ -4,44 +4,38 @@ import { useId, useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem, fieldError } from "#components/form/form-problem";
 import { newPair, type Pair, recordOf, SecretHeaders } from "#components/tools/secret-rows";
+import { type ServerDraft, ServerFields, serverFieldPaths, serverSettingsOf } from "#components/tools/server-fields";
 import { TestResult } from "#components/tools/test-result";
-import type { NewTool } from "#components/tools/tool-types";
+import { isProgram, type NewTool } from "#components/tools/tool-types";
 import { type Outputs, useTRPC } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
 import { Dialog } from "#components/ui/dialog";
 import { Field, Input } from "#components/ui/field";
-import { Select } from "#components/ui/select";
 import { Switch } from "#components/ui/switch";
 import { useCreateTool } from "./use-create-tool";
 
 type Preset = Outputs["tools"]["presets"][number];
 
-const accountChoices = [
-  { value: "none", label: "None" },
-  { value: "team", label: "One of the team’s (OAuth)" },
-  { value: "member", label: "Each member’s own (OAuth)" },
-] as const;
-
-interface Draft {
+interface Draft extends ServerDraft {
   name: string;
-  url: string;
-  description: string;
   secrets: Pair[];
+  /** Where the secret of a well-known server is found. */
+  where: string | null;
   asks: boolean;
-  /** With whose account it is used; null: with none. */
-  accounts: "team" | "member" | null;
 }
 
-const empty: Draft = { name: "", url: "", description: "", secrets: [], asks: true, accounts: null };
+const empty: Draft = {
+  ...{ name: "", url: "", description: "", secrets: [], where: null },
+  ...{ asks: true, accounts: null, scope: "" },
+};
 
-function toTool({ name, url, description, secrets, asks, accounts }: Draft): NewTool {
-  const oauth = accounts === null ? null : { accounts, scope: null };
+function toTool(draft: Draft): NewTool {
   return {
     kind: "mcp",
-    name: name.trim(),
-    description: description.trim() || null,
-    mcp: { url: url.trim(), requireApproval: asks ? "always" : "never", oauth },
-    secretHeaders: recordOf(secrets),
+    name: draft.name.trim(),
+    description: draft.description.trim() || null,
+    mcp: { ...serverSettingsOf(draft), requireApproval: draft.asks ? "always" : "never" },
+    secretHeaders: recordOf(draft.secrets),
   };
 }
 
@@ -50,7 +44,7 @@ function draftOf(preset: Preset): Draft {
   const secrets = header ? [newPair(header.header, "", header.prefix)] : [];
   const accounts = header === undefined && preset.credentials.length > 0 ? "team" : null;
   const { name, url, description } = preset;
-  return { ...empty, name, url, description, secrets, accounts };
+  return { ...empty, name, url, description, secrets, where: header?.where ?? null, accounts };
 }
 
 /** Saves an MCP server: a well-known one, or any by its address. It can be tried before it is saved. */
@@ -58,10 +52,15 @@ export function AddServerDialog({ onClose }: { onClose: () => void }) {
   const trpc = useTRPC();
   const formId = useId();
   const [draft, setDraft] = useState(empty);
-  const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
   const test = useMutation(trpc.tools.test.mutationOptions());
   const create = useCreateTool();
   const error = create.error ?? test.error;
+  const restart = (next: Draft) => {
+    test.reset();
+    create.reset();
+    setDraft(next);
+  };
+  const set = (change: Partial<Draft>) => restart({ ...draft, ...change });
   return (
     <Dialog
       open
@@ -85,13 +84,7 @@ export function AddServerDialog({ onClose }: { onClose: () => void }) {
       }
     >
       <Form id={formId} onSubmit={() => create.mutate(toTool(draft))}>
-        <PresetPicker
-          onPick={(preset) => {
-            test.reset();
-            create.reset();
-            setDraft(draftOf(preset));
-          }}
-        />
+        <PresetPicker onPick={(preset) => restart(draftOf(preset))} />
         <Field label="Name" description="Requests name it as server_label." error={fieldError(error, "name")}>
           <Input
             className="figures text-sm"
@@ -100,28 +93,19 @@ export function AddServerDialog({ onClose }: { onClose: () => void }) {
             onChange={(event) => set({ name: event.target.value })}
           />
         </Field>
-        <Field label="Address" error={fieldError(error, "mcp.url")}>
-          <Input
-            className="figures text-sm"
-            value={draft.url}
-            placeholder="https://mcp.example.com/mcp"
-            onChange={(event) => set({ url: event.target.value })}
+        <ServerFields
+          draft={draft}
+          onChange={set}
+          error={error}
+          accountHint="It is connected on the tool’s page, once it is saved."
+        />
+        {!isProgram(draft.url) && (
+          <SecretHeaders
+            description={draft.where ?? undefined}
+            pairs={draft.secrets}
+            onChange={(secrets) => set({ secrets })}
           />
-        </Field>
-        <Field label="Description" optional error={fieldError(error, "description")}>
-          <Input value={draft.description} onChange={(event) => set({ description: event.target.value })} />
-        </Field>
-        <Field
-          label="Account"
-          description={draft.accounts === null ? undefined : "It is connected on the tool’s page, once it is saved."}
-        >
-          <Select
-            value={draft.accounts ?? "none"}
-            options={accountChoices}
-            onChange={(chosen) => set({ accounts: chosen === "none" ? null : chosen })}
-          />
-        </Field>
-        <SecretHeaders pairs={draft.secrets} onChange={(secrets) => set({ secrets })} />
+        )}
         <Switch
           checked={draft.asks}
           onChange={(asks) => set({ asks })}
@@ -129,7 +113,7 @@ export function AddServerDialog({ onClose }: { onClose: () => void }) {
           description="Who asks for a response approves its calls, through the API or under Approvals. Single tools can be told apart later."
         />
         {test.data && <TestResult test={test.data} />}
-        <FormProblem error={error} fields={["name", "mcp.url", "description"]} />
+        <FormProblem error={error} fields={["name", ...serverFieldPaths]} />
       </Form>
     </Dialog>
   );

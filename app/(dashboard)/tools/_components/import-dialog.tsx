@@ -5,7 +5,7 @@ import { Form } from "#components/form/form";
 import { FormProblem } from "#components/form/form-problem";
 import { toggled } from "#components/form/toggled";
 import { formatPlural } from "#components/format/numbers";
-import { newPair, type Pair, recordOf, SecretHeaders } from "#components/tools/secret-rows";
+import { newPair, type Pair, PairRows, recordOf, SecretHeaders } from "#components/tools/secret-rows";
 import { useRefreshTools } from "#components/tools/use-refresh-tools";
 import { type Outputs, useTRPC } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
@@ -38,6 +38,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   const [source, setSource] = useState<Source>({ text: "", baseUrl: "", prefix: "" });
   const [chosen, setChosen] = useState<string[]>([]);
   const [secrets, setSecrets] = useState<Pair[]>([]);
+  const [querySecrets, setQuerySecrets] = useState<Pair[]>([]);
   const preview = useMutation(
     trpc.tools.previewOpenApi.mutationOptions({
       onSuccess: ({ operations, security }) => {
@@ -59,9 +60,9 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     }),
   );
   const found = preview.data;
-  const secretHeaders = recordOf(secrets);
+  const credentials = { secretHeaders: recordOf(secrets), secretQuery: recordOf(querySecrets) };
   const go = () =>
-    found ? run.mutate({ ...toInput(source), operations: chosen, secretHeaders }) : preview.mutate(toInput(source));
+    found ? run.mutate({ ...toInput(source), operations: chosen, ...credentials }) : preview.mutate(toInput(source));
   return (
     <Dialog
       open
@@ -93,6 +94,15 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
               pairs={secrets}
               onChange={setSecrets}
             />
+            {querySecrets.length > 0 && (
+              <PairRows
+                secret
+                legend="Secrets in the query"
+                namePlaceholder="api_key"
+                pairs={querySecrets}
+                onChange={setQuerySecrets}
+              />
+            )}
           </>
         ) : (
           <SourceFields source={source} onChange={setSource} />

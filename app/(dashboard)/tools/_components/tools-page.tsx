@@ -13,6 +13,7 @@ import { Menu, MenuItem } from "#components/ui/menu";
 import { QueryView } from "#components/ui/query-view";
 import { TableSkeleton } from "#components/ui/skeleton";
 import { AddServerDialog } from "./add-server-dialog";
+import { HostedToolsPanel } from "./hosted-tools-panel";
 import { HttpToolDialog } from "./http-tool-dialog";
 import { ImportDialog } from "./import-dialog";
 import { ToolsTable } from "./tools-table";
@@ -50,6 +51,7 @@ export function ToolsPage() {
       <QueryView query={tools} title="The tools could not be loaded" skeleton={<TableSkeleton columns={8} wide />}>
         {(rows) => (rows.length === 0 ? <NoTools action={add} /> : <ToolsTable tools={rows} />)}
       </QueryView>
+      <HostedToolsPanel />
       {adding === "mcp" && <AddServerDialog onClose={close} />}
       {adding === "http" && <HttpToolDialog onClose={close} />}
       {adding === "import" && <ImportDialog onClose={close} />}

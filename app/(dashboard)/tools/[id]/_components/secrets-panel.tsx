@@ -13,6 +13,7 @@ import { Dialog } from "#components/ui/dialog";
 import { Field, Input } from "#components/ui/field";
 import { IconButton } from "#components/ui/icon-button";
 import { Panel } from "#components/ui/panel";
+import { Segmented } from "#components/ui/segmented";
 import { Status } from "#components/ui/status";
 import { toast } from "#components/ui/toast";
 
@@ -21,6 +22,11 @@ interface Secret {
   place: "secretHeaders" | "secretQuery";
   name: string;
 }
+
+const places = [
+  { value: "secretHeaders", label: "Header" },
+  { value: "secretQuery", label: "Query" },
+] as const;
 
 function change({ place, name }: Secret, value: string | null) {
   return place === "secretHeaders" ? { secretHeaders: { [name]: value } } : { secretQuery: { [name]: value } };
@@ -48,7 +54,7 @@ export function SecretsPanel({ tool, mayManage }: { tool: SavedTool; mayManage: 
       action={
         mayManage && (
           <Button size="sm" icon={Plus} onClick={() => setEditing({ place: "secretHeaders", name: "" })}>
-            Add header
+            Add credential
           </Button>
         )
       }
@@ -96,6 +102,7 @@ function SecretDialog({ tool, secret, onClose }: { tool: SavedTool; secret: Secr
   const formId = useId();
   const [name, setName] = useState(secret.name);
   const [value, setValue] = useState("");
+  const [place, setPlace] = useState(secret.place);
   const isNew = secret.name === "";
   const save = useMutation(
     trpc.tools.update.mutationOptions({
@@ -111,7 +118,7 @@ function SecretDialog({ tool, secret, onClose }: { tool: SavedTool; secret: Secr
       open
       size="sm"
       onOpenChange={onClose}
-      title={isNew ? "Add secret header" : `Replace ${secret.name}`}
+      title={isNew ? "Add credential" : `Replace ${secret.name}`}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -127,22 +134,25 @@ function SecretDialog({ tool, secret, onClose }: { tool: SavedTool; secret: Secr
         </>
       }
     >
-      <Form
-        id={formId}
-        onSubmit={() => save.mutate({ id: tool.id, ...change({ ...secret, name: name.trim() }, value) })}
-      >
+      <Form id={formId} onSubmit={() => save.mutate({ id: tool.id, ...change({ place, name: name.trim() }, value) })}>
+        {isNew && tool.kind === "http" && (
+          <Segmented label="Where it is sent" value={place} options={places} onChange={setPlace} />
+        )}
         {isNew && (
-          <Field label="Header">
+          <Field label={place === "secretHeaders" ? "Header" : "Query parameter"}>
             <Input
               autoFocus
               className="figures text-sm"
-              placeholder="authorization"
+              placeholder={place === "secretHeaders" ? "authorization" : "api_key"}
               value={name}
               onChange={(event) => setName(event.target.value)}
             />
           </Field>
         )}
-        <Field label="Value" description="The whole value, such as Bearer and the token.">
+        <Field
+          label="Value"
+          description={place === "secretHeaders" ? "The whole value, such as Bearer and the token." : undefined}
+        >
           <Input
             autoFocus={!isNew}
             type="password"

@@ -1,25 +1,24 @@
 "use client";
-import { useMutation } from "@tanstack/react-query";
 import { RefreshCw } from "lucide-react";
+import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { Form } from "#components/form/form";
-import { FormProblem, fieldError } from "#components/form/form-problem";
+import { FormProblem } from "#components/form/form-problem";
 import { type ApprovalRule, ruleModes, ruleOf, storedRule } from "#components/tools/approval-rule";
+import { type ServerDraft, ServerFields, serverFieldPaths, serverSettingsOf } from "#components/tools/server-fields";
 import { TestResult } from "#components/tools/test-result";
-import type { McpSettings, SavedTool, ToolTest } from "#components/tools/tool-types";
-import { useRefreshTools } from "#components/tools/use-refresh-tools";
-import { useTRPC } from "#components/trpc/client";
+import type { McpSettings, SavedTool } from "#components/tools/tool-types";
+import { useServerListing } from "#components/tools/use-server-listing";
 import { Button } from "#components/ui/button";
-import { Field, Input, Textarea } from "#components/ui/field";
+import { Field } from "#components/ui/field";
 import { Panel } from "#components/ui/panel";
 import { Select } from "#components/ui/select";
 import { Switch } from "#components/ui/switch";
+import { LastFailure } from "./last-failure";
 import { ServerTools } from "./server-tools";
 import { useChangeTool } from "./use-change-tool";
 
-interface Draft {
-  url: string;
-  description: string;
+interface Draft extends ServerDraft {
   /** Null: all, also those to come. */
   allowed: string[] | null;
   rule: ApprovalRule;
@@ -27,47 +26,39 @@ interface Draft {
 
 const other = { value: "other", label: "As it was set through the API" } as const;
 
-/** A server's address, its tools with a switch each, and when they ask first. */
+function draftOf({ description }: SavedTool, { url, oauth, allowedTools, requireApproval }: McpSettings): Draft {
+  return {
+    ...{ url, description: description ?? "", accounts: oauth?.accounts ?? null, scope: oauth?.scope ?? "" },
+    ...{ allowed: allowedTools, rule: ruleOf(requireApproval) },
+  };
+}
+
+/** A server's address and account, its tools with a switch each, and when they ask first. */
 export function ServerPanel({ tool, settings }: { tool: SavedTool; settings: McpSettings }) {
-  const trpc = useTRPC();
-  const refresh = useRefreshTools();
-  const [draft, setDraft] = useState<Draft>({
-    ...{ url: settings.url, description: tool.description ?? "" },
-    ...{ allowed: settings.allowedTools, rule: ruleOf(settings.requireApproval) },
-  });
-  const [listed, setListed] = useState<NonNullable<ToolTest["tools"]> | null>(null);
+  const [draft, setDraft] = useState(() => draftOf(tool, settings));
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
-  const list = useMutation(
-    trpc.tools.test.mutationOptions({
-      onSuccess: ({ tools }) => setListed(tools),
-      onSettled: refresh,
-    }),
-  );
+  const isBack = useSearchParams().get("account") === "connected";
+  const listing = useServerListing(tool.id, isBack);
+  const listed = listing.data?.tools ?? null;
   const save = useChangeTool();
   const submit = () => {
     const requireApproval = storedRule(draft.rule, settings.requireApproval);
-    const mcp = { url: draft.url.trim(), allowedTools: draft.allowed, requireApproval };
+    const mcp = { ...serverSettingsOf(draft), allowedTools: draft.allowed, requireApproval };
     save.mutate({ id: tool.id, description: draft.description.trim() || null, mcp });
   };
-  const names = listed?.map(({ name }) => name) ?? [];
   return (
     <Panel
       title="Server"
       action={
-        <Button size="sm" icon={RefreshCw} busy={list.isPending} onClick={() => list.mutate({ id: tool.id })}>
+        <Button size="sm" icon={RefreshCw} busy={listing.isFetching} onClick={() => listing.refetch()}>
           Connect and list tools
         </Button>
       }
     >
       <Form onSubmit={submit}>
-        {list.data && <TestResult test={list.data} />}
-        <FormProblem error={list.error} />
-        <Field label="Address" error={fieldError(save.error, "mcp.url")}>
-          <Input className="figures text-sm" value={draft.url} onChange={(event) => set({ url: event.target.value })} />
-        </Field>
-        <Field label="Description" optional error={fieldError(save.error, "description")}>
-          <Textarea rows={2} value={draft.description} onChange={(event) => set({ description: event.target.value })} />
-        </Field>
+        {listing.data ? <TestResult test={listing.data} /> : <LastFailure tool={tool} />}
+        <FormProblem error={listing.error} />
+        <ServerFields draft={draft} onChange={set} error={save.error} />
         <Field label="Ask before calls">
           <Select
             value={draft.rule.mode}
@@ -75,12 +66,12 @@ export function ServerPanel({ tool, settings }: { tool: SavedTool; settings: Mcp
             onChange={(mode) => set({ rule: { ...draft.rule, mode } })}
           />
         </Field>
-        {names.length === 0 && draft.allowed === null ? (
+        {listed === null && draft.allowed === null ? (
           <p className="text-ink-2">Every tool may be used, also those to come. List the tools to choose among them.</p>
         ) : (
           <Switch
             checked={draft.allowed === null}
-            onChange={(all) => set({ allowed: all ? null : names })}
+            onChange={(all) => set({ allowed: all ? null : (listed ?? []).map(({ name }) => name) })}
             label="All tools, also those to come"
             description="Off: only those that are switched on."
           />
@@ -93,7 +84,7 @@ export function ServerPanel({ tool, settings }: { tool: SavedTool; settings: Mcp
           onAllowed={(allowed) => set({ allowed })}
           onRule={(rule) => set({ rule })}
         />
-        <FormProblem error={save.error} fields={["mcp.url", "description"]} />
+        <FormProblem error={save.error} fields={serverFieldPaths} />
         <Button type="submit" variant="primary" className="self-end" busy={save.isPending}>
           Save changes
         </Button>

@@ -1,6 +1,6 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
-import { CirclePause, CirclePlay, Ellipsis, Trash2 } from "lucide-react";
+import { CirclePause, CirclePlay, Ellipsis, Pencil, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { SavedTool } from "#components/tools/tool-types";
@@ -11,6 +11,7 @@ import { errorText } from "#components/ui/error-state";
 import { IconButton } from "#components/ui/icon-button";
 import { Menu, MenuItem } from "#components/ui/menu";
 import { toast } from "#components/ui/toast";
+import { RenameDialog } from "./rename-dialog";
 
 /** What can be done with a tool as a whole. */
 export function ToolActions({ tool }: { tool: SavedTool }) {
@@ -18,6 +19,7 @@ export function ToolActions({ tool }: { tool: SavedTool }) {
   const client = useTRPCClient();
   const router = useRouter();
   const refresh = useRefreshTools();
+  const [renaming, setRenaming] = useState(false);
   const [deleting, setDeleting] = useState(false);
   const update = useMutation(
     trpc.tools.update.mutationOptions({
@@ -35,6 +37,9 @@ export function ToolActions({ tool }: { tool: SavedTool }) {
   return (
     <>
       <Menu trigger={<IconButton icon={Ellipsis} label={`Actions for ${tool.name}`} />}>
+        <MenuItem icon={Pencil} onSelect={() => setRenaming(true)}>
+          Rename
+        </MenuItem>
         <MenuItem
           icon={tool.enabled ? CirclePause : CirclePlay}
           onSelect={() => update.mutate({ id: tool.id, enabled: !tool.enabled })}
@@ -45,6 +50,7 @@ export function ToolActions({ tool }: { tool: SavedTool }) {
           Delete
         </MenuItem>
       </Menu>
+      {renaming && <RenameDialog tool={tool} onClose={() => setRenaming(false)} />}
       <ConfirmDialog
         open={deleting}
         onOpenChange={setDeleting}

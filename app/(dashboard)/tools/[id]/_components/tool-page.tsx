@@ -6,7 +6,7 @@ import { formatDuration, formatExact } from "#components/format/numbers";
 import { Page } from "#components/shell/page";
 import { useMay } from "#components/shell/shell-context";
 import { ToolStatus } from "#components/tools/tool-status";
-import { kindNames, type SavedTool } from "#components/tools/tool-types";
+import { isProgram, kindNames, type SavedTool } from "#components/tools/tool-types";
 import { useTRPC } from "#components/trpc/client";
 import { CopyId } from "#components/ui/copy-id";
 import { FactStrip } from "#components/ui/fact-strip";
@@ -16,10 +16,10 @@ import { Panel } from "#components/ui/panel";
 import { QueryView } from "#components/ui/query-view";
 import { RelativeTime } from "#components/ui/relative-time";
 import { SkeletonStack } from "#components/ui/skeleton";
-import { Callout } from "#components/ui/status";
 import { describeUsers } from "../../_components/tools-table";
 import { AccountPanel } from "./account-panel";
 import { HttpSettingsPanel } from "./http-settings-panel";
+import { LastFailure } from "./last-failure";
 import { SearchPanel } from "./search-panel";
 import { SecretsPanel } from "./secrets-panel";
 import { ServerPanel } from "./server-panel";
@@ -56,12 +56,8 @@ function ToolContent({ tool, mayManage }: { tool: SavedTool; mayManage: boolean 
   return (
     <div className="flex min-w-0 flex-col gap-4">
       <ToolFacts tool={tool} />
-      {tool.lastTestOk === false && (
-        <Callout tone="danger" title="The last test failed">
-          {tool.lastTestNote}
-        </Callout>
-      )}
-      {tool.description && <p className="max-w-160 text-ink-2">{tool.description}</p>}
+      {!mayManage && <LastFailure tool={tool} />}
+      {!mayManage && tool.description && <p className="max-w-160 text-ink-2">{tool.description}</p>}
       <div className="grid min-w-0 items-start gap-4 xl:grid-cols-2">
         {mayManage ? (
           <>
@@ -75,7 +71,7 @@ function ToolContent({ tool, mayManage }: { tool: SavedTool; mayManage: boolean 
         )}
         <div className="flex min-w-0 flex-col gap-4">
           {tool.mcp?.oauth && <AccountPanel tool={tool} />}
-          <SecretsPanel tool={tool} mayManage={mayManage} />
+          {!isProgram(settings?.url ?? "") && <SecretsPanel tool={tool} mayManage={mayManage} />}
           {tool.mcp && mayManage && <SearchPanel tool={tool} settings={tool.mcp} />}
           {tool.http && mayManage && (
             <Panel title="Try it" description="A real request, with the credentials, as it is saved.">

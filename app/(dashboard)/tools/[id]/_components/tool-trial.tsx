@@ -6,6 +6,7 @@ import { TestResult } from "#components/tools/test-result";
 import type { SavedTool } from "#components/tools/tool-types";
 import { useRefreshTools } from "#components/tools/use-refresh-tools";
 import { useTRPC } from "#components/trpc/client";
+import { LastFailure } from "./last-failure";
 
 export interface ToolTrialProps {
   tool: SavedTool;
@@ -29,6 +30,7 @@ export function ToolTrial({ tool, name, schema }: ToolTrialProps) {
       />
       <FormProblem error={call.error} />
       {call.data && <TestResult test={call.data} />}
+      {!call.data && name === undefined && <LastFailure tool={tool} />}
     </div>
   );
 }
