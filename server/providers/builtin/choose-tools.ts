@@ -118,11 +118,24 @@ function planCalls(request: ModelRequest, tool: ModelTool, message: string): Pla
   return repeated.values.map((value, index) => make(String(index), { [repeated.name]: value }));
 }
 
-/** Hosted tools first come `file_search`, then one that the message asks for, then the first. */
+/** Words that ask for a hosted tool without naming it, by how its type begins. */
+const WORDS_FOR = [
+  ["image_generation", stemWords("draw drawing paint painting sketch illustrate illustration picture")],
+  ["code_interpreter", stemWords("python code calculate compute plot")],
+  ["web_search", stemWords("web internet online news")],
+] as const;
+
+function isSpokenFor({ hosted }: ModelTool, stems: ReadonlySet<string>): boolean {
+  return WORDS_FOR.some(([type, words]) => hosted?.startsWith(type) && words.some((word) => stems.has(word)));
+}
+
+/** Hosted tools first come `file_search`, then one that the message names or asks for, then the first. */
 function fittingHosted(tools: ModelTool[], conversation: Conversation): ModelTool | null {
   const hosted = tools.filter((tool) => tool.hosted !== null && !conversation.called.has(tool.name));
   const search = hosted.find((tool) => tool.hosted === "file_search");
-  return search ?? askedFor(hosted, conversation)[0] ?? hosted[0] ?? null;
+  const stems = new Set(stemWords(conversation.question));
+  const spokenFor = hosted.find((tool) => isSpokenFor(tool, stems));
+  return search ?? askedFor(hosted, conversation)[0] ?? spokenFor ?? hosted[0] ?? null;
 }
 
 /**
