@@ -1,5 +1,5 @@
 "use client";
-import { ExternalLink, FileText } from "lucide-react";
+import { Download, ExternalLink, FileText } from "lucide-react";
 import Link from "next/link";
 import { useEffect, useRef } from "react";
 import { findQuote } from "#components/items/passages";
@@ -11,6 +11,9 @@ import type { FileSearchResult } from "#server/protocol/items";
 
 const chipClass =
   "mx-0.5 inline-flex h-4.5 max-w-44 items-center gap-1 rounded-xs bg-accent-soft px-1 align-[0.1em] font-sans text-accent text-xs not-italic hover:bg-raised data-[popup-open]:bg-raised [&_svg]:size-3 [&_svg]:shrink-0";
+
+/** A file of a container of this server; those of providers have longer ids, and cannot be had here. */
+const ownFileId = /^cfile_[0-9a-f]{32}$/;
 
 export interface CitationChipProps {
   number: number;
@@ -36,6 +39,20 @@ export function CitationChip({ number, citation, passage, quote, vectorStoreId }
       >
         <ExternalLink aria-hidden />
         <span className="truncate">{citation.title || citation.url}</span>
+      </a>
+    );
+  }
+  if (citation.type === "container_file_citation" && ownFileId.test(citation.file_id)) {
+    const { container_id: containerId, file_id: fileId, filename } = citation;
+    return (
+      <a
+        href={`/api/containers/${encodeURIComponent(containerId)}/files/${encodeURIComponent(fileId)}/content`}
+        download={filename}
+        className={chipClass}
+        title={`Download ${filename}`}
+      >
+        <Download aria-hidden />
+        <span className="truncate">{filename}</span>
       </a>
     );
   }

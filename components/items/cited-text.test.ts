@@ -27,3 +27,16 @@ test("other text that a citation spans stays", () => {
   expect(citedText(text, [page(text, "Cats purr")])).toEqual({ text, places: [{ index: 9 }] });
   expect(citedText(text, [])).toEqual({ text, places: [] });
 });
+
+test("a link to a file that code has written gives way to its chip", () => {
+  const address = "sandbox:/mnt/data/a.csv";
+  const cite = (text: string): Annotation => {
+    const start_index = text.indexOf(address);
+    const file = { container_id: "cntr_1", file_id: "cfile_1", filename: "a.csv" };
+    return { type: "container_file_citation", ...file, start_index, end_index: start_index + address.length };
+  };
+  const linked = `Here is [the table](${address}), as asked.`;
+  expect(citedText(linked, [cite(linked)])).toEqual({ text: "Here is , as asked.", places: [{ index: 8 }] });
+  const plain = `It is at ${address}.`;
+  expect(citedText(plain, [cite(plain)])).toEqual({ text: plain, places: [{ index: plain.length - 1 }] });
+});

@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { Braces, FileJson, Globe, Plug, Plus } from "lucide-react";
+import { useSearchParams } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import { Page } from "#components/shell/page";
 import { useMay, useShell } from "#components/shell/shell-context";
@@ -12,6 +13,7 @@ import { EmptyState } from "#components/ui/empty-state";
 import { Menu, MenuItem } from "#components/ui/menu";
 import { QueryView } from "#components/ui/query-view";
 import { TableSkeleton } from "#components/ui/skeleton";
+import { Callout } from "#components/ui/status";
 import { AddServerDialog } from "./add-server-dialog";
 import { HostedToolsPanel } from "./hosted-tools-panel";
 import { HttpToolDialog } from "./http-tool-dialog";
@@ -26,6 +28,7 @@ export function ToolsPage() {
   const mayManage = useMay("tools.manage");
   const tools = useQuery(trpc.tools.list.queryOptions());
   const [adding, setAdding] = useState<Adding | null>(null);
+  const isExpired = useSearchParams().get("account") === "expired";
   const close = () => setAdding(null);
   const add = mayManage && (
     <Menu
@@ -48,6 +51,13 @@ export function ToolsPage() {
   );
   return (
     <Page title="Tools" actions={add}>
+      {isExpired && (
+        <div className="mb-10 max-w-200">
+          <Callout tone="warning" title="The account was not connected">
+            What came back was not asked for in this session, or came too late. Connect it anew on the tool’s page.
+          </Callout>
+        </div>
+      )}
       <QueryView query={tools} title="The tools could not be loaded" skeleton={<TableSkeleton columns={8} wide />}>
         {(rows) => (rows.length === 0 ? <NoTools action={add} /> : <ToolsTable tools={rows} />)}
       </QueryView>
