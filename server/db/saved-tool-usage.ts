@@ -38,3 +38,34 @@ export async function computeToolUsage(input: {
     [input.teamId, input.toolIds, input.fromId],
   );
 }
+
+/** Of one function among a tool's; a server has many. */
+export interface ToolCallUsage {
+  /** As the model and traces know it. */
+  tool: string;
+  lastUsedAt: Date;
+  calls: number;
+  errors: number;
+  /** Milliseconds. */
+  p95Ms: number;
+}
+
+/** How each function of a tool was called since `fromId`, from its newest 5,000 calls; the most called first. */
+export async function computeCallUsage(input: {
+  teamId: string;
+  toolId: string;
+  fromId: string;
+}): Promise<ToolCallUsage[]> {
+  return queryRows<ToolCallUsage>(
+    `select tool, max(started_at) as "lastUsedAt", count(*)::int as calls,
+       (count(*) filter (where status = 'error'))::int as errors,
+       percentile_cont(0.95) within group (order by duration_ms) as "p95Ms"
+     from (
+       select attributes ->> 'tool' as tool, started_at, status, duration_ms from span
+       where team_id = $1 and kind = 'tool' and attributes ->> 'savedToolId' = $2 and id >= $3
+       order by id desc limit ${NEWEST}
+     ) called
+     where tool is not null group by tool order by calls desc, tool`,
+    [input.teamId, input.toolId, input.fromId],
+  );
+}

@@ -21,6 +21,7 @@ export const PROCEDURE_CASES: Record<string, (ids: Ids) => unknown> = {
   "providers.remove": (ids) => ({ id: ids.connection }),
   "providers.test": (ids) => ({ id: ids.connection }),
   "tools.get": (ids) => ({ id: ids.savedTool }),
+  "tools.usage": (ids) => ({ id: ids.savedTool }),
   "tools.update": (ids) => ({ id: ids.savedTool, name: "renamed" }),
   "tools.delete": (ids) => ({ id: ids.savedTool }),
   "tools.test": (ids) => ({ id: ids.savedTool }),

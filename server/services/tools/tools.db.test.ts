@@ -172,12 +172,8 @@ describe("the list of tools", () => {
       const startedAt = new Date(now - daysAgo * 86_400_000);
       await prisma().span.create({
         data: {
-          ...{
-            teamId,
-            id: `${hexFloorOf(startedAt.getTime())}${"0".repeat(16)}`,
-            name: "tool shop__order",
-            kind: "tool",
-          },
+          ...{ teamId, id: `${hexFloorOf(startedAt.getTime())}${"0".repeat(16)}` },
+          ...{ name: "tool shop__order", kind: "tool" },
           ...{ status: index === 1 ? "error" : "ok", startedAt, offsetMs: 0, durationMs: 100 * (index + 1) },
           attributes: { tool: "shop__order", savedToolId: server.id },
         },
@@ -185,6 +181,8 @@ describe("the list of tools", () => {
     }
     const [function_, shop] = await owner.call.tools.list({ days: 7 });
     expect(shop).toMatchObject({ name: "shop", usage: { calls: 2, errors: 1, p95Ms: 195 } });
+    const called = { tool: "shop__order", calls: 2, errors: 1, p95Ms: 195 };
+    expect(await owner.call.tools.usage({ id: server.id })).toMatchObject([called]);
     expect(shop?.usage.lastUsedAt).toEqual(new Date(now - 86_400_000));
     expect(shop?.usableBy).toEqual({ everyKey: false, keys: [expect.objectContaining({ name: "all" })] });
     expect(function_).toMatchObject({ name: "get_order", usage: { calls: 0, p95Ms: null, lastUsedAt: null } });

@@ -1,6 +1,7 @@
 import { createTool } from "#server/services/tools/create-tool";
 import { DeleteToolInput, deleteTool } from "#server/services/tools/delete-tool";
 import { GetToolInput, getTool } from "#server/services/tools/get-tool";
+import { GetToolUsageInput, getToolUsage } from "#server/services/tools/get-tool-usage";
 import { ImportOpenApiInput, importOpenApi } from "#server/services/tools/import-open-api";
 import { ListHostedToolsInput, listHostedTools } from "#server/services/tools/list-hosted-tools";
 import { listPresets } from "#server/services/tools/list-presets";
@@ -18,6 +19,7 @@ export const toolsRouter = router({
   hosted: teamProcedure("playground.read").input(ListHostedToolsInput).query(listHostedTools),
   presets: teamProcedure("tools.read").query(listPresets),
   get: teamProcedure("tools.read").input(GetToolInput).query(getTool),
+  usage: teamProcedure("tools.read").input(GetToolUsageInput).query(getToolUsage),
   create: teamProcedure("tools.manage").input(NewTool).mutation(createTool),
   update: teamProcedure("tools.manage").input(UpdateToolInput).mutation(updateTool),
   delete: teamProcedure("tools.manage").input(DeleteToolInput).mutation(deleteTool),

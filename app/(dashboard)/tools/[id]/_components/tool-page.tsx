@@ -25,6 +25,7 @@ import { SecretsPanel } from "./secrets-panel";
 import { ServerPanel } from "./server-panel";
 import { ToolActions } from "./tool-actions";
 import { ToolTrial } from "./tool-trial";
+import { UsagePanel } from "./usage-panel";
 
 const crumbs = [{ label: "Tools", href: "/tools" }];
 
@@ -73,6 +74,7 @@ function ToolContent({ tool, mayManage }: { tool: SavedTool; mayManage: boolean 
           {tool.mcp?.oauth && <AccountPanel tool={tool} />}
           {!isProgram(settings?.url ?? "") && <SecretsPanel tool={tool} mayManage={mayManage} />}
           {tool.mcp && mayManage && <SearchPanel tool={tool} settings={tool.mcp} />}
+          {tool.mcp && tool.usage.calls > 0 && <UsagePanel toolId={tool.id} />}
           {tool.http && mayManage && (
             <Panel title="Try it" description="A real request, with the credentials, as it is saved.">
               <ToolTrial tool={tool} schema={tool.http.parameters} />
