@@ -41,7 +41,7 @@ export function HostedToolsPanel() {
 function HostedToolRow({ tool }: { tool: HostedTool }) {
   const { type, runsOn, byProvider, note } = tool;
   return (
-    <li className="grid gap-x-4 gap-y-0.5 border-t py-2 first:border-t-0 first:pt-0 last:pb-0 sm:grid-cols-[9rem_8rem_minmax(0,1fr)]">
+    <li className="grid items-baseline gap-x-4 gap-y-0.5 border-t py-2 first:border-t-0 first:pt-0 last:pb-0 sm:grid-cols-[9rem_8rem_minmax(0,1fr)]">
       <span className="font-medium">{hostedNames[type]}</span>
       <HostedToolStatus tool={tool} />
       <span className="min-w-0 text-ink-2 text-sm [overflow-wrap:anywhere]">
