@@ -135,8 +135,14 @@ function SecretDialog({ tool, secret, onClose }: { tool: SavedTool; secret: Secr
       }
     >
       <Form id={formId} onSubmit={() => save.mutate({ id: tool.id, ...change({ place, name: name.trim() }, value) })}>
-        {isNew && tool.kind === "http" && (
-          <Segmented className="self-start" label="Where it is sent" value={place} options={places} onChange={setPlace} />
+        {isNew && (
+          <Segmented
+            className="self-start"
+            label="Where it is sent"
+            value={place}
+            options={places}
+            onChange={setPlace}
+          />
         )}
         {isNew && (
           <Field label={place === "secretHeaders" ? "Header" : "Query parameter"}>
