@@ -7,8 +7,11 @@ import { PROCEDURE_CASES } from "#tests/support/procedure-cases";
 import { allProcedures, callPath } from "#tests/support/procedures";
 
 let database: TestDatabase;
+/** For what only reads; what changes something is asked by a team of its own. */
+let reading: FurnishedTeam;
 beforeAll(async () => {
   database = await openTestDatabase();
+  reading = await createFurnishedTeam();
 });
 afterAll(() => database.close());
 
@@ -25,8 +28,8 @@ function textOf(value: unknown): string {
   return JSON.stringify(value, (_key, part) => (typeof part === "bigint" ? String(part) : part)) ?? "";
 }
 
-test.each(allProcedures().map(([path]) => path))("%s shows no secret", async (path) => {
-  const team = await createFurnishedTeam();
+test.each(allProcedures())("%s shows no secret", async (path, procedure) => {
+  const team = procedure._def.type === "query" ? reading : await createFurnishedTeam();
   const answer = await answerTo(team, path);
   const { pepper, sessionSecret, encryptionKeys } = secrets();
   const keys = [pepper, ...encryptionKeys.map(({ key }) => key)];
