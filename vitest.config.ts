@@ -1,10 +1,13 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./tests/support/longest-first.ts";
 
 const shared = { environment: "node", testTimeout: 120_000, hookTimeout: 180_000 } as const;
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // One more than CI has cores: some tests wait for seconds, for a process to start or for another to be missed.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

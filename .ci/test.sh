@@ -4,9 +4,7 @@ set -e
 . server/commands/install.sh
 # Each test file is a process that loads much of the same: what one has compiled, the others need not.
 export NODE_COMPILE_CACHE="$PWD/node_modules/.cache/compiled"
-if [ ! -f server/db/generated/client.ts ] || [ prisma/schema.prisma -nt server/db/generated/client.ts ]; then
-  prisma generate --schema prisma/schema.prisma --no-hints >/dev/null
-fi
+node server/commands/generate-client.ts
 [ -f next-env.d.ts ] || next typegen >/dev/null 2>&1
 if [ "$1" = "--browser" ]; then
   shift

@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { generateClient, run } from "#server/commands/generate-client";
 
-// Generates the database client and builds the pages, but only when a file they are made from has changed.
+// Generates the database client and builds the pages, each only when a file it is made from has changed.
 
 const SOURCES = ["app", "components", "server", "public", "prisma", "next.config.ts", "instrumentation.ts", "proxy.ts"];
 const SINGLE_FILES = ["package-lock.json", "tsconfig.json", "postcss.config.mjs"];
@@ -27,20 +27,11 @@ function sourceHash(): string {
   return hash.digest("hex");
 }
 
-function run(command: string, parameters: string[], environment: Record<string, string>): void {
-  const result = spawnSync(command, parameters, { encoding: "utf8", env: { ...process.env, ...environment } });
-  if (result.status === 0) return;
-  console.error(`${result.stdout}${result.stderr}\n${command} ${parameters.join(" ")} failed`);
-  process.exit(result.status ?? 1);
-}
-
 const hash = sourceHash();
 const built = existsSync(STAMP) && existsSync(".next/BUILD_ID") && readFileSync(STAMP, "utf8") === hash;
-if (!built || !existsSync("server/db/generated/client.ts")) {
+generateClient();
+if (!built) {
   console.error("Building (a minute or two) ...");
-  run("prisma", ["generate", "--schema", "prisma/schema.prisma", "--no-hints"], {
-    PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
-  });
   run("next", ["build"], { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" });
   mkdirSync(".next", { recursive: true });
   writeFileSync(STAMP, hash);

@@ -2,5 +2,5 @@
 # The server with Next in development mode, restarted when a file under server/ changes.
 set -e
 . server/commands/install.sh
-prisma generate --schema prisma/schema.prisma --no-hints >/dev/null
+node server/commands/generate-client.ts
 NODE_ENV=development exec node --watch-path=./server server/main.ts --dev

@@ -37,7 +37,7 @@ it("keeps the environment in config.ts", () => {
     "instrumentation.ts",
     "proxy.ts",
     "vitest.config.ts",
-    "server/commands/build.ts",
+    "server/commands/generate-client.ts",
     // Samples for other people's programs.
     "components/snippets/request-snippets.tsx",
   ];
