@@ -21,6 +21,7 @@ const secret = {
   bearer: canary("bearer"),
   providerKey: canary("provider-key"),
   toolHeader: canary("tool-header"),
+  toolQuery: canary("tool-query"),
   toolAuthorization: canary("tool-authorization"),
   wrongKey: `rj_${canary("wrong-key")}`,
 };
@@ -105,7 +106,7 @@ test("requests with secrets and with content that is not to be kept", { timeout:
   const mcp = {
     type: "mcp",
     server_label: "x",
-    server_url: "https://mcp.invalid",
+    server_url: `https://mcp.invalid/?api_key=${secret.toolQuery}`,
     headers: { "x-token": secret.toolHeader },
     authorization: secret.toolAuthorization,
   };

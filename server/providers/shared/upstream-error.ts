@@ -5,7 +5,7 @@ import { type JsonObject, objectOf, parseObject, stringOf } from "#server/provid
 const MAX_BODY = 2_000;
 const MAX_TEXT = 500;
 const SECRETS =
-  /\b(?:sk|rk|pk|gsk|xai|AIza|rj)[-_][A-Za-z0-9_-]{8,}|\bAIza[A-Za-z0-9_-]{20,}|\b(?:AKIA|ASIA)[A-Z0-9]{12,}|\bABSK[A-Za-z0-9+/=]{20,}|\bbedrock-api-key-[A-Za-z0-9+/=]+|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_.-]+|(?<=Bearer\s)[^\s"']{6,}|(?<=[?&]key=)[^&\s"']+/g;
+  /\b(?:sk|rk|pk|gsk|xai|AIza|rj)[-_][A-Za-z0-9_-]{8,}|\bAIza[A-Za-z0-9_-]{20,}|\b(?:AKIA|ASIA)[A-Z0-9]{12,}|\bABSK[A-Za-z0-9+/=]{20,}|\bbedrock-api-key-[A-Za-z0-9+/=]+|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_.-]+|(?<=Bearer\s)[^\s"']{6,}|(?<=[?&][\w-]{0,40}(?:[Kk]ey|KEY|[Tt]oken|[Ss]ecret)=)[^&\s"']+/g;
 /** What is secret of a credential that is more than a key. */
 const SECRET_FIELDS = ["accessKeyId", "secretAccessKey", "sessionToken", "private_key", "private_key_id"];
 const TOO_LONG =
