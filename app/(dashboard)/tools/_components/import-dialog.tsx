@@ -43,9 +43,10 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     trpc.tools.previewOpenApi.mutationOptions({
       onSuccess: ({ operations, security }) => {
         setChosen(operations.filter(({ problem }) => problem === null).map(({ key }) => key));
-        setSecrets(
-          security.filter((each) => each.in === "header").map(({ name, prefix }) => newPair(name, "", prefix)),
-        );
+        const rowsIn = (place: "header" | "query") =>
+          security.filter((each) => each.in === place).map(({ name, prefix }) => newPair(name, "", prefix));
+        setSecrets(rowsIn("header"));
+        setQuerySecrets(rowsIn("query"));
       },
     }),
   );
