@@ -6,6 +6,10 @@ if [ "$1" = retrieval ]; then
   shift
   exec node tests/bench/retrieval.ts "$@"
 fi
+if [ "$1" = attacks ]; then
+  shift
+  exec node tests/bench/attacks.ts "$@"
+fi
 if [ "$1" = mcp ]; then
   exec node tests/bench/mcp.ts
 fi
