@@ -1,10 +1,11 @@
+import type OpenAI from "openai";
 import pg from "pg";
 import { type HybridQuery, hybridStatement } from "#server/db/search";
 import { mean } from "#server/retrieval/search/metrics";
 import { measureCommonWords } from "#tests/bench/common-words";
 import type { Bench } from "#tests/bench/judged";
-import { residentMb } from "#tests/bench/measure";
 import { type Figure, ms } from "#tests/bench/report";
+import { measureSearchMemory } from "#tests/bench/search-memory";
 import { addChunks, randomNumbers, unitVectors } from "#tests/support/many-chunks";
 import { openaiClient, query } from "#tests/support/server";
 
@@ -33,32 +34,35 @@ export async function measureLargeStore(
   { chunks, folders, explain }: { chunks: number; folders: readonly string[]; explain: boolean },
 ): Promise<Figure[]> {
   const client = openaiClient(server, team.key);
-  const before = await residentMb(server);
   const database = new pg.Pool({ connectionString: server.databaseUrl, max: 1 });
   const names = ["large", ...Array.from({ length: SMALL_STORES }, (_, index) => `small ${index}`)];
   const ids: string[] = [];
+  const smaller = Math.ceil(chunks / 10 / SMALL_STORES);
   for (const name of names) {
-    const { id } = await client.vectorStores.create({ name });
-    const size = name === "large" ? chunks : Math.ceil(chunks / 10 / SMALL_STORES);
+    const id = await createStore(client, name);
+    const size = name === "large" ? chunks : smaller;
     const files = name === "large" ? FILES : 1;
     await addChunks(database, { teamId: team.teamId, vectorStoreId: id, chunks: size, dimensions: DIMENSIONS, files });
     ids.push(id);
   }
   await database.query("VACUUM ANALYZE chunk, chunk_embedding, vector_store_file, file");
-  const [id = ""] = ids;
+  const [id = "", small = ""] = ids;
   const built = await whenIndexed({ server, team }, id);
   const ask = asker(database, { teamId: team.teamId, id, explain });
   const vectors = { vector: 1, keyword: 0 };
-  const exact = await ask({ weights: vectors, indexedStoreIds: [] });
-  const graph = await ask({ weights: vectors });
+  const exact = await ask("every vector measured", { weights: vectors, indexedStoreIds: [] });
+  const graph = await ask("vectors by the graph", { weights: vectors });
   const filter = { type: "eq" as const, key: "part", value: 7 };
-  const filtered = await ask({ weights: vectors, filter, limit: 50 });
-  const words = await ask({ weights: { vector: 0, keyword: 1 } });
-  const hybrid = await ask({ weights: { vector: 1, keyword: 1 } });
+  const filtered = await ask("filter that keeps 1 %", { weights: vectors, filter, limit: 50 });
+  const words = await ask("common words", { weights: { vector: 0, keyword: 1 } });
+  const hybrid = await ask("both", { weights: { vector: 1, keyword: 1 } });
   const recall = mean(
     graph.found.map((hits, index) => hits.filter((hit) => exact.found[index]?.includes(hit)).length / PLACES),
   );
-  const after = await residentMb(server);
+  const memory = await measureSearchMemory(
+    { server, team },
+    { small: { id: small, chunks: smaller }, large: { id, chunks } },
+  );
   const judged = [];
   for (const folder of folders) {
     const { id: vectorStoreId } = await client.vectorStores.create({ name: folder });
@@ -82,13 +86,15 @@ export async function measureLargeStore(
     ...judged,
     { ...within("both", hybrid, 100), budget: "", kept: null },
     { name: "until the index stood", measured: `${(built / 1000).toFixed(0)} s`, budget: "", kept: null },
-    {
-      name: "memory of the server",
-      measured: `${Math.round(before)} → ${Math.round(after)} MB`,
-      budget: "",
-      kept: null,
-    },
+    memory,
   ];
+}
+
+/** A store of the built-in embedder's vectors in this length, so that it can be searched through the API. */
+async function createStore(client: OpenAI, name: string): Promise<string> {
+  const embedding = { model: "builtin/hash-1024", dimensions: DIMENSIONS };
+  const store = await client.post<{ id: string }>("/vector_stores", { body: { name, embedding } });
+  return store.id;
 }
 
 /** Milliseconds until the server's job has indexed the store. Throws when it does not. */
@@ -108,7 +114,7 @@ async function whenIndexed({ server, team }: Bench, id: string): Promise<number>
 }
 
 function asker(database: pg.Pool, { teamId, id, explain }: { teamId: string; id: string; explain: boolean }) {
-  return async (how: Pick<HybridQuery, "weights"> & Partial<HybridQuery>): Promise<Timed> => {
+  return async (name: string, how: Pick<HybridQuery, "weights"> & Partial<HybridQuery>): Promise<Timed> => {
     const next = randomNumbers(5);
     const vectorOf = unitVectors(5, DIMENSIONS);
     const found: string[][] = [];
@@ -135,7 +141,7 @@ function asker(database: pg.Pool, { teamId, id, explain }: { teamId: string; id:
       found.push(rows.map((row) => row.chunkId));
       if (!explain || index < QUESTIONS - 1) continue;
       const plan = await database.query<{ "QUERY PLAN": string }>(`EXPLAIN (ANALYZE, BUFFERS) ${text}`, values);
-      console.log(`\n${plan.rows.map((row) => row["QUERY PLAN"]).join("\n")}`);
+      console.log(`\nThe last search, ${name}\n${plan.rows.map((row) => row["QUERY PLAN"]).join("\n")}`);
     }
     latencies.sort((a, b) => a - b);
     const at = (share: number) => latencies[Math.floor(latencies.length * share)] ?? 0;

@@ -24,9 +24,10 @@ const { values } = parseArgs({
     chunks: { type: "string" },
     /** Measures an upload of 512 MB and the reading of so many MB of text, in place of the judged sets. */
     ingest: { type: "string" },
-    /** Print how Postgres runs the search. */
-    explain: { type: "boolean", default: false },
+    /** Says first how Postgres runs the searches; `--no-explain` leaves it out. */
+    explain: { type: "boolean", default: true },
   },
+  allowNegative: true,
 });
 
 async function measure(server: RunningServer, title: string, folders: readonly string[]): Promise<boolean> {
@@ -36,8 +37,8 @@ async function measure(server: RunningServer, title: string, folders: readonly s
     const mark = MARKS[basename(folder)] ?? null;
     const { figures, plan } = await measureJudged({ server, team }, { folder, mark });
     figures.push(...(await measureContexts({ server, team }, folder)));
+    if (values.explain) console.log(`\n${title}: the first search of ${basename(folder)}\n${plan}`);
     printFigures(`${title}: ${basename(folder)}`, figures, "single leg");
-    if (values.explain) console.log(`\n${plan}`);
     kept = figures.every((figure) => figure.kept !== false) && kept;
   }
   return kept;
