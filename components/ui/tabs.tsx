@@ -1,6 +1,7 @@
 "use client";
 import { Tabs as Base } from "@base-ui/react/tabs";
 import type { ReactNode } from "react";
+import { formatExact } from "#components/format/numbers";
 import { cn } from "#components/ui/cn";
 
 export interface Tab<T extends string> {
@@ -41,7 +42,7 @@ export function Tabs<T extends string>(props: TabsProps<T>) {
           >
             {tab.label}
             {tab.count !== undefined && tab.count > 0 && (
-              <span className="figures text-ink-3 text-xs">{tab.count}</span>
+              <span className="figures text-ink-3 text-xs">{formatExact(tab.count)}</span>
             )}
           </Base.Tab>
         ))}

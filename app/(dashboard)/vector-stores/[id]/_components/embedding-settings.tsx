@@ -15,6 +15,13 @@ import type { Store } from "#components/vector-stores/store-types";
 import { EmbeddingModel } from "../../_components/stores-table";
 import { ChangeEmbeddingDialog } from "./change-embedding-dialog";
 
+const PANEL_ID = "embedding";
+
+/** Brings the panel into view, where it is on the page. */
+export function showEmbeddingSettings(): void {
+  document.getElementById(PANEL_ID)?.scrollIntoView({ block: "center" });
+}
+
 type Build = NonNullable<Store["build"]>;
 
 /** By which model the store's passages are compared, and the change of it. */
@@ -37,22 +44,24 @@ export function EmbeddingSettings({ store }: { store: Store }) {
     ...(document ? [{ name: "Before passages", value: <code className="figures text-sm">{document}</code> }] : []),
   ];
   return (
-    <Panel
-      title="Embedding"
-      action={
-        mayWrite && (
-          <Button size="sm" onClick={() => setChanging(true)}>
-            Change model
-          </Button>
-        )
-      }
-    >
-      <div className="flex flex-col gap-3">
-        <FactList facts={facts} />
-        {build && <BuildState store={store} build={build} />}
-      </div>
-      {changing && <ChangeEmbeddingDialog store={store} onClose={() => setChanging(false)} />}
-    </Panel>
+    <div id={PANEL_ID}>
+      <Panel
+        title="Embedding"
+        action={
+          mayWrite && (
+            <Button size="sm" onClick={() => setChanging(true)}>
+              Change model
+            </Button>
+          )
+        }
+      >
+        <div className="flex flex-col gap-3">
+          <FactList facts={facts} />
+          {build && <BuildState store={store} build={build} />}
+        </div>
+        {changing && <ChangeEmbeddingDialog store={store} onClose={() => setChanging(false)} />}
+      </Panel>
+    </div>
   );
 }
 

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Library, MessageSquareText } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
+import { flushSync } from "react-dom";
 import { formatBytes, formatExact } from "#components/format/numbers";
 import { Page } from "#components/shell/page";
 import { useMay } from "#components/shell/shell-context";
@@ -21,7 +22,9 @@ import type { Store } from "#components/vector-stores/store-types";
 import { UploadList } from "#components/vector-stores/upload-list";
 import type { Upload } from "#components/vector-stores/use-uploads";
 import { EmbeddingModel, StoreStatus } from "../../_components/stores-table";
+import { BuildStatus } from "./build-status";
 import { CutDialog } from "./cut-dialog";
+import { showEmbeddingSettings } from "./embedding-settings";
 import { FilesTab } from "./files-tab";
 import { SearchTab } from "./search-tab";
 import { SettingsTab } from "./settings-tab";
@@ -86,9 +89,13 @@ function StoreContent({ store }: { store: Store }) {
   const [hold, setHold] = useState(false);
   const [previewed, setPreviewed] = useState<Upload | null>(null);
   const uploads = useStoreUploads(store.id, hold);
+  const openEmbedding = () => {
+    flushSync(() => setTab("settings"));
+    showEmbeddingSettings();
+  };
   return (
     <div className="flex min-w-0 flex-col gap-4">
-      <StoreFacts store={store} />
+      <StoreFacts store={store} onEmbedding={openEmbedding} />
       {mayWrite && <DropAnywhere onFiles={uploads.add}>Drop to add to {store.name || "this store"}</DropAnywhere>}
       <UploadList {...uploads} onPreview={setPreviewed} />
       {previewed?.arrived && (
@@ -124,12 +131,20 @@ function StoreContent({ store }: { store: Store }) {
   );
 }
 
-function StoreFacts({ store }: { store: Store }) {
+function StoreFacts({ store, onEmbedding }: { store: Store; onEmbedding: () => void }) {
   const facts = [
     { name: "Status", value: <StoreStatus store={store} /> },
     { name: "Files", value: <span className="figures">{formatExact(store.totals.total)}</span> },
     { name: "Size", value: <span className="figures">{formatBytes(store.totals.usageBytes)}</span> },
-    { name: "Embeddings", value: <EmbeddingModel model={store.embeddingModel} /> },
+    {
+      name: "Embeddings",
+      value: (
+        <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <EmbeddingModel model={store.embeddingModel} />
+          <BuildStatus store={store} onOpen={onEmbedding} />
+        </span>
+      ),
+    },
     { name: "Last used", value: <RelativeTime at={store.lastActiveAt} /> },
     ...(store.expiresAt ? [{ name: "Expires", value: <RelativeTime at={store.expiresAt} /> }] : []),
     { name: "Id", value: <CopyId id={store.id} /> },

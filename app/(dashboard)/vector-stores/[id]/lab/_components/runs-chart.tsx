@@ -1,6 +1,8 @@
 "use client";
+import { type ReactNode, useState } from "react";
 import { formatDay } from "#components/format/times";
 import type { Outputs } from "#components/trpc/client";
+import { Select } from "#components/ui/select";
 import { Tooltip } from "#components/ui/tooltip";
 
 export type TestRun = Outputs["testSets"]["runs"][number];
@@ -12,13 +14,38 @@ const LINES = [
   { key: "ndcg", name: "nDCG@10", stroke: "stroke-kind-model", fill: "bg-kind-model" },
 ] as const;
 
-/** The figures of completed runs, oldest first, each a line from 0 to 1. The table of runs stands beside it. */
-export function RunsChart({ runs }: { runs: readonly TestRun[] }) {
+export interface RunsHistoryProps {
+  /** Completed ones of whatever sets, newest first. */
+  runs: readonly TestRun[];
+  setNames: ReadonlyMap<string, string>;
+}
+
+/** The figures of one set's runs: those of different questions cannot be compared. At first the set that ran last. */
+export function RunsHistory({ runs, setNames }: RunsHistoryProps) {
+  const [chosen, setChosen] = useState<string | null>(null);
+  const ran = [...new Set(runs.map((run) => run.testSetId))];
+  const shown = ran.find((id) => id === chosen) ?? ran[0];
+  if (shown === undefined) return null;
+  const options = ran.map((value) => ({ value, label: setNames.get(value) ?? "–" }));
+  return (
+    <RunsChart runs={runs.filter((run) => run.testSetId === shown).toReversed()}>
+      {options.length > 1 && (
+        <Select size="sm" label="Test set of the figures" value={shown} options={options} onChange={setChosen} />
+      )}
+    </RunsChart>
+  );
+}
+
+/** Figures of completed runs, oldest first, each a line from 0 to 1. The table of runs stands beside it. */
+function RunsChart({ runs, children }: { runs: readonly TestRun[]; children: ReactNode }) {
   const across = (at: number) => (runs.length === 1 ? WIDTH / 2 : (at / (runs.length - 1)) * WIDTH);
   return (
     <figure className="min-w-0 rounded-md border bg-surface">
       <figcaption className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 pt-2.5">
-        <span className="mr-auto font-medium">Figures by run</span>
+        <span className="mr-auto flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
+          <span className="font-medium">Figures by run</span>
+          {children}
+        </span>
         {LINES.map((line) => (
           <span key={line.key} className="flex items-center gap-1.5 text-ink-2 text-sm">
             <span aria-hidden className={`size-2 rounded-xs ${line.fill}`} />

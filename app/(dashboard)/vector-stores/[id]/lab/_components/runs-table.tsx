@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { formatPlural } from "#components/format/numbers";
 import { useTRPC } from "#components/trpc/client";
 import { QueryView } from "#components/ui/query-view";
 import { RelativeTime } from "#components/ui/relative-time";
@@ -16,7 +17,7 @@ import { figure, type TestRun } from "./runs-chart";
 function describeSettings({ weights, filters, scoreThreshold, maxNumResults }: TestRun["settings"]): string {
   const parts = [
     weights ? `weights ${weights.embedding} : ${weights.text}` : "weights of the store",
-    `${maxNumResults} results`,
+    formatPlural(maxNumResults, "result"),
     scoreThreshold ? `score ≥ ${scoreThreshold}` : "",
     filters ? describeCondition(filters) : "",
   ];

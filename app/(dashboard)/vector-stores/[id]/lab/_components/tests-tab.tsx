@@ -10,7 +10,7 @@ import { QueryView } from "#components/ui/query-view";
 import { Skeleton, SkeletonStack } from "#components/ui/skeleton";
 import { ImportTestSet } from "./import-test-set";
 import type { LabSettings } from "./lab-settings";
-import { RunsChart } from "./runs-chart";
+import { RunsHistory } from "./runs-chart";
 import { RunSheet, RunsTable } from "./runs-table";
 import { TestSetRow } from "./test-set-row";
 
@@ -60,17 +60,11 @@ export function TestsTab({ vectorStoreId, settings }: { vectorStoreId: string; s
           )}
           <QueryView query={runs} title="The runs could not be loaded" skeleton={<Skeleton className="h-40" />}>
             {(rows) => {
-              const completed = rows.filter((run) => run.status === "completed").toReversed();
+              const setNames = new Map(list.map((set) => [set.id, set.name]));
               return (
                 <>
-                  {completed.length > 0 && <RunsChart runs={completed} />}
-                  {rows.length > 0 && (
-                    <RunsTable
-                      runs={rows}
-                      setNames={new Map(list.map((set) => [set.id, set.name]))}
-                      onOpen={setRunId}
-                    />
-                  )}
+                  <RunsHistory runs={rows.filter((run) => run.status === "completed")} setNames={setNames} />
+                  {rows.length > 0 && <RunsTable runs={rows} setNames={setNames} onOpen={setRunId} />}
                 </>
               );
             }}
