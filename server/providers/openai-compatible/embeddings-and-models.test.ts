@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createOpenAiCompatibleProvider } from "#server/providers/openai-compatible/openai-compatible";
 import { testConnection } from "#tests/support/model-request";
+import type { UpstreamExchange } from "#tests/support/scripted-upstream";
 import { upstreamForSuite } from "#tests/support/upstream-suite";
 
 const upstream = upstreamForSuite();
@@ -45,6 +46,17 @@ describe("embeddings", () => {
     expect(counted).toEqual([4]);
     upstream.script((exchange) => exchange.json(200, { data: [{ embedding: [1, 2, 3] }] }));
     await expect(model?.embed(["a"], { signal, kind: "document" })).rejects.toThrow("3 numbers instead of 2");
+  });
+
+  it("asks again after 429, when the vendor says, and gives up with its words", async () => {
+    const busy = (exchange: UpstreamExchange) =>
+      exchange.json(429, { error: { message: "Slow down." } }, { "retry-after-ms": "5" });
+    upstream.script(busy, (exchange) => exchange.json(200, { data: [{ embedding: [1, 2] }] }));
+    const embed = () => provider().embeddingModel?.("e").embed(["a"], { signal, kind: "document" });
+    expect(await embed()).toEqual([[1, 2]]);
+    expect(upstream.requests).toHaveLength(2);
+    upstream.setDefault(busy);
+    await expect(embed()).rejects.toMatchObject({ message: expect.stringContaining("Slow down.") });
   });
 
   it("asks in batches", async () => {

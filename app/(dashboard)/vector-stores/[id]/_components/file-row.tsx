@@ -1,5 +1,5 @@
 "use client";
-import { FileText, RotateCw, Unlink } from "lucide-react";
+import { FileText, RotateCw, Square, Unlink } from "lucide-react";
 import Link from "next/link";
 import { type Ref, useState } from "react";
 import { formatBytes, formatExact } from "#components/format/numbers";
@@ -14,7 +14,7 @@ import { toast } from "#components/ui/toast";
 import { fileHref } from "#components/vector-stores/file-href";
 import type { StoreFile } from "#components/vector-stores/store-types";
 import { FileStatus } from "./file-status";
-import { useRetryFile } from "./use-retry-file";
+import { useCancelFile, useRetryFile } from "./use-file-job";
 import { useRefreshStores } from "./use-store-uploads";
 
 export interface FileRowProps {
@@ -62,6 +62,7 @@ function FileActions({ file }: { file: StoreFile }) {
   const mayWrite = useMay("vectorStores.write");
   const [asking, setAsking] = useState(false);
   const retry = useRetryFile(file);
+  const cancel = useCancelFile(file);
   const detach = async () => {
     await client.vectorStores.detachFile.mutate({ vectorStoreId: file.vectorStoreId, fileId: file.fileId });
     await refresh();
@@ -77,6 +78,15 @@ function FileActions({ file }: { file: StoreFile }) {
           label={`Retry ${file.filename}`}
           disabled={retry.isPending}
           onClick={() => retry.mutate()}
+        />
+      )}
+      {file.status === "in_progress" && (
+        <IconButton
+          icon={Square}
+          size="sm"
+          label={`Stop reading ${file.filename}`}
+          disabled={cancel.isPending}
+          onClick={() => cancel.mutate()}
         />
       )}
       <IconButton icon={Unlink} size="sm" label={`Remove ${file.filename}`} onClick={() => setAsking(true)} />

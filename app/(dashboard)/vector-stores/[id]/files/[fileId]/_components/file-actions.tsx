@@ -1,5 +1,5 @@
 "use client";
-import { Download, RotateCw, Scissors, Tags } from "lucide-react";
+import { Download, RotateCw, Scissors, Square, Tags } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "#components/shell/shell-context";
 import { useTRPCClient } from "#components/trpc/client";
@@ -7,7 +7,7 @@ import { Button, buttonClass } from "#components/ui/button";
 import type { StoreFile } from "#components/vector-stores/store-types";
 import type { ChunkingStrategy } from "#server/protocol/vector-stores";
 import { CutDialog } from "../../../_components/cut-dialog";
-import { useRetryFile } from "../../../_components/use-retry-file";
+import { useCancelFile, useRetryFile } from "../../../_components/use-file-job";
 import { useRefreshStores } from "../../../_components/use-store-uploads";
 import { FileAttributes } from "./file-attributes";
 import { originalUrl } from "./original-pdf";
@@ -33,6 +33,7 @@ export function FileActions({ file }: { file: StoreFile }) {
               Cut anew
             </Button>
           )}
+          {file.status === "in_progress" && <Stop file={file} />}
           {(file.status === "failed" || file.status === "cancelled") && <Retry file={file} />}
         </>
       )}
@@ -47,6 +48,15 @@ function Retry({ file }: { file: StoreFile }) {
   return (
     <Button icon={RotateCw} variant="primary" busy={retry.isPending} onClick={() => retry.mutate()}>
       Retry
+    </Button>
+  );
+}
+
+function Stop({ file }: { file: StoreFile }) {
+  const cancel = useCancelFile(file);
+  return (
+    <Button icon={Square} busy={cancel.isPending} onClick={() => cancel.mutate()}>
+      Stop reading
     </Button>
   );
 }

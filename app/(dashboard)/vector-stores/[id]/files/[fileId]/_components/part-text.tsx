@@ -33,6 +33,9 @@ export function PartText({ part, selected, place, onSelect }: PartTextProps) {
       {...keyboardScroll("Text of the file")}
       className="scroll-thin relative max-h-[max(24rem,calc(100dvh-16rem))] overflow-y-auto rounded-md border bg-surface p-4"
     >
+      {part.text.trim() === "" && (
+        <p className="text-ink-2">No text was found here. Pictures of text are read where OCR_LANGUAGE is set.</p>
+      )}
       <p className="whitespace-pre-wrap text-md leading-6 [overflow-wrap:anywhere]">
         {pieces.map(({ start, end, chunkIds, found }) => {
           const chosen = selected !== null && chunkIds.includes(selected);

@@ -17,3 +17,14 @@ export function useRetryFile({ vectorStoreId, fileId, filename }: StoreFile) {
     onSettled: refresh,
   });
 }
+
+/** Ends the reading of a file, which stays in the store and can be started again. */
+export function useCancelFile({ vectorStoreId, fileId, filename }: StoreFile) {
+  const client = useTRPCClient();
+  const refresh = useRefreshStores();
+  return useMutation({
+    mutationFn: () => client.vectorStores.cancelFile.mutate({ vectorStoreId, fileId }),
+    onError: (error) => toast({ kind: "error", title: `${filename} was not stopped`, description: errorText(error) }),
+    onSettled: refresh,
+  });
+}
