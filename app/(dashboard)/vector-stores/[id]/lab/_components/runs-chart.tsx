@@ -30,7 +30,14 @@ export function RunsHistory({ runs, setNames }: RunsHistoryProps) {
   return (
     <RunsChart runs={runs.filter((run) => run.testSetId === shown).toReversed()}>
       {options.length > 1 && (
-        <Select size="sm" label="Test set of the figures" value={shown} options={options} onChange={setChosen} />
+        <Select
+          size="sm"
+          className="w-44"
+          label="Test set of the figures"
+          value={shown}
+          options={options}
+          onChange={setChosen}
+        />
       )}
     </RunsChart>
   );
@@ -46,12 +53,14 @@ function RunsChart({ runs, children }: { runs: readonly TestRun[]; children: Rea
           <span className="font-medium">Figures by run</span>
           {children}
         </span>
-        {LINES.map((line) => (
-          <span key={line.key} className="flex items-center gap-1.5 text-ink-2 text-sm">
-            <span aria-hidden className={`size-2 rounded-xs ${line.fill}`} />
-            {line.name} <span className="figures">{figure(runs.at(-1)?.[line.key])}</span>
-          </span>
-        ))}
+        <span className="flex flex-wrap items-center gap-x-4 gap-y-1">
+          {LINES.map((line) => (
+            <span key={line.key} className="flex items-center gap-1.5 text-ink-2 text-sm">
+              <span aria-hidden className={`size-2 rounded-xs ${line.fill}`} />
+              {line.name} <span className="figures">{figure(runs.at(-1)?.[line.key])}</span>
+            </span>
+          ))}
+        </span>
       </figcaption>
       <div className="px-4 pt-4 pb-2">
         <div className="relative ml-9 h-32">
