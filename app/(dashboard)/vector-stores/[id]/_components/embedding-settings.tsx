@@ -100,7 +100,6 @@ function RunningBuild({ store, build }: { store: Store; build: Build }) {
         {mayWrite && (
           <Button
             size="sm"
-            variant="ghost"
             busy={cancel.isPending}
             onClick={() => cancel.mutate({ vectorStoreId: store.id, embedding: null })}
           >
