@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { setClock } from "#server/clock";
+import { findVectorStore } from "#server/db/vector-stores";
 import { AppError } from "#server/errors";
 import { startQueue, stopQueue } from "#server/jobs/queue";
 import { stopReadWorkers } from "#server/retrieval/parse/worker-pool";
@@ -11,6 +12,7 @@ import { deleteVectorStore } from "#server/services/vector-stores/delete-vector-
 import { indexGeneration } from "#server/services/vector-stores/index-generation";
 import { ingestFile } from "#server/services/vector-stores/ingest-file";
 import { sweepGenerations } from "#server/services/vector-stores/sweep-generations";
+import { toViews } from "#server/services/vector-stores/vector-store-view";
 import { createTeam, openTestDatabase, type TestDatabase } from "#tests/support/database";
 import { ChangingStore, type EmbeddingScript, newText, scriptEmbeddings } from "#tests/support/embedding-change";
 
@@ -63,6 +65,16 @@ describe("a change of a store's embedding model", () => {
     await store.expectWhole({ generation: 2, dimensions: 128 });
     // The passages are the same ones: citations of them go on pointing there.
     expect(await store.passages()).toEqual(passages);
+  });
+
+  it("is never shown completed beside the model before, whenever the store was read", async () => {
+    const store = await ChangingStore.make(ctx, script);
+    await store.add(newText(10));
+    const { teamId } = ctx.principal;
+    const before = await findVectorStore({ teamId, vectorStoreId: store.id });
+    await store.run(await store.change({ model: "v/new" }));
+    const [view] = await toViews(teamId, before === null ? [] : [before]);
+    expect(view).toMatchObject({ embeddingModel: "v/new", generation: 2, build: { status: "completed" } });
   });
 
   it("goes on where a killed run stopped, and embeds nothing twice", async () => {

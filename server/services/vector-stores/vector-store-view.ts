@@ -19,14 +19,21 @@ export interface VectorStoreView extends VectorStoreRow {
 }
 
 /**
- * The stores with their totals and builds, read in a query each.
+ * The stores with their totals and builds, read in a query each. A store whose model has changed since `rows` were read is
+ * read again: a build that is completed stands beside what it has made.
  * @throws AppError database_unavailable
  */
 export async function toViews(teamId: string, rows: readonly VectorStoreRow[]): Promise<VectorStoreView[]> {
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
   const [totalsOf, builds] = await Promise.all([readTotals(teamId, ids), findBuilds(teamId, ids)]);
-  return rows.map((row) => toView(row, totalsOf(row.id), builds.get(row.id) ?? null));
+  const current = async (row: VectorStoreRow): Promise<VectorStoreView> => {
+    const build = builds.get(row.id) ?? null;
+    const isPast = build?.status === "completed" && build.generation > row.generation;
+    const fresh = isPast ? await findVectorStore({ teamId, vectorStoreId: row.id }) : null;
+    return toView(fresh ?? row, totalsOf(row.id), build);
+  };
+  return Promise.all(rows.map(current));
 }
 
 function toView(row: VectorStoreRow, totals: VectorStoreTotals, build: BuildRow | null): VectorStoreView {

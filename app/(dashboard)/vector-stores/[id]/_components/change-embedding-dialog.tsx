@@ -34,7 +34,9 @@ export function ChangeEmbeddingDialog({ store, onClose }: ChangeEmbeddingDialogP
     trpc.vectorStores.changeEmbedding.mutationOptions({
       onSuccess: async (changed) => {
         await queryClient.invalidateQueries({ queryKey: trpc.vectorStores.pathKey() });
-        if (changed.build?.status !== "in_progress") toast({ title: "This store is embedded so already" });
+        // A new one may be done by now.
+        const isNew = changed.build?.buildId !== store.build?.buildId;
+        if (!isNew && changed.build?.status !== "in_progress") toast({ title: "This store is embedded so already" });
         onClose();
       },
     }),
