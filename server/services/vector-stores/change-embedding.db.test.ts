@@ -67,16 +67,6 @@ describe("a change of a store's embedding model", () => {
     expect(await store.passages()).toEqual(passages);
   });
 
-  it("is never shown completed beside the model before, whenever the store was read", async () => {
-    const store = await ChangingStore.make(ctx, script);
-    await store.add(newText(10));
-    const { teamId } = ctx.principal;
-    const before = await findVectorStore({ teamId, vectorStoreId: store.id });
-    await store.run(await store.change({ model: "v/new" }));
-    const [view] = await toViews(teamId, before === null ? [] : [before]);
-    expect(view).toMatchObject({ embeddingModel: "v/new", generation: 2, build: { status: "completed" } });
-  });
-
   it("goes on where a killed run stopped, and embeds nothing twice", async () => {
     const store = await ChangingStore.make(ctx, script);
     await store.add(newText(3000));
@@ -246,6 +236,16 @@ describe("a change of a store's embedding model", () => {
     await store.search("grazing");
     const said = script.asked.map(({ kind, texts }) => `${kind} ${texts[0]}`);
     expect(said).toEqual(["document passage: Zebras graze.", "query query: grazing"]);
+  });
+
+  it("is never shown completed beside the model before, whenever the store was read", async () => {
+    const store = await ChangingStore.make(ctx, script);
+    await store.add(newText(10));
+    const { teamId } = ctx.principal;
+    const before = await findVectorStore({ teamId, vectorStoreId: store.id });
+    await store.run(await store.change({ model: "v/new" }));
+    const [view] = await toViews(teamId, before === null ? [] : [before]);
+    expect(view).toMatchObject({ embeddingModel: "v/new", generation: 2, build: { status: "completed" } });
   });
 
   it("of a deleted store ends quietly, and of another team's is an unknown one's", async () => {
