@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, ownerTest } from "#tests/e2e/fixtures";
+import { expect, openPage, ownerTest } from "#tests/e2e/fixtures";
 import { allPages } from "#tests/e2e/pages";
 
 const CONTROLS = "button:enabled:visible, a[href]:visible, [role=tab]:visible, [role=switch]:visible";
@@ -24,13 +24,6 @@ async function observe(page: Page): Promise<void> {
   });
 }
 
-async function open(page: Page, url: string): Promise<void> {
-  await page.goto(url);
-  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  // Looked for more often than by default: of some hundred loads, most of the time was the wait between two looks.
-  await expect.poll(() => page.locator("[data-skeleton]").count(), { intervals: [25] }).toBe(0);
-}
-
 /** Clicks the control at `index` and says whether the URL, the document or the network noticed. */
 async function clickHasEffect(page: Page, index: number, isSkipLink: boolean): Promise<boolean> {
   let noticed = 0;
@@ -46,11 +39,11 @@ async function clickHasEffect(page: Page, index: number, isSkipLink: boolean): P
   await observe(page);
   const control = page.locator(CONTROLS).nth(index);
   if (isSkipLink) await control.press("Enter");
-  else await control.click({ timeout: 10_000 });
+  else await control.click();
   const changed = async () =>
     noticed > 0 || page.url() !== before || (await page.evaluate(() => window.effect?.mutations ?? 1)) > 0;
   const effect = await expect
-    .poll(() => changed().catch(() => true), { timeout: 5_000 })
+    .poll(() => changed().catch(() => true), { timeout: 20_000 })
     .toBe(true)
     .then(
       () => true,
@@ -108,38 +101,37 @@ function controlsOf(page: Page): Promise<Control[]> {
   });
 }
 
+// Together they take longest: each worker has one.
+ownerTest.describe.configure({ mode: "parallel" });
+
 for (const half of [0, 1]) {
   ownerTest(
     `every enabled button and link does something, and none logs an error: half ${half + 1} of the pages`,
     async ({ page, server, seed, problems }) => {
-      ownerTest.setTimeout(600_000);
+      ownerTest.setTimeout(1_800_000);
       await page.context().grantPermissions(["clipboard-read", "clipboard-write"], { origin: server.url });
       const visited = new Set<string>();
       const dead: string[] = [];
       for (const path of allPages(seed).filter((_, place) => place % 2 === half)) {
-        const url = server.url + path;
-        await open(page, url);
-        let controls = await controlsOf(page);
-        const count = controls.length;
-        let isFresh = true;
-        for (let index = 0; index < count; index++) {
-          if (!isFresh) {
-            await open(page, url);
-            controls = await controlsOf(page);
-          }
-          isFresh = true;
-          const control = controls[index];
+        const keyOf = ({ place, name }: Control) => place ?? `${path} ${name}`;
+        const isUntried = (control: Control) => !control.holdsAlready && !visited.has(keyOf(control));
+        let controls: Control[] = [];
+        let at = -1;
+        // Onwards only: a name that tells the time is another after each load.
+        const next = () => controls.findIndex((control, place) => place > at && isUntried(control));
+        do {
+          await openPage(page, server.url + path);
+          controls = await controlsOf(page);
+          at = next();
+          const control = controls[at];
           if (!control) break;
-          const { name, place, holdsAlready, isSkipLink } = control;
-          const key = place ?? `${path} ${name}`;
-          if (visited.has(key) || holdsAlready) continue;
-          visited.add(key);
-          isFresh = false;
-          if (!(await clickHasEffect(page, index, isSkipLink))) dead.push(`${path}: ${name}`);
+          const { name } = control;
+          visited.add(keyOf(control));
+          if (!(await clickHasEffect(page, at, control.isSkipLink))) dead.push(`${path}: ${name}`);
           expect.soft({ path, name, problems }).toEqual({ path, name, problems: [] });
           problems.length = 0;
           for (const extra of page.context().pages().slice(1)) await extra.close();
-        }
+        } while (next() >= 0);
       }
       expect(dead).toEqual([]);
       expect(visited.size).toBeGreaterThan(40);

@@ -26,7 +26,7 @@ export async function harbourPdf(): Promise<Buffer> {
 }
 
 interface WorkerFixtures {
-  /** One server for the whole run, with its pages. */
+  /** One server for all files that a worker runs, with its pages. */
   server: RunningServer;
   /** The owner's session: cookies for a browser context. */
   session: Awaited<ReturnType<APIRequestContext["storageState"]>>;
@@ -223,6 +223,14 @@ export function watch(page: Page, problems: string[]): void {
   page.on("response", (response) => {
     if (response.status() >= 500) problems.push(`${response.status()} ${response.url()}`);
   });
+}
+
+/** Goes to a page and waits until its data is there: no skeleton is left. */
+export async function openPage(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  // Looked for more often than by default: of some hundred loads, most of the time was the wait between two looks.
+  await expect.poll(() => page.locator("[data-skeleton]").count(), { intervals: [25] }).toBe(0);
 }
 
 /** Signed in as the owner: the browser context carries the session. */
