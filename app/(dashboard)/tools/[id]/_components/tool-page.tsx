@@ -73,8 +73,8 @@ function ToolContent({ tool, mayManage }: { tool: SavedTool; mayManage: boolean 
         <div className="flex min-w-0 flex-col gap-4">
           {tool.mcp?.oauth && <AccountPanel tool={tool} />}
           {!isProgram(settings?.url ?? "") && <SecretsPanel tool={tool} mayManage={mayManage} />}
-          {tool.mcp && mayManage && <SearchPanel tool={tool} settings={tool.mcp} />}
           {tool.mcp && tool.usage.calls > 0 && <UsagePanel toolId={tool.id} />}
+          {tool.mcp && mayManage && <SearchPanel tool={tool} settings={tool.mcp} />}
           {tool.http && mayManage && (
             <Panel title="Try it" description="A real request, with the credentials, as it is saved.">
               <ToolTrial tool={tool} schema={tool.http.parameters} />
