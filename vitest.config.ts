@@ -1,7 +1,8 @@
 import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./tests/support/longest-first.ts";
 
-const shared = { environment: "node", testTimeout: 120_000, hookTimeout: 180_000 } as const;
+/** These guard against hanging only: on a busy machine a test takes ten times as long as on a quiet one. */
+const shared = { environment: "node", testTimeout: 300_000, hookTimeout: 300_000 } as const;
 
 export default defineConfig({
   test: {

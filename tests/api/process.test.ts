@@ -204,10 +204,13 @@ describe("kill -9 while files are read", () => {
     expect(read.map(({ status }) => status)).toEqual(["failed", "completed", "completed", "completed"]);
     const passages = await query<{ whole: boolean; gaps: boolean }>(
       again,
-      `SELECT bool_and(c.text = substr(t.text, c.char_start + 1, c.char_end - c.char_start)) AS whole,
+      `WITH whole_text AS MATERIALIZED (
+         SELECT team_id, file_id, t.text || coalesce(string_agg(p.text, '' ORDER BY p.seq), '') AS text
+         FROM file_text t LEFT JOIN file_text_part p USING (team_id, file_id, rest_id)
+         WHERE team_id = $1 GROUP BY team_id, file_id, t.text)
+       SELECT bool_and(c.text = substr(t.text, c.char_start + 1, c.char_end - c.char_start)) AS whole,
               count(*) <> max(c.ordinal) + 1 AS gaps
-       FROM chunk c JOIN file_text t ON t.team_id = c.team_id AND t.file_id = c.file_id
-       WHERE c.team_id = $1 GROUP BY c.file_id`,
+       FROM chunk c JOIN whole_text t USING (team_id, file_id) GROUP BY c.file_id`,
       [teamId],
     );
     expect(passages).toEqual(Array(3).fill({ whole: true, gaps: false }));
