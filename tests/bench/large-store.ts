@@ -34,7 +34,8 @@ export async function measureLargeStore(
   { chunks, folders, explain }: { chunks: number; folders: readonly string[]; explain: boolean },
 ): Promise<Figure[]> {
   const client = openaiClient(server, team.key);
-  const database = new pg.Pool({ connectionString: server.databaseUrl, max: 1 });
+  // As the server's own connections are.
+  const database = new pg.Pool({ connectionString: server.databaseUrl, max: 1, options: "-c jit=off" });
   const names = ["large", ...Array.from({ length: SMALL_STORES }, (_, index) => `small ${index}`)];
   const ids: string[] = [];
   const smaller = Math.ceil(chunks / 10 / SMALL_STORES);
