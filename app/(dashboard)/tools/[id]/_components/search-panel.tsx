@@ -1,8 +1,9 @@
 "use client";
-import { useState } from "react";
+import { useId, useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem } from "#components/form/form-problem";
 import type { McpSettings, SavedTool } from "#components/tools/tool-types";
+import { useServerListing } from "#components/tools/use-server-listing";
 import { Button } from "#components/ui/button";
 import { Field, Input } from "#components/ui/field";
 import { Panel } from "#components/ui/panel";
@@ -12,6 +13,8 @@ import { useChangeTool } from "./use-change-tool";
 export function SearchPanel({ tool, settings }: { tool: SavedTool; settings: McpSettings }) {
   const [name, setName] = useState(settings.webSearch?.tool ?? "");
   const [argument, setArgument] = useState(settings.webSearch?.argument ?? "query");
+  const namesId = useId();
+  const { data: listing } = useServerListing(tool.id, false);
   const save = useChangeTool();
   const submit = () => {
     const webSearch = name.trim() === "" ? null : { tool: name.trim(), argument: argument.trim() };
@@ -24,10 +27,16 @@ export function SearchPanel({ tool, settings }: { tool: SavedTool; settings: Mcp
           <Input
             className="figures text-sm"
             placeholder="brave_web_search"
+            list={namesId}
             value={name}
             onChange={(event) => setName(event.target.value)}
           />
         </Field>
+        <datalist id={namesId}>
+          {listing?.tools?.map(({ name }) => (
+            <option key={name} value={name} />
+          ))}
+        </datalist>
         <Field label="Argument" description="The one that takes the query, as text.">
           <Input
             className="figures text-sm"
