@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem } from "#components/form/form-problem";
+import { SubmitButtons } from "#components/form/submit-buttons";
 import { KeyOnce } from "#components/snippets/key-once";
 import { useTRPC } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
@@ -50,12 +51,9 @@ export function CreateKeyDialog({ open, onOpenChange }: { open: boolean; onOpenC
       onOpenChange={(next) => (next ? onOpenChange(true) : close())}
       title="Create key"
       footer={
-        <>
-          <Button onClick={close}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" busy={create.isPending}>
-            Create key
-          </Button>
-        </>
+        <SubmitButtons form={formId} onCancel={close} busy={create.isPending}>
+          Create key
+        </SubmitButtons>
       }
     >
       <Form id={formId} onSubmit={() => create.mutate(settingsOf(draft, Date.now()))}>

@@ -3,8 +3,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem } from "#components/form/form-problem";
+import { SubmitButtons } from "#components/form/submit-buttons";
 import { useTRPC } from "#components/trpc/client";
-import { Button } from "#components/ui/button";
 import { Dialog } from "#components/ui/dialog";
 import { toast } from "#components/ui/toast";
 import { KeyFields, keyFields } from "./key-fields";
@@ -32,12 +32,9 @@ export function EditKeyDialog({ apiKey, onClose }: { apiKey: ApiKey; onClose: ()
       title="Edit key"
       description={<span className="figures text-sm">{apiKey.display}</span>}
       footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" busy={update.isPending}>
-            Save changes
-          </Button>
-        </>
+        <SubmitButtons form={formId} onCancel={onClose} busy={update.isPending}>
+          Save changes
+        </SubmitButtons>
       }
     >
       <Form id={formId} onSubmit={() => update.mutate({ id: apiKey.id, ...settingsOf(draft, Date.now()) })}>

@@ -3,8 +3,8 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem, fieldError } from "#components/form/form-problem";
+import { SubmitButtons } from "#components/form/submit-buttons";
 import { useTRPC } from "#components/trpc/client";
-import { Button } from "#components/ui/button";
 import { Dialog } from "#components/ui/dialog";
 import { Field, Input } from "#components/ui/field";
 import { toast } from "#components/ui/toast";
@@ -40,18 +40,14 @@ export function AliasDialog({ route, startModel, onClose }: AliasDialogProps) {
       title={route ? `Edit ${route.alias}` : "Add alias"}
       description="Apps ask for the alias; you change what stands behind it."
       footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            form={formId}
-            variant="primary"
-            busy={busy}
-            disabled={alias.trim() === "" || rows.some((row) => row.model === "")}
-          >
-            {route ? "Save changes" : "Add alias"}
-          </Button>
-        </>
+        <SubmitButtons
+          form={formId}
+          onCancel={onClose}
+          busy={busy}
+          disabled={alias.trim() === "" || rows.some((row) => row.model === "")}
+        >
+          {route ? "Save changes" : "Add alias"}
+        </SubmitButtons>
       }
     >
       <Form id={formId} onSubmit={() => save({ alias, targets })}>

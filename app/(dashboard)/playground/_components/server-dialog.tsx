@@ -1,7 +1,7 @@
 "use client";
 import { useState } from "react";
 import { Form } from "#components/form/form";
-import { Button } from "#components/ui/button";
+import { SubmitButtons } from "#components/form/submit-buttons";
 import { Dialog } from "#components/ui/dialog";
 import { Field, Input } from "#components/ui/field";
 import { Switch } from "#components/ui/switch";
@@ -45,12 +45,9 @@ export function ServerDialog({ taken, onAdd, onClose }: ServerDialogProps) {
       title="Add MCP server"
       description="For this conversation; nothing of it is saved."
       footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={form} variant="primary">
-            Add server
-          </Button>
-        </>
+        <SubmitButtons form={form} onCancel={onClose}>
+          Add server
+        </SubmitButtons>
       }
     >
       <Form id={form} onSubmit={submit}>

@@ -4,8 +4,8 @@ import { useRouter } from "next/navigation";
 import { useId, useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem, fieldError } from "#components/form/form-problem";
+import { SubmitButtons } from "#components/form/submit-buttons";
 import { useTRPC } from "#components/trpc/client";
-import { Button } from "#components/ui/button";
 import { Dialog } from "#components/ui/dialog";
 import { Field, Input } from "#components/ui/field";
 import { Callout } from "#components/ui/status";
@@ -44,12 +44,9 @@ export function CreatePromptDialog({ onClose }: { onClose: () => void }) {
       onOpenChange={onClose}
       title="Create prompt"
       footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" busy={create.isPending || create.isSuccess}>
-            Create prompt
-          </Button>
-        </>
+        <SubmitButtons form={formId} onCancel={onClose} busy={create.isPending || create.isSuccess}>
+          Create prompt
+        </SubmitButtons>
       }
     >
       <Form id={formId} onSubmit={submit}>

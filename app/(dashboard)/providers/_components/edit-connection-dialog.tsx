@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem, fieldError } from "#components/form/form-problem";
+import { SubmitButtons } from "#components/form/submit-buttons";
 import {
   CredentialFields,
   EMPTY_VENDOR_DRAFT,
@@ -15,7 +16,6 @@ import {
 } from "#components/providers/vendor-fields";
 import { WireField } from "#components/providers/wire-field";
 import { useTRPC } from "#components/trpc/client";
-import { Button } from "#components/ui/button";
 import { Dialog } from "#components/ui/dialog";
 import { Field, Input, Textarea } from "#components/ui/field";
 import { toast } from "#components/ui/toast";
@@ -61,12 +61,9 @@ export function EditConnectionDialog({ connection, onClose }: ConnectionDialogPr
       onOpenChange={onClose}
       title={`Edit ${connection.name}`}
       footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" busy={update.isPending}>
-            Save changes
-          </Button>
-        </>
+        <SubmitButtons form={formId} onCancel={onClose} busy={update.isPending}>
+          Save changes
+        </SubmitButtons>
       }
     >
       <Form id={formId} onSubmit={save}>

@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem } from "#components/form/form-problem";
+import { SubmitButtons } from "#components/form/submit-buttons";
 import {
   CredentialFields,
   EMPTY_VENDOR_DRAFT,
@@ -12,7 +13,6 @@ import {
   type VendorDraft,
 } from "#components/providers/vendor-fields";
 import { useTRPC } from "#components/trpc/client";
-import { Button } from "#components/ui/button";
 import { Dialog } from "#components/ui/dialog";
 import { toast } from "#components/ui/toast";
 import { type ConnectionDialogProps, useRefreshProviders } from "./connection-dialog-parts";
@@ -41,18 +41,9 @@ export function RotateKeyDialog({ connection, onClose }: ConnectionDialogProps) 
       title="Rotate key"
       description={`${connection.name} uses the new key from the next request on.`}
       footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            form={formId}
-            variant="primary"
-            busy={rotate.isPending}
-            disabled={!hasCredential(kind, draft)}
-          >
-            Use new key
-          </Button>
-        </>
+        <SubmitButtons form={formId} onCancel={onClose} busy={rotate.isPending} disabled={!hasCredential(kind, draft)}>
+          Use new key
+        </SubmitButtons>
       }
     >
       <Form id={formId} onSubmit={() => rotate.mutate({ id: connection.id, ...toCredential(kind, draft) })}>

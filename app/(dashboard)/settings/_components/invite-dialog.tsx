@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem, fieldError } from "#components/form/form-problem";
+import { SubmitButtons } from "#components/form/submit-buttons";
 import { useShell } from "#components/shell/shell-context";
 import { type Inputs, useTRPC } from "#components/trpc/client";
 import { Button } from "#components/ui/button";
@@ -43,12 +44,9 @@ export function InviteDialog({ open, onOpenChange }: { open: boolean; onOpenChan
       onOpenChange={(next) => (next ? onOpenChange(true) : close())}
       title="Invite somebody"
       footer={
-        <>
-          <Button onClick={close}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" busy={invite.isPending}>
-            Make link
-          </Button>
-        </>
+        <SubmitButtons form={formId} onCancel={close} busy={invite.isPending}>
+          Make link
+        </SubmitButtons>
       }
     >
       <Form id={formId} onSubmit={() => invite.mutate({ role, email: email.trim() || null })}>

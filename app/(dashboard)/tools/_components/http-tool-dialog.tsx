@@ -2,11 +2,11 @@
 import { useId, useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem, fieldError } from "#components/form/form-problem";
+import { SubmitButtons } from "#components/form/submit-buttons";
 import { newHttpDraft } from "#components/tools/http-draft";
 import { HttpFields, httpFieldPaths } from "#components/tools/http-fields";
 import { type Pair, recordOf, SecretHeaders } from "#components/tools/secret-rows";
 import { useHttpDraft } from "#components/tools/use-http-draft";
-import { Button } from "#components/ui/button";
 import { Dialog } from "#components/ui/dialog";
 import { Field, Input, Textarea } from "#components/ui/field";
 import { useCreateTool } from "./use-create-tool";
@@ -32,12 +32,9 @@ export function HttpToolDialog({ onClose }: { onClose: () => void }) {
       title="Add HTTP request"
       description="A function that models call by its name."
       footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" busy={create.isPending}>
-            Save tool
-          </Button>
-        </>
+        <SubmitButtons form={formId} onCancel={onClose} busy={create.isPending}>
+          Save tool
+        </SubmitButtons>
       }
     >
       <Form id={formId} onSubmit={save}>

@@ -4,8 +4,8 @@ import { useRouter } from "next/navigation";
 import { useId, useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem, fieldError } from "#components/form/form-problem";
+import { SubmitButtons } from "#components/form/submit-buttons";
 import { useTRPC } from "#components/trpc/client";
-import { Button } from "#components/ui/button";
 import { Dialog } from "#components/ui/dialog";
 import { Field, Input } from "#components/ui/field";
 
@@ -31,18 +31,14 @@ export function CreateStoreDialog({ open, onOpenChange }: { open: boolean; onOpe
       title="Create vector store"
       size="sm"
       footer={
-        <>
-          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
-          <Button
-            type="submit"
-            form={formId}
-            variant="primary"
-            busy={create.isPending || create.isSuccess}
-            disabled={!name.trim()}
-          >
-            Create vector store
-          </Button>
-        </>
+        <SubmitButtons
+          form={formId}
+          onCancel={() => onOpenChange(false)}
+          busy={create.isPending || create.isSuccess}
+          disabled={!name.trim()}
+        >
+          Create vector store
+        </SubmitButtons>
       }
     >
       <Form id={formId} onSubmit={() => create.mutate({ name: name.trim() })}>

@@ -3,8 +3,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem } from "#components/form/form-problem";
+import { SubmitButtons } from "#components/form/submit-buttons";
 import { useTRPC } from "#components/trpc/client";
-import { Button } from "#components/ui/button";
 import { Dialog } from "#components/ui/dialog";
 import { SecretOnceDialog } from "./secret-once";
 import { newWebhookDraft, WebhookFields, webhookFieldNames } from "./webhook-fields";
@@ -27,12 +27,9 @@ export function CreateWebhookDialog({ onClose }: { onClose: () => void }) {
       onOpenChange={onClose}
       title="Add webhook"
       footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" busy={create.isPending}>
-            Add webhook
-          </Button>
-        </>
+        <SubmitButtons form={formId} onCancel={onClose} busy={create.isPending}>
+          Add webhook
+        </SubmitButtons>
       }
     >
       <Form id={formId} onSubmit={() => create.mutate(draft)}>

@@ -5,8 +5,8 @@ import { useRouter } from "next/navigation";
 import { useId, useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem, fieldError } from "#components/form/form-problem";
+import { SubmitButtons } from "#components/form/submit-buttons";
 import { useTRPC, useTRPCClient } from "#components/trpc/client";
-import { Button } from "#components/ui/button";
 import { ConfirmDialog } from "#components/ui/confirm-dialog";
 import { Dialog } from "#components/ui/dialog";
 import { Field, Input } from "#components/ui/field";
@@ -74,12 +74,9 @@ function RenameDialog({ prompt, onClose }: { prompt: Prompt; onClose: () => void
       onOpenChange={onClose}
       title="Rename prompt"
       footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" busy={rename.isPending}>
-            Rename
-          </Button>
-        </>
+        <SubmitButtons form={formId} onCancel={onClose} busy={rename.isPending}>
+          Rename
+        </SubmitButtons>
       }
     >
       <Form id={formId} onSubmit={() => rename.mutate({ promptId: prompt.id, name })}>

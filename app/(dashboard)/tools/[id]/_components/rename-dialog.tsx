@@ -2,8 +2,8 @@
 import { useId, useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem, fieldError } from "#components/form/form-problem";
+import { SubmitButtons } from "#components/form/submit-buttons";
 import type { SavedTool } from "#components/tools/tool-types";
-import { Button } from "#components/ui/button";
 import { Dialog } from "#components/ui/dialog";
 import { Field, Input } from "#components/ui/field";
 import { Callout } from "#components/ui/status";
@@ -21,18 +21,9 @@ export function RenameDialog({ tool, onClose }: { tool: SavedTool; onClose: () =
       onOpenChange={onClose}
       title={`Rename ${tool.name}`}
       footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            form={formId}
-            variant="primary"
-            busy={save.isPending}
-            disabled={name.trim() === tool.name}
-          >
-            Rename
-          </Button>
-        </>
+        <SubmitButtons form={formId} onCancel={onClose} busy={save.isPending} disabled={name.trim() === tool.name}>
+          Rename
+        </SubmitButtons>
       }
     >
       <Form id={formId} onSubmit={() => save.mutate({ id: tool.id, name: name.trim() }, { onSuccess: onClose })}>

@@ -4,6 +4,7 @@ import { KeyRound, Plus, X } from "lucide-react";
 import { useId, useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem } from "#components/form/form-problem";
+import { SubmitButtons } from "#components/form/submit-buttons";
 import type { SavedTool } from "#components/tools/tool-types";
 import { useRefreshTools } from "#components/tools/use-refresh-tools";
 import { useTRPC, useTRPCClient } from "#components/trpc/client";
@@ -120,18 +121,9 @@ function SecretDialog({ tool, secret, onClose }: { tool: SavedTool; secret: Secr
       onOpenChange={onClose}
       title={isNew ? "Add credential" : `Replace ${secret.name}`}
       footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            form={formId}
-            variant="primary"
-            busy={save.isPending}
-            disabled={!name.trim() || value === ""}
-          >
-            Save
-          </Button>
-        </>
+        <SubmitButtons form={formId} onCancel={onClose} busy={save.isPending} disabled={!name.trim() || value === ""}>
+          Save
+        </SubmitButtons>
       }
     >
       <Form id={formId} onSubmit={() => save.mutate({ id: tool.id, ...change({ place, name: name.trim() }, value) })}>

@@ -3,8 +3,8 @@ import { useMutation } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Form } from "#components/form/form";
 import { FormProblem } from "#components/form/form-problem";
+import { SubmitButtons } from "#components/form/submit-buttons";
 import { useTRPC } from "#components/trpc/client";
-import { Button } from "#components/ui/button";
 import { Dialog } from "#components/ui/dialog";
 import { toast } from "#components/ui/toast";
 import { eventsOf } from "../../_components/events";
@@ -38,12 +38,9 @@ export function EditWebhookDialog({ webhook, onClose }: { webhook: Webhook; onCl
       onOpenChange={onClose}
       title={`Edit ${webhook.name}`}
       footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" busy={update.isPending}>
-            Save changes
-          </Button>
-        </>
+        <SubmitButtons form={formId} onCancel={onClose} busy={update.isPending}>
+          Save changes
+        </SubmitButtons>
       }
     >
       <Form id={formId} onSubmit={() => update.mutate({ id: webhook.id, ...draft })}>
