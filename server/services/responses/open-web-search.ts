@@ -10,7 +10,8 @@ import { webSearch } from "#server/tools/registry";
 /**
  * Makes the web searches of a request, unless the model's provider runs them itself, and shows the model those of
  * earlier turns. The request comes back as its response shows it: with the tools' defaults filled in.
- * @throws AppError unknown_tool_type when no search engine is configured; as {@link openSearchEngine}; as `readWebSearchTool` for a tool at fault
+ * @throws AppError unknown_tool_type when no search engine is configured; as {@link openSearchEngine}; as
+ *   `readWebSearchTool` for a tool at fault
  */
 export async function openWebSearch({
   ctx,

@@ -24,8 +24,8 @@ export function webSearchEngine(): string | null {
 }
 
 /**
- * Searches the web by the configured engine, or the team's `engine` in its place, all queries at once. What each has found comes in turn, no page twice, and
- * none that the domains exclude. `count`: results of each query.
+ * Searches the web by the configured engine, or the team's `engine` in its place, all queries at once. What each has found
+ * comes in turn, no page twice, and none that the domains exclude. `count`: results of each query.
  * @throws AppError tool_server_error, provider_timeout, provider_error, payload_too_large when no query has an answer;
  *   the signal's reason
  */
